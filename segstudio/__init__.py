@@ -1,0 +1,3 @@
+"""segstudio: label images for semantic segmentation by correcting a model."""
+
+__version__ = "0.1.0"

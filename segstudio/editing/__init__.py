@@ -1,0 +1,1 @@
+"""Tools as state machines in image coordinates; they end in a patch."""

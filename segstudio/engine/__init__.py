@@ -1,0 +1,1 @@
+"""The second process, which owns torch, and the client that talks to it."""

@@ -1,0 +1,1 @@
+"""Reading and writing images, label maps and datasets."""

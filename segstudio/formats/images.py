@@ -1,0 +1,257 @@
+"""Photographs in, as RGB arrays that stand upright."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+from PIL import ImageOps, UnidentifiedImageError
+
+from segstudio.core.arrays import Image
+from segstudio.core.errors import ImageError
+
+SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".gif"}
+)
+MAX_PIXELS = 400_000_000
+"""Larger than this and the planes of one image alone would take over 3 GB."""
+
+
+def read_image(path: Path) -> Image:
+    """Read a picture of any bit depth and colour model as 8-bit RGB, EXIF orientation applied.
+
+    Sixteen-bit pictures are stretched from their darkest to their brightest value, alpha is laid
+    over white, CMYK and palettes are converted. The first frame of several is taken.
+
+    Returns
+    -------
+    (H, W, 3) uint8, RGB, writable, C-contiguous
+
+    Raises
+    ------
+    ImageError
+        With a sentence that names the file, when it is missing, empty, truncated, too large or
+        not a picture.
+    """
+    try:
+        if path.stat().st_size == 0:
+            raise ImageError(f"{path.name} is empty (0 bytes). Copy it again from its source.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of sizes that MAX_PIXELS allows
+            with PillowImage.open(path) as picture:
+                _check_size(path, picture.size)
+                if _is_deep(picture):
+                    return _read_deep(path, picture)
+                picture.load()
+                return _to_rgb(ImageOps.exif_transpose(picture))
+    except UnidentifiedImageError as error:
+        raise ImageError(
+            f"{path.name} is not a picture that can be read here. "
+            "JPEG, PNG, TIFF, WebP and BMP files are."
+        ) from error
+    except PermissionError as error:
+        raise ImageError(
+            f"{path.name} may not be read: permission denied. Change its permissions and try again."
+        ) from error
+    except FileNotFoundError as error:
+        raise ImageError(f"{path.name} is not there any more: {path}.") from error
+    except MemoryError as error:
+        raise ImageError(f"{path.name} is too large for the free memory.") from error
+    except ImageError:
+        raise
+    except PillowImage.DecompressionBombError as error:
+        raise _too_large(path, "over 400") from error
+    except (OSError, ValueError, SyntaxError, EOFError, cv2.error) as error:
+        raise ImageError(
+            f"{path.name} could not be read: {_reason(error)}. Copy it again from its source."
+        ) from error
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Return width and height of the upright picture without decoding its pixels.
+
+    Raises
+    ------
+    ImageError
+        When the file is not a picture.
+    """
+    try:
+        with PillowImage.open(path) as picture:
+            width, height = picture.size
+            turned = picture.getexif().get(0x0112, 1) >= 5
+            return (height, width) if turned else (width, height)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise ImageError(f"{path.name} could not be read: {_reason(error)}.") from error
+
+
+def is_image(path: Path) -> bool:
+    """Tell by its name whether a file is likely to be a picture."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+
+
+def walk_images(folder: Path, *, skip: frozenset[str] = frozenset()) -> Iterator[Path]:
+    """Yield the pictures below a folder, sorted by name, without folders named in `skip`.
+
+    Raises
+    ------
+    ImageError
+        When the folder itself cannot be listed.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: _natural(entry.name))
+    except OSError as error:
+        raise ImageError(
+            f"The folder {folder} cannot be opened: {error.strerror or error}."
+        ) from error
+    folders = []
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith(".") and entry.name not in skip:
+                folders.append(Path(entry.path))
+        elif is_image(Path(entry.name)):
+            yield Path(entry.path)
+    for child in folders:
+        try:
+            yield from walk_images(child, skip=skip)
+        except ImageError:
+            continue  # one unreadable folder below does not spoil the rest
+
+
+def thumbnail(path: Path, size: tuple[int, int]) -> Image:
+    """Read a small RGB copy that fits `size` (width, height), using a JPEG's own scaling.
+
+    Raises
+    ------
+    ImageError
+        As `read_image`.
+    """
+    try:
+        with PillowImage.open(path) as picture:
+            if _is_deep(picture):
+                small = PillowImage.fromarray(_read_deep(path, picture))
+            else:
+                picture.draft("RGB", (size[0] * 2, size[1] * 2))
+                small = PillowImage.fromarray(_to_rgb(ImageOps.exif_transpose(picture)))
+            small.thumbnail(size)
+            return np.array(small)
+    except (OSError, ValueError, SyntaxError, PillowImage.DecompressionBombError) as error:
+        raise ImageError(f"{path.name} could not be read: {_reason(error)}.") from error
+
+
+def encode_jpeg(image: Image, quality: int = 92) -> bytes:
+    """Encode an RGB image as JPEG."""
+    done, data = cv2.imencode(
+        ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
+    assert done
+    return data.tobytes()
+
+
+def encode_png(image: Image) -> bytes:
+    """Encode an RGB image as PNG."""
+    done, data = cv2.imencode(
+        ".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    )
+    assert done
+    return data.tobytes()
+
+
+def _is_deep(picture: PillowImage.Image) -> bool:
+    if picture.mode.startswith(("I", "F")):
+        return True
+    # Pillow decodes 48-bit PNG and TIFF to 8 bits by dropping the low byte; cv2 keeps all of it.
+    bits = getattr(picture, "tag_v2", {}).get(258, (8,))
+    if isinstance(bits, tuple) and max(bits, default=8) > 8:
+        return True
+    raw = picture.tile[0][3] if picture.tile else None
+    rawmode = raw[0] if isinstance(raw, tuple) else raw
+    return isinstance(rawmode, str) and ";16" in rawmode
+
+
+def _read_deep(path: Path, picture: PillowImage.Image) -> Image:
+    # imdecode on bytes: cv2.imread cannot open non-ASCII paths on Windows.
+    data = np.frombuffer(path.read_bytes(), np.uint8)
+    values = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    if values is None:
+        values = np.array(picture)
+    elif values.ndim == 3:
+        code = cv2.COLOR_BGRA2RGB if values.shape[2] == 4 else cv2.COLOR_BGR2RGB
+        values = cv2.cvtColor(values, code)
+    upright = _turned(_stretched(values), picture.getexif().get(0x0112, 1))
+    if upright.ndim == 2:
+        upright = np.repeat(upright[..., None], 3, axis=2)
+    return np.ascontiguousarray(upright)
+
+
+def _stretched(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    numbers = np.nan_to_num(values.astype(np.float32))
+    low, high = float(numbers.min()), float(numbers.max())
+    scale = 255.0 / (high - low) if high > low else 0.0
+    return np.rint((numbers - low) * scale).astype(np.uint8)
+
+
+_TURNS = {
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.swapaxes(0, 1),
+    6: lambda a: a[::-1].swapaxes(0, 1),
+    7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
+    8: lambda a: a[:, ::-1].swapaxes(0, 1),
+}
+"""What makes a picture of each EXIF orientation (tag 0x0112) stand upright."""
+
+
+def _turned(values: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    turn = _TURNS.get(orientation)
+    return values if turn is None else turn(values)
+
+
+def _to_rgb(picture: PillowImage.Image) -> Image:
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        layered = picture.convert("RGBA")
+        ground = PillowImage.new("RGBA", layered.size, "white")
+        picture = PillowImage.alpha_composite(ground, layered)
+    return np.array(picture.convert("RGB"))
+
+
+def _check_size(path: Path, size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MAX_PIXELS:
+        raise _too_large(path, f"{size[0] * size[1] / 1e6:.0f}")
+
+
+def _too_large(path: Path, megapixels: str) -> ImageError:
+    return ImageError(
+        f"{path.name} has {megapixels} megapixels; at most 400 can be opened. Cut it into parts."
+    )
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error).rstrip(".")
+    return "the file ends too early" if "truncated" in text.lower() else text
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """Sort key that puts ``img2`` before ``img10``."""
+    parts: list[tuple[int, int, str]] = []
+    number, word = "", ""
+    for character in name.casefold():
+        if character.isdecimal():
+            if word:
+                parts.append((1, 0, word))
+                word = ""
+            number += character
+        else:
+            if number:
+                parts.append((0, int(number), ""))
+                number = ""
+            word += character
+    if number:
+        parts.append((0, int(number), ""))
+    if word:
+        parts.append((1, 0, word))
+    return parts

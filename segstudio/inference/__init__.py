@@ -1,0 +1,1 @@
+"""From an image to probabilities, refined labels and confidence."""

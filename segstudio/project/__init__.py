@@ -1,0 +1,1 @@
+"""Where labels are kept between two runs of the program."""

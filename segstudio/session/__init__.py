@@ -1,0 +1,1 @@
+"""The running program: settings, jobs, the open document and who may change it."""
