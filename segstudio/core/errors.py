@@ -2,7 +2,7 @@
 
 
 class SegstudioError(Exception):
-    """Something in the world went wrong; ``str(error)`` says what, to which file, and what to do."""
+    """Something in the world went wrong; ``str(error)`` says what happened and what to do."""
 
 
 class ImageError(SegstudioError):

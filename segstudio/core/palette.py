@@ -12,9 +12,10 @@ Colour = tuple[int, int, int]
 DEFAULT_COLOURS: tuple[Colour, ...] = tuple(
     (int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16))
     for code in (
-        "E6194B 3CB44B FFE119 4363D8 F58231 911EB4 42D4F4 F032E6 BFEF45 FABED4 "
-        "469990 DCBEFF 9A6324 800000 AAFFC3 808000 FFD8B1 000075 A9A9A9 FFFAC8"
-    ).split()
+        *("E6194B", "3CB44B", "FFE119", "4363D8", "F58231", "911EB4", "42D4F4", "F032E6"),
+        *("BFEF45", "FABED4", "469990", "DCBEFF", "9A6324", "800000", "AAFFC3", "808000"),
+        *("FFD8B1", "000075", "A9A9A9", "FFFAC8"),
+    )
 )
 
 

@@ -167,7 +167,8 @@ def _is_deep(picture: PillowImage.Image) -> bool:
     bits = getattr(picture, "tag_v2", {}).get(258, (8,))
     if isinstance(bits, tuple) and max(bits, default=8) > 8:
         return True
-    raw = picture.tile[0][3] if picture.tile else None
+    tiles = getattr(picture, "tile", None)
+    raw = tiles[0][3] if tiles else None
     rawmode = raw[0] if isinstance(raw, tuple) else raw
     return isinstance(rawmode, str) and ";16" in rawmode
 
@@ -191,7 +192,8 @@ def _stretched(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     numbers = np.nan_to_num(values.astype(np.float32))
     low, high = float(numbers.min()), float(numbers.max())
     scale = 255.0 / (high - low) if high > low else 0.0
-    return np.rint((numbers - low) * scale).astype(np.uint8)
+    stretched: NDArray[np.uint8] = np.rint((numbers - low) * scale).astype(np.uint8)
+    return stretched
 
 
 _TURNS = {
@@ -208,7 +210,8 @@ _TURNS = {
 
 def _turned(values: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     turn = _TURNS.get(orientation)
-    return values if turn is None else turn(values)
+    turned: NDArray[np.uint8] = values if turn is None else turn(values)
+    return turned
 
 
 def _to_rgb(picture: PillowImage.Image) -> Image:

@@ -1,0 +1,123 @@
+"""The steps of one image, to go back and forth in."""
+
+from dataclasses import dataclass
+
+from segstudio.core.patch import Origin, PackedPatch, Patch, pack, unpack
+
+HISTORY_BUDGET_BYTES = 512 * 2**20
+"""What the steps of one image may hold in all; the oldest go first."""
+
+READY_BUDGET_BYTES = 256 * 2**20
+"""What the steps nearest to the present may hold unpacked, so that undo need not wait."""
+
+
+@dataclass
+class Step:
+    """One patch, packed or ready."""
+
+    form: Patch | PackedPatch
+
+    @property
+    def origin(self) -> Origin:
+        """Where the step comes from."""
+        return self.form.origin
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels the step changes."""
+        return self.form.pixels
+
+    def ready(self) -> Patch:
+        """Return the patch, unpacked."""
+        form = self.form
+        return unpack(form) if isinstance(form, PackedPatch) else form
+
+
+class History:
+    """Patches in order and a position among them: all before it are done, the rest undone.
+
+    Without a limit in count; when `budget` bytes are exceeded the oldest steps are forgotten.
+    Steps far from the present are packed by `rebalance`, which any thread may call: it replaces
+    each step's form by an equal one and changes nothing else.
+    """
+
+    def __init__(
+        self, *, budget: int = HISTORY_BUDGET_BYTES, ready_budget: int = READY_BUDGET_BYTES
+    ) -> None:
+        self.budget = budget
+        self.ready_budget = ready_budget
+        self.steps: list[Step] = []
+        self.position = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by all steps."""
+        return sum(step.form.nbytes for step in self.steps)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return self.position > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to do again."""
+        return self.position < len(self.steps)
+
+    def push(self, patch: Patch) -> None:
+        """Add a step that has just been done; what was undone before it is forgotten."""
+        del self.steps[self.position :]
+        self.steps.append(Step(patch))
+        self.position += 1
+        if patch.nbytes > self.ready_budget:
+            self.steps[-1].form = pack(patch)
+        self._keep_budget()
+
+    def undo(self) -> Patch | None:
+        """Move one step back and return the patch to revert; None at the start."""
+        if not self.can_undo:
+            return None
+        self.position -= 1
+        return self.steps[self.position].ready()
+
+    def redo(self) -> Patch | None:
+        """Move one step forward and return the patch to apply; None at the end."""
+        if not self.can_redo:
+            return None
+        patch = self.steps[self.position].ready()
+        self.position += 1
+        return patch
+
+    def rebalance(self) -> None:
+        """Unpack the steps nearest to the present and pack the others."""
+        steps, position = list(self.steps), self.position
+        nearest = sorted(range(len(steps)), key=lambda i: abs(i + 0.5 - position))
+        room = self.ready_budget
+        for i in nearest:
+            form = steps[i].form
+            size = form.unpacked_nbytes if isinstance(form, PackedPatch) else form.nbytes
+            room -= size
+            if room >= 0 and isinstance(form, PackedPatch):
+                steps[i].form = unpack(form)
+            elif room < 0 and isinstance(form, Patch):
+                steps[i].form = pack(form)
+
+    def pack_all(self) -> None:
+        """Pack every step, for an image that is left."""
+        for step in list(self.steps):
+            form = step.form
+            if isinstance(form, Patch):
+                step.form = pack(form)
+
+    def _keep_budget(self) -> None:
+        excess = self.nbytes - self.budget
+        for step in self.steps[:-1]:
+            if excess <= 0:
+                return
+            form = step.form
+            if isinstance(form, Patch):
+                step.form = pack(form)
+                excess -= form.nbytes - step.form.nbytes
+        while excess > 0 and self.position > 1:
+            excess -= self.steps.pop(0).form.nbytes
+            self.position -= 1

@@ -1,0 +1,140 @@
+"""Putting a model's label map under the ink of a person."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.arrays import LabelMap
+from segstudio.core.classes import IGNORE_INDEX
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Difference, Origin, Patch, Planes, assemble, difference
+from segstudio.core.region import Region, block_region, grid_shape
+
+LEAVE_UNLABELLED = -1
+"""In a `ClassMatch` table: this class of the model is not written at all."""
+
+
+@dataclass(frozen=True)
+class ClassMatch:
+    """What each class of a model becomes.
+
+    Attributes
+    ----------
+    targets : tuple of int
+        By the model's class index: an own class index, `IGNORE_INDEX`, or `LEAVE_UNLABELLED`.
+    """
+
+    targets: tuple[int, ...]
+
+    @property
+    def matched(self) -> int:
+        """How many of the model's classes become something."""
+        return sum(target != LEAVE_UNLABELLED for target in self.targets)
+
+    def tables(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return the (256,) lookup tables of label and ink by the model's class index."""
+        labels = np.full(256, IGNORE_INDEX, np.uint8)
+        ink = np.full(256, Ink.NOBODY, np.uint8)
+        for index, target in enumerate(self.targets):
+            if target != LEAVE_UNLABELLED:
+                labels[index] = target
+                ink[index] = Ink.MODEL
+        return labels, ink
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A result ready to be applied.
+
+    Attributes
+    ----------
+    changes : dict of block to Difference
+        What the result changes, by block of the grid.
+    versions : (rows, columns) int64
+        The document's block versions that the changes were made against.
+    """
+
+    changes: dict[tuple[int, int], Difference]
+    versions: NDArray[np.int64]
+
+
+def merged_block(
+    planes: Planes, proposed: LabelMap, match: ClassMatch, locked: NDArray[np.bool_], region: Region
+) -> Difference | None:
+    """Return what a model's label map changes in one region.
+
+    Pixels of a person and pixels of a locked class keep their label and their ink.
+    """
+    before = planes.view(region)
+    label_table, ink_table = match.tables()
+    model = proposed[region.slices]
+    keep = (before.ink == Ink.PERSON) | locked[before.labels]
+    after = Planes(
+        np.where(keep, before.labels, label_table[model]),
+        np.where(keep, before.ink, ink_table[model]),
+    )
+    return difference(region, before, after)
+
+
+def merge(
+    planes: Planes,
+    versions: NDArray[np.int64],
+    proposed: LabelMap,
+    match: ClassMatch,
+    locked: NDArray[np.bool_],
+) -> Merge:
+    """Merge a whole label map, block by block, while the planes may still be edited.
+
+    Made for a job thread: `versions` is copied first, so that `finish` can tell which blocks were
+    edited since and make just those again.
+
+    Parameters
+    ----------
+    planes : Planes
+        The live planes of the document.
+    versions : (rows, columns) int64
+        The live block versions of the document.
+    proposed : (H, W) uint8
+        The model's own class indices; 255 where it says nothing.
+    match : ClassMatch
+    locked : (256,) bool
+        Classes whose pixels stay.
+    """
+    noted = versions.copy()
+    height, width = proposed.shape
+    rows, columns = grid_shape(height, width)
+    changes = {}
+    for row in range(rows):
+        for column in range(columns):
+            region = block_region(row, column, height, width)
+            found = merged_block(planes, proposed, match, locked, region)
+            if found is not None:
+                changes[row, column] = found
+    return Merge(changes, noted)
+
+
+def finish(
+    made: Merge,
+    planes: Planes,
+    versions: NDArray[np.int64],
+    proposed: LabelMap,
+    match: ClassMatch,
+    locked: NDArray[np.bool_],
+    origin: Origin,
+) -> Patch | None:
+    """Make the patch of a merge, with the blocks edited meanwhile merged again.
+
+    Cheap on the GUI thread: its cost follows the blocks that were edited. None when the result
+    changes nothing.
+    """
+    changes = dict(made.changes)
+    height, width = proposed.shape
+    for row, column in np.argwhere(made.versions != versions):
+        block = (int(row), int(column))
+        region = block_region(*block, height=height, width=width)
+        found = merged_block(planes, proposed, match, locked, region)
+        changes.pop(block, None)
+        if found is not None:
+            changes[block] = found
+    return assemble(changes.values(), origin)

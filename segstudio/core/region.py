@@ -1,0 +1,117 @@
+"""Rectangles of pixels, and the grid of blocks that edits are kept in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 256
+"""Side of a block in pixels: an edit saves the blocks that it touches, never the image."""
+
+
+@dataclass(frozen=True, order=True)
+class Region:
+    """A half-open rectangle of pixels: rows `top` to `bottom` - 1, columns likewise."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """The index that cuts the region out of a plane."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    @property
+    def height(self) -> int:
+        """Rows; 0 when empty."""
+        return max(0, self.bottom - self.top)
+
+    @property
+    def width(self) -> int:
+        """Columns; 0 when empty."""
+        return max(0, self.right - self.left)
+
+    @property
+    def area(self) -> int:
+        """Number of pixels."""
+        return self.height * self.width
+
+    def clipped(self, height: int, width: int) -> "Region":
+        """Return the part that lies in an image of this size."""
+        top, left = min(max(self.top, 0), height), min(max(self.left, 0), width)
+        return Region(
+            top, left, max(top, min(self.bottom, height)), max(left, min(self.right, width))
+        )
+
+    def union(self, other: "Region") -> "Region":
+        """Return the smallest region that holds both."""
+        if not other.area:
+            return self
+        if not self.area:
+            return other
+        return Region(
+            min(self.top, other.top),
+            min(self.left, other.left),
+            max(self.bottom, other.bottom),
+            max(self.right, other.right),
+        )
+
+    def intersection(self, other: "Region") -> "Region":
+        """Return the pixels in both; empty when they do not meet."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        return Region(
+            top,
+            left,
+            max(top, min(self.bottom, other.bottom)),
+            max(left, min(self.right, other.right)),
+        )
+
+    def within(self, frame: "Region") -> "Region":
+        """Return the same pixels counted from the corner of a frame."""
+        return Region(
+            self.top - frame.top,
+            self.left - frame.left,
+            self.bottom - frame.top,
+            self.right - frame.left,
+        )
+
+    def blocks(self, height: int, width: int) -> Iterator[tuple[int, int]]:
+        """Yield row and column in the block grid of every block that the region touches."""
+        inside = self.clipped(height, width)
+        if inside.area:
+            for row in range(inside.top // BLOCK, (inside.bottom - 1) // BLOCK + 1):
+                for column in range(inside.left // BLOCK, (inside.right - 1) // BLOCK + 1):
+                    yield row, column
+
+
+def whole(plane: NDArray[np.generic]) -> Region:
+    """Return the region of all pixels of a plane."""
+    return Region(0, 0, int(plane.shape[0]), int(plane.shape[1]))
+
+
+def block_region(row: int, column: int, height: int, width: int) -> Region:
+    """Return the pixels of one block of an image of this size."""
+    top, left = row * BLOCK, column * BLOCK
+    return Region(top, left, min(top + BLOCK, height), min(left + BLOCK, width))
+
+
+def grid_shape(height: int, width: int) -> tuple[int, int]:
+    """Return how many rows and columns of blocks an image of this size has."""
+    return -(-height // BLOCK), -(-width // BLOCK)
+
+
+def trimmed(mask: NDArray[np.bool_], region: Region) -> Region:
+    """Return the smallest part of `region` that holds every True of its `mask`."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not rows.size:
+        return Region(region.top, region.left, region.top, region.left)
+    columns = np.flatnonzero(mask.any(axis=0))
+    return Region(
+        region.top + int(rows[0]),
+        region.left + int(columns[0]),
+        region.top + int(rows[-1]) + 1,
+        region.left + int(columns[-1]) + 1,
+    )
