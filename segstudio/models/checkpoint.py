@@ -1,0 +1,175 @@
+"""Model files: one safetensors file that holds weights and description. Nothing is unpickled."""
+
+import json
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segstudio.core import atomic
+from segstudio.core.errors import ModelError
+from segstudio.models import spec as specs
+from segstudio.models.spec import ModelSpec
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+SUFFIX = ".safetensors"
+_LARGEST_HEADER_BYTES = 100_000_000
+"""The limit of the safetensors format itself."""
+
+
+def read_spec(path: Path) -> ModelSpec:
+    """Read the description of a model file without its weights and without torch.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, truncated, of another kind or describes no model.
+    """
+    metadata = _read_header(path).get("__metadata__", {})
+    if not isinstance(metadata, dict):
+        raise _not_a_model(path)
+    return specs.from_metadata(metadata, path.name)
+
+
+def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
+    """Write a model file, whole or not at all.
+
+    The encoder's weights are left out where the description says that they are not inside.
+
+    Raises
+    ------
+    StorageError
+        When the folder cannot be written.
+    """
+    from safetensors.torch import save as serialise
+
+    state = {
+        key: values.detach().cpu().contiguous()
+        for key, values in network.state_dict().items()
+        if spec.encoder_inside or not key.startswith("encoder.")
+    }
+    atomic.write_bytes(path, serialise(state, metadata=specs.to_metadata(spec)))
+
+
+def load(path: Path) -> tuple[ModelSpec, "nn.Module"]:
+    """Read a model file and build its network, in eval mode on the CPU.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, truncated or of another kind, when its weights do not fit its
+        description or are not numbers, or when it was trained on another encoder than ours.
+    """
+    from segstudio.models import networks
+
+    spec = read_spec(path)
+    _check_encoder(path, spec)
+    network = networks.build(spec)
+    state = _read_weights(path)
+    _check_names(path, state, _expected_shapes(spec, network))
+    _check_finite(path, state)
+    network.load_state_dict(state, strict=False)  # the names were checked; ours lack the encoder
+    return spec, network.eval()
+
+
+def _read_header(path: Path) -> dict[str, Any]:
+    """Read the table of contents and check that the file is as long as it says."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            start = stream.read(8)
+            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+            if not 2 <= length <= _LARGEST_HEADER_BYTES:
+                raise _not_a_model(path)
+            text = stream.read(length)
+    except OSError as error:
+        raise ModelError(
+            f"The model file {path.name} cannot be read: {error.strerror or error} ({path})."
+        ) from error
+    if not text.startswith(b"{"):
+        raise _not_a_model(path)
+    if len(text) < length:
+        raise _truncated(path)
+    try:
+        header: dict[str, Any] = json.loads(text)
+        ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
+        whole = 8 + length + max(ends, default=0)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise _not_a_model(path) from error
+    if size < whole:
+        raise _truncated(path)
+    return header
+
+
+def _read_weights(path: Path) -> "dict[str, Tensor]":
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"The weights in {path.name} are damaged ({error}). Copy the file again from its "
+            "source or train it anew."
+        ) from error
+
+
+def _check_encoder(path: Path, spec: ModelSpec) -> None:
+    if spec.encoder_inside:
+        return
+    from segstudio.models import encoders
+
+    if not encoders.is_embedded(spec.encoder):
+        raise ModelError(
+            f"{path.name} was trained on encoder “{spec.encoder}” but does not hold it, and this "
+            "program does not bring it. Ask for a file with the encoder inside."
+        )
+    if spec.encoder_sha256 != encoders.embedded_sha256(spec.encoder):
+        raise ModelError(
+            f"{path.name} was trained on another version of encoder “{spec.encoder}” than the one "
+            "installed here. Train it anew, or ask for a file with the encoder inside."
+        )
+
+
+def _expected_shapes(spec: ModelSpec, network: "nn.Module") -> dict[str, tuple[int, ...]]:
+    return {
+        key: tuple(values.shape)
+        for key, values in network.state_dict().items()
+        if spec.encoder_inside or not key.startswith("encoder.")
+    }
+
+
+def _check_names(
+    path: Path, state: "Mapping[str, Tensor]", expected: dict[str, tuple[int, ...]]
+) -> None:
+    found = {key: tuple(values.shape) for key, values in state.items()}
+    if found == expected:
+        return
+    wrong = sorted(
+        key for key in found.keys() | expected.keys() if found.get(key) != expected.get(key)
+    )
+    raise ModelError(
+        f"The weights in {path.name} do not fit its description: {len(wrong)} of "
+        f"{len(expected)} differ, the first is {wrong[0]}. Train it anew."
+    )
+
+
+def _check_finite(path: Path, state: "Mapping[str, Tensor]") -> None:
+    for key, values in state.items():
+        if values.is_floating_point() and not bool(values.isfinite().all()):
+            raise ModelError(
+                f"The weights in {path.name} contain values that are no numbers ({key}). "
+                "Its training went wrong: train it anew with a lower learning rate."
+            )
+
+
+def _not_a_model(path: Path) -> ModelError:
+    return ModelError(
+        f"{path.name} is not a model file. Choose a {SUFFIX} file that `segstudio train` wrote."
+    )
+
+
+def _truncated(path: Path) -> ModelError:
+    return ModelError(f"The model file {path.name} ends too early. Copy it again from its source.")

@@ -1,0 +1,176 @@
+"""Everything that is known about a model besides its weights."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+from segstudio.core.classes import ClassTable, from_rows, to_rows
+from segstudio.core.errors import ModelError, SegstudioError
+
+FORMAT_VERSION = 1
+"""Raised when an older program could no longer read what this one writes."""
+
+RefineMode = Literal["none", "guided", "crf"]
+REFINE_MODES: tuple[RefineMode, ...] = ("none", "guided", "crf")
+
+_VERSION_KEY = "segstudio_model"
+_SPEC_KEY = "spec"
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """How to build a model, what to feed it, and what its output means.
+
+    Attributes
+    ----------
+    name : str
+        Short, unique, used on the command line.
+    title : str
+        The name shown to people.
+    architecture : str
+        A row of `segstudio.models.networks.ARCHITECTURES`.
+    arguments : dict
+        Further arguments of that architecture, of JSON types.
+    encoder : str
+        ``"lite0"``, the embedded encoder, or the name of a timm model.
+    encoder_inside : bool
+        Whether the model file holds the encoder's weights as well.
+    encoder_sha256 : str
+        Hash of the encoder's state that belongs to the file; empty when it is inside.
+    channels : int
+        Input channels.
+    short_side : int
+        Working short side in pixels: the scale at which the model was trained.
+    classes : ClassTable
+        In the order of the output channels.
+    mean, std : tuple of float
+        Per channel, for inputs of 0 to 1.
+    multiple : int
+        Heights and widths have to be multiples of it; the predictor pads.
+    licence : str
+        Licence of the weights.
+    metrics : dict
+        What was measured, such as ``miou`` and ``held_out_images``.
+    refine : {"none", "guided", "crf"}
+        What measurement says is best for this model.
+    note : str
+        One or two sentences for people.
+    """
+
+    name: str
+    architecture: str
+    classes: ClassTable
+    title: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    encoder: str = "lite0"
+    encoder_inside: bool = False
+    encoder_sha256: str = ""
+    channels: int = 3
+    short_side: int = 448
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+    multiple: int = 32
+    licence: str = ""
+    metrics: dict[str, Any] = field(default_factory=dict)
+    refine: RefineMode = "none"
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        checks = {
+            "It names no classes.": len(self.classes) >= 1,
+            "Its working size must be at least 1 pixel.": self.short_side >= 1,
+            "Its size multiple must be at least 1.": self.multiple >= 1,
+            "Its mean and deviation do not match its channels.": len(self.mean)
+            == len(self.std)
+            == self.channels
+            >= 1,
+            "A deviation of 0 cannot be divided by.": all(v > 0 for v in self.std),
+            f"“{self.refine}” is no way to refine.": self.refine in REFINE_MODES,
+        }
+        for sentence, holds in checks.items():
+            if not holds:
+                raise ModelError(f"The description of model “{self.name}” is wrong. {sentence}")
+
+
+def to_metadata(spec: ModelSpec) -> dict[str, str]:
+    """Return the texts that a model file carries beside its weights."""
+    values = {f.name: getattr(spec, f.name) for f in fields(spec) if f.name != "classes"}
+    values["classes"] = to_rows(spec.classes)
+    return {
+        _VERSION_KEY: str(FORMAT_VERSION),
+        _SPEC_KEY: json.dumps(values, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def from_metadata(metadata: Mapping[str, str], source: str) -> ModelSpec:
+    """Read a description back.
+
+    Parameters
+    ----------
+    metadata : mapping of str to str
+        As `to_metadata` returns it.
+    source : str
+        Name of the file, for the error's sentence.
+
+    Raises
+    ------
+    ModelError
+        When the texts are missing, from a newer program, or do not describe a model.
+    """
+    if _VERSION_KEY not in metadata or _SPEC_KEY not in metadata:
+        raise ModelError(
+            f"{source} holds weights but no description of a segstudio model. "
+            "Choose a file that `segstudio train` wrote."
+        )
+    if metadata[_VERSION_KEY] != str(FORMAT_VERSION):
+        raise ModelError(
+            f"{source} has model format {metadata[_VERSION_KEY]}; this program reads "
+            f"{FORMAT_VERSION}. Install the newest segstudio."
+        )
+    try:
+        values = json.loads(metadata[_SPEC_KEY])
+        return _spec_from_values(values)
+    except (ValueError, TypeError, KeyError, AttributeError, SegstudioError) as error:
+        raise ModelError(
+            f"The description inside {source} is damaged ({error}). Copy the file again "
+            "from its source or train it anew."
+        ) from error
+
+
+def as_dict(spec: ModelSpec) -> dict[str, Any]:
+    """Return the description as plain JSON types, for listings."""
+    values = asdict(spec)
+    values["classes"] = to_rows(spec.classes)
+    return values
+
+
+def _spec_from_values(values: dict[str, Any]) -> ModelSpec:
+    unknown = values.keys() - {f.name for f in fields(ModelSpec)}
+    if unknown:
+        raise ValueError(f"unknown entries {', '.join(sorted(unknown))}")
+    for name, kind in _KINDS.items():
+        if name in values and not isinstance(values[name], kind):
+            raise TypeError(f"“{name}” is not of the right kind")
+    values["classes"] = from_rows(values["classes"])
+    values["mean"] = tuple(float(v) for v in values["mean"])
+    values["std"] = tuple(float(v) for v in values["std"])
+    return ModelSpec(**values)
+
+
+_KINDS: dict[str, type] = {
+    "name": str,
+    "architecture": str,
+    "title": str,
+    "arguments": dict,
+    "encoder": str,
+    "encoder_inside": bool,
+    "encoder_sha256": str,
+    "channels": int,
+    "short_side": int,
+    "multiple": int,
+    "licence": str,
+    "metrics": dict,
+    "refine": str,
+    "note": str,
+}

@@ -1,0 +1,58 @@
+"""Measuring a network in training on whole images that it does not train on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from segstudio.core import metrics
+from segstudio.inference import labelling, preprocess
+from segstudio.inference.predictor import EncodedImage, Predictor
+from segstudio.models import networks
+from segstudio.training.crops import Photos
+
+FEATURES_BUDGET_BYTES = 1_000_000_000
+"""Encoder features of held-out images that are kept between two measurements."""
+
+
+class HeldOut:
+    """The images of one run that are held out."""
+
+    def __init__(self, photos: Photos, numbers: Sequence[int], *, keep_features: bool) -> None:
+        self._photos = photos
+        self._numbers = numbers
+        self._keep = keep_features
+        self._kept: dict[int, EncodedImage] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def confusion(self, predictor: Predictor) -> NDArray[np.int64]:
+        """Return the confusion matrix (K, K + 1) over these images, at their own size.
+
+        The way is that of Segment without refinement.
+        """
+        classes = len(predictor.spec.classes)
+        total = np.zeros((classes, classes + 1), np.int64)
+        for number in self._numbers:
+            mask = self._photos.get(number)[1]
+            probabilities = predictor.decode(self._encoded(number, predictor))
+            channels, _ = labelling.labelled(probabilities, *mask.shape)
+            total += metrics.confusion_matrix(mask, channels, classes=classes)
+        return total
+
+    def _encoded(self, number: int, predictor: Predictor) -> EncodedImage:
+        if number in self._kept:
+            return self._kept[number]
+        image = self._photos.get(number)[0]
+        size = preprocess.working_size(image.shape[0], image.shape[1], predictor.spec)
+        encoded = predictor.encode(preprocess.scaled(image, size))
+        architecture = networks.find(predictor.spec.architecture)
+        with torch.inference_mode():
+            features = networks.tapped(architecture, encoded.features)
+        small = EncodedImage(features, encoded.height, encoded.width)
+        used = sum(other.nbytes for other in self._kept.values())
+        if self._keep and used + small.nbytes <= FEATURES_BUDGET_BYTES:
+            self._kept[number] = small
+        return small
