@@ -1,0 +1,312 @@
+"""The panel of the model: which one, how its edges are refined, what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSlider,
+    QStyle,
+    QStyledItemDelegate,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segstudio.ui import theme
+from segstudio.ui.controls import (
+    Combo,
+    ElidedLabel,
+    Segment,
+    Segmented,
+    icon_button,
+    link_button,
+    named,
+    text_label,
+)
+from segstudio.ui.popover import Popover
+
+REFINEMENTS = (("none", "None"), ("guided", "Edge filter"), ("crf", "Dense CRF"))
+DETAILS = (("1", "×1"), ("2", "×2"), ("4", "×4"), ("native", "Native"))
+_DETAIL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_ENTRY_HEIGHT = 40
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model as the list shows it; `detail` is its second line."""
+
+    name: str
+    title: str
+    classes: int
+    detail: str = ""
+
+
+class _ModelDelegate(QStyledItemDelegate):
+    def sizeHint(self, option, index) -> QSize:  # type: ignore[no-untyped-def]
+        del option, index
+        return QSize(160, _ENTRY_HEIGHT)
+
+    def paint(self, painter: QPainter, option, index) -> None:  # type: ignore[no-untyped-def]
+        colours = theme.current()
+        rect: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, colours.of("hover"))
+        inside = rect.adjusted(8, 4, -8, -4)
+        painter.setPen(colours.of("text"))
+        painter.setFont(theme.font(theme.BODY_PX))
+        painter.drawText(inside, Qt.AlignmentFlag.AlignTop, str(index.data()))
+        painter.setPen(colours.of("second"))
+        painter.setFont(theme.font(theme.SECONDARY_PX))
+        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom, str(index.data(_DETAIL_ROLE)))
+
+
+class ModelSettings(Popover):
+    """What is seldom changed: where the model runs, and how much detail it sees."""
+
+    device_requested = Signal(str)
+    detail_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "model_settings", self.tr("Model settings"))
+        self.setMinimumWidth(240)
+        self._devices = named(Combo(), "device", self.tr("Device"))
+        segments = [Segment(key, text) for key, text in DETAILS]
+        self._detail = Segmented("detail", self.tr("Detail"), segments, takes_focus=True)
+        self.column.addWidget(text_label(self.tr("Device"), "secondary"))
+        self.column.addWidget(self._devices)
+        self.column.addWidget(text_label(self.tr("Detail"), "secondary"))
+        self.column.addWidget(self._detail)
+        line = text_label(
+            self.tr("More detail helps with small things in large images, and takes longer."),
+            "secondary",
+        )
+        line.setWordWrap(True)
+        self.column.addWidget(line)
+        self._devices.activated.connect(self._on_device_activated)
+        self._detail.chosen.connect(self.detail_requested)
+
+    def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
+        self._devices.clear()
+        for key, text in devices:
+            self._devices.addItem(text, key)
+        self._devices.setCurrentIndex(max(0, self._devices.findData(current)))
+
+    def set_detail(self, detail: str) -> None:
+        self._detail.set_value(detail)
+
+    def _on_device_activated(self) -> None:
+        self.device_requested.emit(str(self._devices.currentData()))
+
+
+class ModelPanel(QFrame):
+    """Shows what the model is set to; every change is a wish."""
+
+    model_requested = Signal(str)
+    refinement_requested = Signal(str)
+    smoothness_requested = Signal(int)
+    match_requested = Signal()
+    crf_help_requested = Signal()
+    device_requested = Signal(str)
+    detail_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "model_panel", self.tr("Model"))
+        self._devices: tuple[Sequence[tuple[str, str]], str] = ((("auto", "Automatic"),), "auto")
+        self._detail = "1"
+        self._settings: ModelSettings | None = None
+        self._build_fields()
+        self._build_lines()
+        self._lay_out()
+        self._connect()
+
+    def _build_fields(self) -> None:
+        self._models = named(Combo(), "model", self.tr("Model"), self.tr("Which model segments."))
+        self._cog = icon_button(
+            "cog",
+            "model_cog",
+            self.tr("Model settings"),
+            self.tr("Model settings\nDevice and detail."),
+        )
+        segments = [Segment(key, self.tr(text)) for key, text in REFINEMENTS]
+        self._refine = Segmented("refinement", self.tr("Refine"), segments, takes_focus=True)
+        self._time = text_label("", "secondary")
+        self._slider = named(
+            QSlider(Qt.Orientation.Horizontal),
+            "smoothness",
+            self.tr("Smooth to sharp"),
+            self.tr("Smooth to sharp\nHow closely the labels follow the edges of the image."),
+        )
+        self._slider.setRange(0, 100)
+        self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _build_lines(self) -> None:
+        self._matching = ElidedLabel()
+        self._matching.setObjectName("matching")
+        self._match = link_button(self.tr("Match…"), "match", self.tr("Match classes"))
+        self._match.setProperty("small", True)
+        self._unmatched = text_label(
+            self.tr("This model knows none of your classes. Match them, or paint by hand."),
+            "warning",
+        )
+        self._unmatched.setWordWrap(True)
+        self._unmatched.hide()
+        self._result = ElidedLabel()
+        self._result.setObjectName("result")
+        self._crf_line = QWidget()
+        row = QVBoxLayout(self._crf_line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        missing = text_label(
+            self.tr("Dense CRF is not installed; the edge filter is used."), "secondary"
+        )
+        missing.setWordWrap(True)
+        self._crf_help = link_button(self.tr("How to add it"), "crf_help")
+        self._crf_help.setProperty("small", True)
+        row.addWidget(missing)
+        row.addWidget(self._crf_help, 0, Qt.AlignmentFlag.AlignLeft)
+        self._crf_line.hide()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        head = QHBoxLayout()
+        head.addWidget(text_label(self.tr("Model"), "heading"))
+        head.addStretch(1)
+        column.addLayout(head)
+        row = QHBoxLayout()
+        row.addWidget(self._models, 1)
+        row.addWidget(self._cog)
+        column.addLayout(row)
+        refine = QHBoxLayout()
+        refine.addWidget(text_label(self.tr("Refine"), "secondary"))
+        refine.addStretch(1)
+        refine.addWidget(self._time)
+        column.addLayout(refine)
+        column.addWidget(self._refine)
+        scale = QHBoxLayout()
+        scale.addWidget(text_label(self.tr("Smooth"), "secondary"))
+        scale.addWidget(self._slider, 1)
+        scale.addWidget(text_label(self.tr("Sharp"), "secondary"))
+        column.addLayout(scale)
+        line = QHBoxLayout()
+        line.addWidget(self._matching, 1)
+        line.addWidget(self._match)
+        for part in (self._crf_line, self._unmatched):
+            column.addWidget(part)
+        column.addLayout(line)
+        column.addWidget(self._result)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        self._models.activated.connect(self._on_model_activated)
+        self._refine.chosen.connect(self.refinement_requested)
+        self._slider.valueChanged.connect(self.smoothness_requested)
+        self._match.clicked.connect(self.match_requested)
+        self._crf_help.clicked.connect(self.crf_help_requested)
+        self._cog.clicked.connect(self._open_settings)
+
+    # What it shows
+
+    def set_models(self, models: Sequence[ModelChoice]) -> None:
+        self._models.clear()
+        for choice in models:
+            text = self.tr("{title} · {count} classes")
+            self._models.addItem(text.format(title=choice.title, count=choice.classes), choice.name)
+            self._models.setItemData(self._models.count() - 1, choice.detail, _DETAIL_ROLE)
+
+    def set_model(self, name: str) -> None:
+        row = self._models.findData(name)
+        self._models.setCurrentIndex(row)
+        self._models.setToolTip(str(self._models.itemData(row, _DETAIL_ROLE) or ""))
+
+    def set_refinement(self, name: str) -> None:
+        self._refine.set_value(name)
+        self._slider.setEnabled(name != "none")
+
+    def set_refine_times(self, seconds: dict[str, float]) -> None:
+        """Show how long each refinement takes for this image, by its name."""
+        for key, title in REFINEMENTS:
+            spent = seconds.get(key)
+            text = self.tr(title) if spent is None else f"{self.tr(title)}: {time_text(spent)}"
+            self._refine.button(key).setToolTip(text)
+        parts = [
+            f"{self.tr(title)} {time_text(seconds[key])}"
+            for key, title in REFINEMENTS[1:]
+            if key in seconds
+        ]
+        self._time.setText(" · ".join(parts))
+
+    def set_smoothness(self, value: int) -> None:
+        """Set the slider: 0 is smooth, 100 is sharp."""
+        self._slider.blockSignals(True)
+        self._slider.setValue(value)
+        self._slider.blockSignals(False)
+
+    def set_matching(self, matched: int, total: int) -> None:
+        """Show how many of the model's classes have one of the user's."""
+        text = self.tr("{matched} of {total} classes matched")
+        self._matching.set_text(text.format(matched=matched, total=total))
+        theme.restyle(self._matching, "role", "secondary" if matched == total else "warning")
+        self._unmatched.setVisible(total > 0 and matched == 0)
+        self._matching.setVisible(matched > 0 or total == 0)
+        self._match.setVisible(total > 0)
+
+    def set_result(self, text: str) -> None:
+        self._result.set_text(text)
+
+    def set_crf_available(self, is_available: bool) -> None:
+        self._refine.button("crf").setEnabled(is_available)
+        if not is_available:
+            self._refine.button("crf").setToolTip(self.tr("Dense CRF is not installed."))
+        self._crf_line.setVisible(not is_available)
+
+    def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
+        """Offer devices as pairs of name and text."""
+        self._devices = (devices, current)
+        if self._settings:
+            self._settings.set_devices(devices, current)
+
+    def set_detail(self, detail: str) -> None:
+        self._detail = detail
+        if self._settings:
+            self._settings.set_detail(detail)
+
+    def take_focus(self) -> None:
+        """Bring the keyboard focus into the panel."""
+        self._models.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def settings(self) -> ModelSettings:
+        """Return the settings popover, built when first asked for."""
+        if self._settings is None:
+            self._settings = ModelSettings(self)
+            self._settings.set_devices(*self._devices)
+            self._settings.set_detail(self._detail)
+            self._settings.device_requested.connect(self.device_requested)
+            self._settings.detail_requested.connect(self.detail_requested)
+        return self._settings
+
+    # What is wished for
+
+    def showEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        super().showEvent(event)
+        if not isinstance(self._models.itemDelegate(), _ModelDelegate):
+            self._models.setItemDelegate(_ModelDelegate(self._models))
+
+    def _open_settings(self) -> None:
+        self.settings().open_below(self._cog, right_aligned=True)
+
+    def _on_model_activated(self, row: int) -> None:
+        self.model_requested.emit(str(self._models.itemData(row)))
+
+
+def time_text(seconds: float) -> str:
+    """Return a time to read: 40 ms, 0.8 s, 12 s."""
+    if seconds < 0.1:
+        return f"{1000 * seconds:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -1,0 +1,364 @@
+"""The bar under the menu: the active tool, its numbers, the view, and Segment."""
+
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QWidget,
+)
+
+from segstudio.core.classes import LabelClass
+from segstudio.ui import theme
+from segstudio.ui.class_chip import ClassChip
+from segstudio.ui.controls import (
+    BarFocus,
+    ElidedLabel,
+    NumberField,
+    Segment,
+    Segmented,
+    first_line_tip,
+    icon_button,
+    named,
+    rule,
+)
+from segstudio.ui.popover import Popover
+from segstudio.ui.rail import TOOLS
+from segstudio.ui.scope_field import ScopeField
+
+BAR_HEIGHT = 44
+SMALLEST_SIZE_PX, LARGEST_SIZE_PX = 1, 4000
+_SLIDER_STEPS = 1000
+_SMALLEST_WIDTH = 480
+
+_HINTS = {
+    "hand": "Drag to pan. Click a pixel to see its class and who wrote it.",
+    "eyedropper": "Click a pixel to make its class the active one.",
+}
+_SIZED, _PAINTING = ("brush", "eraser"), ("brush", "eraser", "fill")
+
+
+def slider_to_size(step: int) -> int:
+    """Return the brush size in pixels at a place of the slider: even steps feel even."""
+    return max(SMALLEST_SIZE_PX, round(LARGEST_SIZE_PX ** (step / _SLIDER_STEPS)))
+
+
+def size_to_slider(size_px: int) -> int:
+    """Return the place of the slider for a brush size in pixels."""
+    return round(_SLIDER_STEPS * math.log(max(1, size_px)) / math.log(LARGEST_SIZE_PX))
+
+
+class OptionsBar(QFrame):
+    """Shows the values it was given; every click is a wish."""
+
+    class_picker_requested = Signal()
+    size_requested = Signal(int)
+    shape_requested = Signal(str)
+    reach_requested = Signal(str)
+    scope_requested = Signal(str)
+    undo_requested = Signal()
+    redo_requested = Signal()
+    overlay_style_requested = Signal(str)
+    opacity_requested = Signal(int)
+    segment_requested = Signal()
+    cancel_requested = Signal()
+    focus_returned = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "options_bar", self.tr("Tool options"))
+        self.setFixedHeight(BAR_HEIGHT)
+        self._tool = ""
+        self._is_segmenting = False
+        self._build_tool_fields()
+        self._build_view_fields()
+        self._build_row()
+        self._focus = BarFocus(self)
+        self._connect()
+        self.set_tool("brush")
+
+    def _build_tool_fields(self) -> None:
+        self._name = QLabel()
+        self._name.setObjectName("tool_name")
+        self._name.setFixedWidth(64)
+        self._chip = ClassChip()
+        self._slider = self._make_slider("size_slider", self.tr("Size"), 96, _SLIDER_STEPS)
+        tip = self.tr("Brush size in image pixels.")
+        self._slider.setToolTip(first_line_tip(self.tr("Size"), "[ ]", tip))
+        self._number = named(NumberField(), "size_number", self.tr("Size in pixels"))
+        self._number.setToolTip(self._slider.toolTip())
+        self._number.setRange(SMALLEST_SIZE_PX, LARGEST_SIZE_PX)
+        self._number.setSuffix(self.tr(" px"))
+        self._number.setFixedWidth(78)
+        self._size_group = _group(self._slider, self._number)
+        self._shape = Segmented(
+            "shape",
+            self.tr("Shape"),
+            (
+                Segment("round", self.tr("Round"), "round", self.tr("A round brush.")),
+                Segment("square", self.tr("Square"), "square", self.tr("A square brush.")),
+            ),
+            width=28,
+        )
+        self._reach = Segmented(
+            "fill_reach",
+            self.tr("What is filled"),
+            (
+                Segment("region", self.tr("This region"), "", self.tr("The region clicked on.")),
+                Segment(
+                    "class",
+                    self.tr("All regions"),
+                    "",
+                    self.tr("All regions of the class clicked on (Shift)."),
+                ),
+            ),
+            width=84,
+        )
+        self._hint = ElidedLabel()
+        self._hint.setObjectName("tool_hint")
+        self._scope = ScopeField()
+
+    def _build_view_fields(self) -> None:
+        self._undo = icon_button(
+            "undo",
+            "undo_button",
+            self.tr("Undo"),
+            first_line_tip(self.tr("Undo"), "Ctrl+Z", self.tr("Take back the last step.")),
+            side=32,
+        )
+        self._redo = icon_button(
+            "redo",
+            "redo_button",
+            self.tr("Redo"),
+            first_line_tip(self.tr("Redo"), "Ctrl+Shift+Z", self.tr("Do it again.")),
+            side=32,
+        )
+        self._style = Segmented(
+            "overlay_style",
+            self.tr("Labels are shown as"),
+            (
+                Segment("fill", self.tr("Fill (C)"), "overlay-fill", self.tr("Filled areas.")),
+                Segment("outline", self.tr("Outline (C)"), "overlay-outline", self.tr("Edges.")),
+                Segment("both", self.tr("Both (C)"), "overlay-both", self.tr("Areas and edges.")),
+            ),
+            width=28,
+        )
+        self._opacity = self._make_slider("opacity_slider", self.tr("Opacity"), 72, 100)
+        self._opacity.setToolTip(
+            first_line_tip(self.tr("Opacity"), ", .", self.tr("How strong the labels are drawn."))
+        )
+        self._view_group = _group(self._style, self._opacity)
+        self._segment = named(QPushButton(), "segment_button", self.tr("Segment"))
+        self._segment.setFixedWidth(104)
+        self._segment.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._show_segmenting()
+
+    def _build_row(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 8, 1)
+        row.setSpacing(theme.GAP)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self._slots: dict[QWidget, QWidget] = {}
+        self._more = icon_button(
+            "chevrons-right",
+            "more_options",
+            self.tr("More options"),
+            self.tr("More options\nWhat does not fit into the bar."),
+        )
+        self._more_menu = Popover(self)
+        for part in (self._name, self._chip):
+            row.addWidget(part)
+        for part in (self._size_group, self._shape, self._reach):
+            row.addWidget(self._slot(part))
+        row.addWidget(self._scope)
+        row.addWidget(self._hint, 1)
+        row.addStretch(0)
+        line = rule(vertical=True)
+        line.setFixedHeight(24)
+        for part in (self._undo, self._redo, line):
+            row.addWidget(part)
+        row.addWidget(self._slot(self._view_group))
+        row.addWidget(self._more)
+        row.addWidget(self._segment)
+        self._spring = row.itemAt(row.indexOf(self._hint) + 1)
+        self._more.hide()
+
+    def _slot(self, part: QWidget) -> QWidget:
+        slot = QWidget(self)
+        box = QHBoxLayout(slot)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(part)
+        self._slots[part] = slot
+        return slot
+
+    def _make_slider(self, object_name: str, title: str, width: int, steps: int) -> QSlider:
+        slider = named(QSlider(Qt.Orientation.Horizontal), object_name, title)
+        slider.setRange(0, steps)
+        slider.setFixedWidth(width)
+        slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return slider
+
+    def _connect(self) -> None:
+        self._chip.clicked.connect(self.class_picker_requested)
+        self._slider.valueChanged.connect(self._on_slider_moved)
+        self._number.valueChanged.connect(self._on_number_changed)
+        self._number.focus_returned.connect(self.focus_returned)
+        self._shape.chosen.connect(self.shape_requested)
+        self._reach.chosen.connect(self.reach_requested)
+        self._scope.scope_requested.connect(self.scope_requested)
+        self._scope.focus_returned.connect(self.focus_returned)
+        self._undo.clicked.connect(self.undo_requested)
+        self._redo.clicked.connect(self.redo_requested)
+        self._style.chosen.connect(self.overlay_style_requested)
+        self._opacity.valueChanged.connect(self.opacity_requested)
+        self._segment.clicked.connect(self._on_segment_clicked)
+        self._more.clicked.connect(self._open_more)
+        self._focus.focus_returned.connect(self.focus_returned)
+
+    # What it shows
+
+    def set_tool(self, name: str) -> None:
+        if name == self._tool:
+            return
+        self._tool = name
+        title = next((tool.title for tool in TOOLS if tool.name == name), name)
+        self._name.setText(self.tr(title))
+        self._hint.set_text(self.tr(_HINTS.get(name, "")))
+        self._hint.setVisible(name in _HINTS)
+        self._scope.setVisible(name in _PAINTING)
+        self._arrange()
+
+    def set_class(self, entry: LabelClass | None, digit: str = "") -> None:
+        """Show the active class; None stands for Ignore."""
+        self._chip.set_class(entry, digit)
+
+    def set_size(self, size_px: int) -> None:
+        for field, value in ((self._number, size_px), (self._slider, size_to_slider(size_px))):
+            field.blockSignals(True)
+            field.setValue(value)
+            field.blockSignals(False)
+
+    def set_shape(self, shape: str) -> None:
+        self._shape.set_value(shape)
+
+    def set_reach(self, reach: str) -> None:
+        self._reach.set_value(reach)
+
+    def set_scope(self, scope: str) -> None:
+        self._scope.set_scope(scope)
+
+    def step_scope(self) -> None:
+        """Do what the key K does."""
+        self._scope.step()
+
+    def set_can_undo(self, can: bool, what: str = "") -> None:
+        self._undo.setEnabled(can)
+        self._undo.setToolTip(first_line_tip(self.tr("Undo"), "Ctrl+Z", what))
+
+    def set_can_redo(self, can: bool, what: str = "") -> None:
+        self._redo.setEnabled(can)
+        self._redo.setToolTip(first_line_tip(self.tr("Redo"), "Ctrl+Shift+Z", what))
+
+    def set_overlay_style(self, style: str) -> None:
+        self._style.set_value(style)
+
+    def set_opacity(self, percent: int) -> None:
+        self._opacity.blockSignals(True)
+        self._opacity.setValue(percent)
+        self._opacity.blockSignals(False)
+
+    def set_segmenting(self, is_segmenting: bool) -> None:
+        if is_segmenting != self._is_segmenting:
+            self._is_segmenting = is_segmenting
+            self._show_segmenting()
+
+    def set_can_segment(self, can: bool) -> None:
+        self._segment.setEnabled(can)
+
+    def chip(self) -> QWidget:
+        """Return the class chip, for the class picker to hang on."""
+        return self._chip
+
+    def take_focus(self) -> None:
+        """Bring the keyboard focus into the bar."""
+        self._focus.take_focus()
+
+    def _show_segmenting(self) -> None:
+        busy = self._is_segmenting
+        text = self.tr("Cancel") if busy else self.tr("Segment")
+        key = "" if busy else "Ctrl+Return"
+        line = (
+            self.tr("Stop; the labels stay as they were.")
+            if busy
+            else self.tr("Run the model on this image. What you painted stays.")
+        )
+        self._segment.setText(text)
+        self._segment.setAccessibleName(text)
+        self._segment.setToolTip(first_line_tip(text, key, line))
+        theme.restyle(self._segment, "accent", not busy)
+
+    # What gives way in a narrow window
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_SMALLEST_WIDTH, BAR_HEIGHT)
+
+    def _arrange(self) -> None:
+        fields = {
+            self._size_group: self._tool in _SIZED,
+            self._shape: self._tool in _SIZED,
+            self._reach: self._tool == "fill",
+        }
+        for part, is_used in {**fields, self._view_group: True}.items():
+            self._put(part, self._slots[part])
+            part.setVisible(is_used)
+            self._slots[part].setVisible(is_used)
+        self._more.hide()
+        for part in (self._shape, self._reach, self._view_group, self._size_group):
+            if self.layout().minimumSize().width() <= self.width():
+                return
+            if fields.get(part, True):
+                self._put(part, self._more_menu)
+                self._slots[part].hide()
+                self._more.show()
+
+    def _put(self, part: QWidget, place: QWidget) -> None:
+        if part.parentWidget() is not place:
+            place.layout().addWidget(part)
+
+    def _open_more(self) -> None:
+        self._more_menu.open_below(self._more, right_aligned=True)
+
+    # What is wished for
+
+    def _on_slider_moved(self, step: int) -> None:
+        self.size_requested.emit(slider_to_size(step))
+
+    def _on_number_changed(self, size_px: int) -> None:
+        self.size_requested.emit(size_px)
+
+    def _on_segment_clicked(self) -> None:
+        if self._is_segmenting:
+            self.cancel_requested.emit()
+        else:
+            self.segment_requested.emit()
+
+
+def _group(*parts: QWidget) -> QWidget:
+    group = QWidget()
+    group.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.GAP)
+    for part in parts:
+        row.addWidget(part)
+    return group

@@ -1,0 +1,55 @@
+"""Colours of classes as small pictures: the swatch, the key chip, the hatch of Ignore."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from segstudio.core.palette import Colour
+from segstudio.ui import theme
+
+SWATCH_PX = 14
+KEY_CHIP_PX = 18
+_HATCH_STEP_PX = 4
+
+
+def paint_swatch(painter: QPainter, rect: QRectF, colour: Colour | None) -> None:
+    """Paint a class colour with a border; None paints the hatch of Ignore."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shape = QPainterPath()
+    shape.addRoundedRect(rect, 3, 3)
+    if colour is None:
+        painter.fillPath(shape, QColor(40, 40, 40))
+        painter.setClipPath(shape)
+        painter.setPen(QPen(QColor(255, 255, 255, 200), 1.2))
+        reach = int(rect.width() + rect.height())
+        for offset in range(0, reach, _HATCH_STEP_PX):
+            start = QPointF(rect.left() + offset, rect.top())
+            painter.drawLine(start, start + QPointF(-rect.height(), rect.height()))
+        painter.setClipping(False)
+    else:
+        painter.fillPath(shape, QColor(*colour))
+    painter.setPen(QPen(theme.current().of("border"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    painter.restore()
+
+
+def paint_key_chip(painter: QPainter, rect: QRectF, key: str) -> None:
+    """Paint a digit as the cap of a key; nothing for an empty key."""
+    if not key:
+        return
+    colours = theme.current()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colours.of("line"), 1))
+    painter.setBrush(colours.of("panel"))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    painter.setPen(colours.of("second"))
+    painter.setFont(theme.font(theme.SECONDARY_PX))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
+    painter.restore()
+
+
+def digit_of(position: int) -> str:
+    """Return the key of the class at a place in the order: 1 to 9, then none."""
+    return str(position + 1) if 0 <= position < 9 else ""
