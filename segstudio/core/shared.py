@@ -80,7 +80,7 @@ def allocate(shape: tuple[int, ...], dtype: str) -> SharedArray:
     """
     wanted = SharedArray("", shape, dtype).nbytes
     for folder in _folders():
-        handle, name = tempfile.mkstemp(prefix=PREFIX, dir=folder)
+        handle, name = tempfile.mkstemp(prefix=f"{PREFIX}{os.getpid()}-", dir=folder)
         try:
             _reserve(handle, max(1, wanted))
         except OSError:
@@ -112,6 +112,14 @@ def shared(array: NDArray[Any]) -> Iterator[SharedArray]:
         yield block
     finally:
         block.remove()
+
+
+def remove_blocks_of(pid: int) -> None:
+    """Remove what a process that has ended left behind."""
+    for folder in _folders():
+        for path in folder.glob(f"{PREFIX}{pid}-*"):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def free_bytes() -> int | None:

@@ -8,6 +8,7 @@ place, the folder is made in the user's data folder instead.
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,8 @@ class FolderStore:
             row | {"hidden": entry.hidden, "locked": entry.locked}
             for row, entry in zip(to_rows(table), table, strict=True)
         ]
-        self._write_json("classes.json", {"next_index": table.next_index, "classes": rows})
+        content = {"next_index": table.next_index, "classes": rows}
+        self._or_elsewhere(lambda: self._write_json("classes.json", content))
 
     def states(self) -> dict[Path, ImageState]:
         """Return the state of every image that has labels."""
@@ -130,15 +132,18 @@ class FolderStore:
 
     def keep(self, image: Path, planes: Planes, state: ImageState, table: ClassTable) -> None:
         """Keep the labels of an image, coloured by the class table."""
+        self._or_elsewhere(lambda: self._keep(image, planes, state, table))
+
+    def _or_elsewhere(self, write: Callable[[], None]) -> None:
+        """Write beside the images, or from now on elsewhere when that folder is read-only."""
         try:
-            self._keep(image, planes, state, table)
+            write()
         except StorageError:
             if self._place != self._beside or os.access(self._nearest(self._beside), os.W_OK):
                 raise
             self._place = self._elsewhere
             self._records = None
-            self.keep_classes(table)
-            self._keep(image, planes, state, table)
+            write()
 
     def _keep(self, image: Path, planes: Planes, state: ImageState, table: ClassTable) -> None:
         labels_path, ink_path = self._paths(image)

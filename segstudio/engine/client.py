@@ -1,0 +1,207 @@
+"""The window's side of the engine: ask from any thread, wait for the answer, cancel, restart."""
+
+import itertools
+import logging
+import queue
+import signal
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from segstudio.core import shared
+from segstudio.core.errors import Cancelled, EngineError, SegstudioError
+from segstudio.engine import messages, process
+from segstudio.engine.messages import Answer, Ask, Cancel, Failed, Reply, Request, Update
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[float, str], None]
+
+_POLL_S = 0.05
+_STOP_S = 2.0
+
+
+class _Running:
+    """One engine process, its pipe, and the threads that wait for its answers."""
+
+    def __init__(self) -> None:
+        self.process: BaseProcess
+        self.connection: Connection
+        self.process, self.connection = process.start()
+        self.waiting: dict[int, queue.SimpleQueue[object]] = {}
+        self.lock = threading.Lock()
+        self.ended = False
+        self.listener = threading.Thread(target=self._listen, name="engine-answers", daemon=True)
+        self.listener.start()
+
+    def send(self, message: object) -> None:
+        try:
+            with self.lock:
+                self.connection.send(message)
+        except (OSError, ValueError) as error:
+            raise EngineError(_end_sentence(self.process)) from error
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                message = self.connection.recv()
+            except (EOFError, OSError):
+                break
+            self._deliver(message)
+        self.process.join(_STOP_S)
+        with self.lock:
+            self.ended = True
+            mailboxes = list(self.waiting.values())
+        for mailbox in mailboxes:
+            mailbox.put(None)
+        shared.remove_blocks_of(self.process.pid or 0)
+
+    def _deliver(self, message: object) -> None:
+        with self.lock:
+            mailbox = self.waiting.get(getattr(message, "job", -1))
+        if mailbox is not None:
+            mailbox.put(message)
+            return
+        for block in messages.blocks_of(message):
+            block.remove()
+
+
+class EngineClient:
+    """Talks to the engine. Methods may be called from any thread; `request` blocks its caller."""
+
+    def __init__(self) -> None:
+        self._running: _Running | None = None
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the engine unless it runs."""
+        self._engine()
+
+    @property
+    def pid(self) -> int | None:
+        """The engine's process number; None while there is none."""
+        running = self._running
+        return running.process.pid if running is not None and not running.ended else None
+
+    def request(
+        self,
+        request: Request,
+        *,
+        report: Report | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> Reply:
+        """Ask the engine and wait for its answer.
+
+        Parameters
+        ----------
+        request : Request
+        report : callable, optional
+            Called in this thread with how far it is (0 to 1) and the stage.
+        cancelled : threading.Event, optional
+            Set it from elsewhere to stop.
+
+        Raises
+        ------
+        Cancelled
+            When `cancelled` was set.
+        EngineError
+            When the engine ended; the next request starts a new one.
+        SegstudioError
+            The engine's own sentence.
+        """
+        running = self._engine()
+        job = next(self._numbers)
+        mailbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+        with running.lock:
+            running.waiting[job] = mailbox
+        try:
+            running.send(Ask(job, request))
+            return self._await(running, job, mailbox, report, cancelled)
+        finally:
+            with running.lock:
+                running.waiting.pop(job, None)
+            _drop_rest(mailbox)
+
+    def stop(self) -> None:
+        """Close the pipe, which ends the engine, and wait a little for it."""
+        with self._lock:
+            self._closed = True
+            running, self._running = self._running, None
+        if running is None:
+            return
+        running.connection.close()
+        running.process.join(_STOP_S)
+        if running.process.is_alive():
+            running.process.terminate()
+            running.process.join(_STOP_S)
+        running.listener.join(_STOP_S)
+        shared.remove_blocks_of(running.process.pid or 0)
+
+    def _engine(self) -> _Running:
+        with self._lock:
+            if self._closed:
+                raise Cancelled
+            if self._running is None or self._running.ended:
+                self._running = _Running()
+            return self._running
+
+    def _await(
+        self,
+        running: _Running,
+        job: int,
+        mailbox: "queue.SimpleQueue[object]",
+        report: Report | None,
+        cancelled: threading.Event | None,
+    ) -> Reply:
+        asked_to_stop = False
+        while True:
+            if cancelled is not None and cancelled.is_set() and not asked_to_stop:
+                running.send(Cancel(job))
+                asked_to_stop = True
+            try:
+                message = mailbox.get(timeout=_POLL_S)
+            except queue.Empty:
+                if running.ended:
+                    raise EngineError(_end_sentence(running.process)) from None
+                continue
+            match message:
+                case None:
+                    raise Cancelled if self._closed else EngineError(_end_sentence(running.process))
+                case Update(done=done, stage=stage):
+                    if report is not None:
+                        report(done, stage)
+                case Failed(sentence=sentence, cancelled=was_cancelled):
+                    raise Cancelled if was_cancelled else SegstudioError(sentence)
+                case Answer(reply=reply):
+                    if asked_to_stop:
+                        for block in messages.blocks_of(message):
+                            block.remove()
+                        raise Cancelled
+                    return reply
+
+
+def _drop_rest(mailbox: "queue.SimpleQueue[object]") -> None:
+    while True:
+        try:
+            message = mailbox.get_nowait()
+        except queue.Empty:
+            return
+        for block in messages.blocks_of(message):
+            block.remove()
+
+
+def _end_sentence(ended: BaseProcess) -> str:
+    ended.join(_STOP_S)
+    code = ended.exitcode
+    reason = f"exit code {code}"
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+        reason = "killed, perhaps for lack of memory" if -code == 9 else f"ended by {name}"
+    log.error("the engine ended: %s", reason)
+    return (
+        f"The model stopped ({reason}) and is started again with the next Segment. "
+        "Your labels are untouched."
+    )

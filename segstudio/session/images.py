@@ -1,0 +1,95 @@
+"""The images that are open: their order, their states, and which one is shown."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from segstudio.core.classes import ClassTable
+from segstudio.core.document import ImageState
+from segstudio.core.errors import ImageError
+from segstudio.formats import images
+from segstudio.project.folder import FOLDER_NAME, FolderStore
+from segstudio.project.store import LabelStore
+
+
+@dataclass
+class ImageList:
+    """Images in order, with their states."""
+
+    paths: list[Path] = field(default_factory=list)
+    states: dict[Path, ImageState] = field(default_factory=dict)
+    current: int = -1
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @property
+    def path(self) -> Path | None:
+        """The image that is shown."""
+        return self.paths[self.current] if 0 <= self.current < len(self.paths) else None
+
+    @property
+    def done(self) -> int:
+        """How many images are marked done."""
+        return sum(state is ImageState.DONE for state in self.states.values())
+
+    def state(self, path: Path) -> ImageState:
+        """Return the state of an image."""
+        return self.states.get(path, ImageState.NEW)
+
+    def next_not_done(self, step: int) -> int | None:
+        """Return the row of the next image that is not done, in steps of +1 or -1; None if all are.
+
+        The search starts behind the current image and goes round the end.
+        """
+        count = len(self.paths)
+        for distance in range(1, count):
+            row = (self.current + step * distance) % count
+            if self.state(self.paths[row]) is not ImageState.DONE:
+                return row
+        return None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was found at the paths that a person opened."""
+
+    root: Path
+    paths: list[Path]
+    store: LabelStore
+    states: dict[Path, ImageState]
+    classes: ClassTable | None
+
+
+def look(paths: Sequence[Path], fallback: Path) -> Opened:
+    """List the images of files and folders, and what is kept of them, without writing anything.
+
+    Raises
+    ------
+    SegstudioError
+        When a path is missing, holds no picture, or what is kept of it is damaged.
+    """
+    found: list[Path] = []
+    for path in (Path(os.path.abspath(p)) for p in paths):  # noqa: PTH100 - links stay links
+        if path.is_dir():
+            found.extend(images.walk_images(path, skip=frozenset({FOLDER_NAME})))
+        elif path.exists():
+            found.append(path)
+        else:
+            raise ImageError(f"{path} is not there. Check the path.")
+    if not found:
+        place = ", ".join(str(p) for p in paths)
+        raise ImageError(
+            f"No pictures were found in {place}. JPEG, PNG, TIFF, WebP and BMP files can be opened."
+        )
+    found = list(dict.fromkeys(found))
+    root = _common_folder(paths, found)
+    store = FolderStore(root, fallback)
+    return Opened(root, found, store, store.states(), store.classes())
+
+
+def _common_folder(paths: Sequence[Path], found: list[Path]) -> Path:
+    if len(paths) == 1 and paths[0].is_dir():
+        return Path(os.path.abspath(paths[0]))  # noqa: PTH100 - links stay links
+    return Path(os.path.commonpath([path.parent for path in found]))

@@ -1,0 +1,285 @@
+"""Segment: from a click to a step of the document, with the engine in between."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core import shared
+from segstudio.core.arrays import Confidence, LabelMap
+from segstudio.core.classes import IGNORE_INDEX, ClassTable
+from segstudio.core.document import Document, ImageState, SegmentInfo
+from segstudio.core.errors import Cancelled
+from segstudio.core.labels import Ink
+from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch, Merge, finish, merge
+from segstudio.core.patch import Origin, Patch
+from segstudio.engine.client import EngineClient
+from segstudio.engine.messages import (
+    ModelInfo,
+    ModelsReply,
+    ModelsRequest,
+    RefineRequest,
+    SegmentReply,
+    SegmentRequest,
+    WarmRequest,
+)
+from segstudio.session.jobs import Job, JobRunner
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to segment; the words are those of the engine's messages."""
+
+    model: str
+    refine: str = "guided"
+    sharpness: float = 0.5
+    detail: str = "1"
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came back for one document, merged against its labels at that moment.
+
+    Attributes
+    ----------
+    proposed : (H, W) uint8
+        The model's class indices.
+    confidence : (H, W) uint8
+    """
+
+    document: Document
+    options: Options
+    reply: SegmentReply
+    proposed: LabelMap
+    confidence: Confidence
+    merge: Merge
+    match: ClassMatch
+    locked: NDArray[np.bool_]
+    kept_pixels: int
+
+    def patch(self, detail: str) -> Patch | None:
+        """Make the patch against the labels as they are now; for the GUI thread."""
+        origin = Origin("segment", Ink.MODEL, detail=detail)
+        planes, versions = self.document.planes, self.document.versions
+        return finish(self.merge, planes, versions, self.proposed, self.match, self.locked, origin)
+
+    def info(self, model: str) -> SegmentInfo:
+        """Return what the Model panel shows of it."""
+        return SegmentInfo(
+            model=model,
+            ms=sum(self.reply.stages.values()),
+            sure=self.reply.sure,
+            kept_pixels=self.kept_pixels,
+            refined_by=self.reply.refined_by,
+        )
+
+
+def match_by_name(
+    model: ClassTable, own: ClassTable, chosen: dict[str, int] | None = None
+) -> ClassMatch:
+    """Return what each class of a model becomes: as chosen by hand, else by equal name.
+
+    Parameters
+    ----------
+    model, own : ClassTable
+    chosen : dict of model class name to own index, `IGNORE_INDEX` or `LEAVE_UNLABELLED`
+    """
+    targets = [LEAVE_UNLABELLED] * (max(model.indices, default=-1) + 1)
+    for entry in model:
+        same = own.find(entry.name)
+        target = same.index if same else LEAVE_UNLABELLED
+        wanted = (chosen or {}).get(entry.name, target)
+        known = wanted in (IGNORE_INDEX, LEAVE_UNLABELLED) or own.get(wanted) is not None
+        targets[entry.index] = wanted if known else target
+    return ClassMatch(tuple(targets))
+
+
+class Segmenting(QObject):
+    """Asks the engine, one Segment at a time; a newer one replaces the one before."""
+
+    models_changed = Signal()
+    running_changed = Signal(bool)
+    progressed = Signal(float, str)
+    finished = Signal(object)
+    """A `Result` that is not stale."""
+    failed = Signal(str)
+
+    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.client = EngineClient()
+        self.models: tuple[ModelInfo, ...] = ()
+        self.crf_installed = True
+        self.device = ""
+        self.refine_ms: dict[str, float] = {}
+        self._runner = runner
+        self._job: Job | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a Segment is on its way."""
+        return self._job is not None
+
+    def start_engine(self) -> None:
+        """Start the engine and learn its models; called after the window's first paint."""
+        job = self._runner.new("models", lambda job: self._ask_models(job))
+        job.succeeded.connect(self._on_models)
+        job.failed.connect(self.failed)
+        job.start()
+
+    def warm(self, options: Options) -> None:
+        """Load a model ahead of the first Segment."""
+        request = WarmRequest(options.model, options.device)
+        job = self._runner.new("warm", lambda job: self.client.request(request, cancelled=job.stop))
+        job.succeeded.connect(self._on_warm)
+        job.start()
+
+    def model(self, name: str) -> ModelInfo | None:
+        """Return a model by name; the default one when the name is empty or unknown."""
+        return next((m for m in self.models if m.name == name), next(iter(self.models), None))
+
+    def segment(
+        self, document: Document, options: Options, match: ClassMatch, classes: ClassTable
+    ) -> None:
+        """Segment a document; the result comes by `finished`."""
+
+        def ask(job: Job) -> SegmentReply:
+            with shared.shared(document.image) as image:
+                request = SegmentRequest(
+                    image=image,
+                    key=str(document.path),
+                    model=options.model,
+                    refine=options.refine,
+                    sharpness=options.sharpness,
+                    detail=options.detail,
+                    device=options.device,
+                )
+                reply = self.client.request(request, report=job.report, cancelled=job.stop)
+            assert isinstance(reply, SegmentReply)
+            return reply
+
+        self._start("segment", ask, document, options, match, classes)
+
+    def refine(
+        self, document: Document, options: Options, match: ClassMatch, classes: ClassTable
+    ) -> None:
+        """Refine a document again from the probabilities of its last Segment."""
+
+        def ask(job: Job) -> SegmentReply:
+            request = RefineRequest(str(document.path), options.refine, options.sharpness)
+            reply = self.client.request(request, report=job.report, cancelled=job.stop)
+            assert isinstance(reply, SegmentReply)
+            return reply
+
+        self._start("refine", ask, document, options, match, classes)
+
+    def cancel(self) -> None:
+        """Stop what is on its way; its result is not delivered."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+            self.running_changed.emit(False)
+
+    def _start(
+        self,
+        kind: str,
+        ask: Callable[[Job], SegmentReply],
+        document: Document,
+        options: Options,
+        match: ClassMatch,
+        classes: ClassTable,
+    ) -> None:
+        self.cancel()
+        locked = classes.flags("locked")
+        job = self._runner.new(
+            kind, lambda job: _merged(ask(job), job, document, options, match, locked)
+        )
+        self._job = job
+        job.progressed.connect(self._on_progressed)
+        job.succeeded.connect(self._on_succeeded)
+        job.failed.connect(self._on_failed)
+        job.ended.connect(self._on_ended)
+        self.running_changed.emit(True)
+        job.start()
+
+    def _ask_models(self, job: Job) -> ModelsReply:
+        reply = self.client.request(ModelsRequest(), cancelled=job.stop)
+        assert isinstance(reply, ModelsReply)
+        return reply
+
+    def _on_models(self, reply: ModelsReply) -> None:
+        self.models = reply.models
+        self.crf_installed = reply.crf_installed
+        self.models_changed.emit()
+
+    def _on_warm(self, device: str) -> None:
+        self.device = device
+        self.models_changed.emit()
+
+    def _is_current(self) -> bool:
+        return self._job is not None and self.sender() is self._job
+
+    def _on_progressed(self, done: float, stage: str) -> None:
+        if self._is_current():
+            self.progressed.emit(done, stage)
+
+    def _on_succeeded(self, result: Result) -> None:
+        if self._is_current():
+            self.device = result.reply.device or self.device
+            stages = result.reply.stages
+            self.refine_ms[result.reply.refined_by] = stages.get("refine", 0.0)
+            self.finished.emit(result)
+
+    def _on_failed(self, sentence: str) -> None:
+        if self._is_current():
+            self.failed.emit(sentence)
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+            self.running_changed.emit(False)
+
+
+def _merged(
+    reply: SegmentReply,
+    job: Job,
+    document: Document,
+    options: Options,
+    match: ClassMatch,
+    locked: NDArray[np.bool_],
+) -> Result:
+    try:
+        proposed: LabelMap = reply.label_map.open()
+        confidence: Confidence = reply.confidence.open()
+    finally:
+        reply.label_map.remove()
+        reply.confidence.remove()
+    if job.stop.is_set():
+        raise Cancelled
+    return Result(
+        document=document,
+        options=options,
+        reply=reply,
+        proposed=proposed,
+        confidence=confidence,
+        merge=merge(document.planes, document.versions, proposed, match, locked),
+        match=match,
+        locked=locked,
+        kept_pixels=int(np.count_nonzero(document.ink == Ink.PERSON)),
+    )
+
+
+def would_change(result: Result) -> float:
+    """Return which share of the image a result would change."""
+    pixels = sum(difference.pixels for difference in result.merge.changes.values())
+    return pixels / max(1, result.document.height * result.document.width)
+
+
+def is_protected(document: Document) -> bool:
+    """Whether no machine may change a document."""
+    return document.state is ImageState.DONE

@@ -1,0 +1,107 @@
+"""What the program remembers between two runs: rows of settings, and a sparse file."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core import atomic, places
+from segstudio.core.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[Any], bool]
+
+
+def one_of(*values: Any) -> Check:
+    """Accept just these values."""
+    return lambda value: value in values
+
+
+def between(low: float, high: float) -> Check:
+    """Accept numbers from `low` to `high`."""
+    return lambda value: (
+        isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+    )
+
+
+def of_type(kind: type) -> Check:
+    """Accept values of a type."""
+    return lambda value: isinstance(value, kind)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row: the name in the file, the value without one, and what is accepted."""
+
+    name: str
+    default: Any
+    accepts: Check
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("theme", "system", one_of("system", "dark", "light")),
+    Setting("overlay.opacity", 0.55, between(0, 1)),
+    Setting("overlay.style", "fill", one_of("fill", "outline", "both")),
+    Setting("view.keep_zoom", False, of_type(bool)),
+    Setting("brush.size", 30, between(1, 4000)),
+    Setting("brush.shape", "round", one_of("round", "square")),
+    Setting("model.name", "", of_type(str)),
+    Setting("model.refine", "", one_of("", "none", "guided", "crf")),
+    Setting("model.sharpness", 0.5, between(0, 1)),
+    Setting("model.device", "auto", one_of("auto", "cpu", "cuda", "mps")),
+    Setting("model.detail", "1", one_of("1", "2", "4", "native")),
+    Setting("export.folder", "", of_type(str)),
+    Setting("recent", [], of_type(list)),
+    Setting("hints.done", [], of_type(list)),
+    Setting("window", {}, of_type(dict)),
+)
+
+_ROWS = {row.name: row for row in SETTINGS}
+
+
+class Settings(QObject):
+    """The settings of this person; only what differs from the defaults is on disk."""
+
+    changed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None, path: Path | None = None) -> None:
+        super().__init__(parent)
+        self._path = path or places.user_folder() / "settings.json"
+        self._values = self._read()
+
+    def get(self, name: str) -> Any:
+        """Return a setting."""
+        return self._values.get(name, _ROWS[name].default)
+
+    def set(self, name: str, value: Any) -> None:
+        """Change a setting and write the file; a full disk loses the change at the next start."""
+        row = _ROWS[name]
+        assert row.accepts(value), f"{name} cannot be {value!r}"
+        if self.get(name) == value:
+            return
+        if value == row.default:
+            self._values.pop(name, None)
+        else:
+            self._values[name] = value
+        try:
+            atomic.write_text(self._path, json.dumps(self._values, indent=1, sort_keys=True) + "\n")
+        except StorageError as error:
+            log.warning("settings: %s", error)
+        self.changed.emit(name)
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            log.warning("settings: %s", error)
+            return {}
+        if not isinstance(content, dict):
+            return {}
+        return {k: v for k, v in content.items() if k in _ROWS and _ROWS[k].accepts(v)}
