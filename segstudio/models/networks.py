@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-import torch
 from torch import Tensor, nn
 
 from segstudio.core.errors import ModelError
@@ -154,8 +153,8 @@ def logits(network: nn.Module, features: Features) -> Tensor:
 
 
 def tapped(architecture: Architecture, features: Features) -> Features:
-    """Return copies of `features` where maps that the decoder does not read are empty."""
+    """Drop what the decoder does not read: those maps keep their size but have no channels."""
     return [
-        values if index in architecture.taps else torch.empty(0)
+        values if index in architecture.taps else values[:, :0].clone()
         for index, values in enumerate(features)
     ]

@@ -173,8 +173,6 @@ class CachedCrops:
         device = self._predictor.device
         features = [
             torch.from_numpy(kept[chosen].astype(np.float32)).to(device).permute(0, 3, 1, 2)
-            if kept.size
-            else torch.empty(0)
             for kept in self._maps
         ]  # (N, C, h, w), channels last
         labels = torch.from_numpy(self._labels[chosen].astype(np.int64)).to(device)
@@ -193,8 +191,7 @@ class CachedCrops:
                 self._allocate(total, features, labels)
             last = first + len(crops)
             for kept, values in zip(self._maps, features, strict=True):
-                if kept.size:
-                    kept[first:last] = values
+                kept[first:last] = values
             self._labels[first:last] = labels
             report(last / total)
 
@@ -219,16 +216,13 @@ class CachedCrops:
         architecture = networks.find(predictor.spec.architecture)
         features = networks.tapped(architecture, networks.encode(predictor.network, batch))
         labels = _padded([c[1] for c in crops], batch.shape[-1])
-        return [
-            f.permute(0, 2, 3, 1).half().cpu().numpy() if f.numel() else np.empty(0, np.float16)
-            for f in features
-        ], labels
+        return [values.permute(0, 2, 3, 1).half().cpu().numpy() for values in features], labels
 
     def _allocate(
         self, total: int, features: list[NDArray[np.float16]], labels: NDArray[np.uint8]
     ) -> None:
         folder = Path(self._folder.name)
-        needed = total * (labels[0].nbytes + sum(f[0].nbytes for f in features if f.size))
+        needed = total * (labels[0].nbytes + sum(f[0].nbytes for f in features))
         free = shutil.disk_usage(folder).free
         if needed > 0.9 * free:
             raise StorageError(
@@ -239,7 +233,7 @@ class CachedCrops:
         self._maps = [
             np.memmap(folder / f"{level}.bin", np.float16, "w+", shape=(total, *f.shape[1:]))
             if f.size
-            else np.empty(0, np.float16)
+            else np.empty((total, *f.shape[1:]), np.float16)  # a file of 0 bytes cannot be mapped
             for level, f in enumerate(features)
         ]
         self._labels = np.memmap(

@@ -1,0 +1,186 @@
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image as PillowImage
+
+from segstudio.core import png
+from segstudio.core.classes import ClassTable
+from segstudio.core.errors import Cancelled, ImageError, ModelError
+from segstudio.models import checkpoint
+from segstudio.training import evaluate, resume, run, trainer
+from segstudio.training.settings import TrainSettings
+
+CLASSES = ClassTable.named(["dark", "unused", "bright"])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    (folder / "images").mkdir()
+    (folder / "masks").mkdir()
+    random = np.random.default_rng(0)
+    for number in range(4):
+        mask = np.zeros((64, 80), np.uint8)
+        mask[:, 20 + 10 * number :] = 2
+        mask[:4] = 255
+        image = np.where(mask[..., None] == 2, 220, 30) + random.integers(-20, 20, (64, 80, 3))
+        picture = PillowImage.fromarray(image.clip(0, 255).astype(np.uint8))
+        picture.save(folder / "images" / f"photo{number}.png")
+        png.write(folder / "masks" / f"photo{number}.png", mask)
+    return folder
+
+
+@pytest.fixture
+def settings(folder, tmp_path):
+    return TrainSettings(
+        folder / "images",
+        folder / "masks",
+        CLASSES,
+        tmp_path / "made.safetensors",
+        arguments={"decoder_channels": 16},
+        frozen=True,
+        steps=6,
+        held_out=0.25,
+        short_side=64,
+        crop=64,
+        crops_per_image=3,
+        batch=4,
+        device="cpu",
+    )
+
+
+def weights(path):
+    return checkpoint.load(path)[1].state_dict()
+
+
+def assert_same(first, second):
+    assert first.keys() == second.keys()
+    for name, values in first.items():
+        assert torch.equal(values, second[name]), name
+
+
+def stop_at(step, stage="train"):
+    def report(progress):
+        if progress.stage == stage and progress.step == step:
+            raise Cancelled
+
+    return report
+
+
+def ignore(_):
+    pass
+
+
+def test_two_colours_are_learned(settings):
+    settings = dataclasses.replace(settings, steps=60, crops_per_image=8)
+    result = trainer.train(settings, ignore)
+    assert result.metrics["pixel_accuracy"] > 0.85
+    assert result.metrics["held_out_images"] == 1
+    assert result.per_class["unused"] is None
+    spec = checkpoint.read_spec(result.path)
+    assert spec.metrics == result.metrics
+    assert not spec.encoder_inside
+    assert not resume.path_for(settings.out).exists()
+    measured = evaluate.evaluate(result.path, settings.images, settings.masks, "none", "cpu")
+    assert measured["images"] == 4
+    assert measured["pixel_accuracy"] > 0.85
+    assert set(measured["per_class"]) == {"dark", "unused", "bright"}
+
+
+def test_the_same_seed_gives_the_same_weights(settings):
+    first = weights(trainer.train(settings, ignore).path)
+    assert_same(first, weights(trainer.train(settings, ignore).path))
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_resumed_training_ends_as_an_uninterrupted_one(settings, frozen):
+    settings = dataclasses.replace(settings, frozen=frozen, steps=4, crop=32)
+    expected = weights(trainer.train(settings, ignore).path)
+    settings.out.unlink()
+    with pytest.raises(Cancelled):
+        trainer.train(settings, stop_at(2))
+    assert not settings.out.exists()
+    result = trainer.train(dataclasses.replace(settings, resume=True), ignore)
+    assert_same(expected, weights(result.path))
+    assert checkpoint.read_spec(result.path).encoder_inside is not frozen
+
+
+def test_folds_measure_on_every_image_and_resume_between_runs(settings):
+    settings = dataclasses.replace(settings, folds=2, steps=3)
+    expected = trainer.train(settings, ignore)
+    assert expected.metrics["held_out_images"] == 4
+    assert "2-fold" in expected.metrics["measured"]
+    whole = weights(expected.path)
+
+    def stop_in_second_run(progress):
+        if progress.run == 2 and progress.step == 1:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        trainer.train(settings, stop_in_second_run)
+    resumed = trainer.train(dataclasses.replace(settings, resume=True), ignore)
+    assert resumed.metrics == expected.metrics
+    assert_same(whole, weights(resumed.path))
+
+
+def test_progress_rises_to_one(settings):
+    seen = []
+    trainer.train(settings, seen.append)
+    done = [p.done for p in seen]
+    assert done == sorted(done)
+    assert math.isclose(done[-1], 1.0)
+    assert {p.stage for p in seen} == {"features", "train", "measure"}
+
+
+def test_a_time_budget_ends_the_training(settings):
+    settings = dataclasses.replace(settings, steps=None, minutes=0.02)
+    result = trainer.train(settings, ignore)
+    assert 0.1 < result.seconds < 5.0
+
+
+def test_other_settings_cannot_be_resumed(settings):
+    with pytest.raises(Cancelled):
+        trainer.train(settings, stop_at(1))
+    with pytest.raises(ModelError, match="other settings"):
+        trainer.train(dataclasses.replace(settings, resume=True, seed=1), ignore)
+
+
+def test_resuming_nothing_or_rubbish_is_refused(settings):
+    again = dataclasses.replace(settings, resume=True)
+    with pytest.raises(ModelError, match="nothing to resume"):
+        trainer.train(again, ignore)
+    resume.path_for(settings.out).write_bytes(b"rubbish")
+    with pytest.raises(ModelError, match="damaged"):
+        trainer.train(again, ignore)
+
+
+def test_a_wrong_mask_is_named_before_any_work(settings, tmp_path):
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    png.write(masks / "photo1.png", np.full((64, 80), 7, np.uint8))
+    told = []
+    with pytest.raises(ImageError, match=r"photo1\.png holds the value 7"):
+        trainer.train(dataclasses.replace(settings, masks=masks), told.append)
+    assert told == []
+
+
+def test_an_encoder_without_weights_cannot_be_frozen(settings):
+    with pytest.raises(ModelError, match="nothing to freeze"):
+        trainer.train(dataclasses.replace(settings, encoder="resnet18"), ignore)
+
+
+@pytest.mark.parametrize("wrong", [{"held_out": 1.0}, {"minutes": 0}, {"batch": 1}, {"folds": 1}])
+def test_impossible_settings_are_refused(settings, wrong):
+    with pytest.raises(ModelError):
+        dataclasses.replace(settings, **wrong)
+
+
+def test_the_learning_rate_rises_and_falls():
+    rates = [run.schedule(done) for done in np.linspace(0, 1, 101)]
+    assert max(rates) <= 1.0
+    assert rates[-1] < 1e-6
+    assert 0.03 < rates[0] < 0.1
+    assert np.argmax(rates) == 5
