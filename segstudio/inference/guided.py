@@ -1,0 +1,175 @@
+"""Edge-preserving smoothing of probabilities by a guided filter.
+
+He, Sun, Tang, "Guided Image Filtering" (PAMI 2013), equations 19 to 21 (colour guide), with the
+coefficients computed on a reduced copy as in He, Sun, "Fast Guided Filter" (arXiv 1505.00996,
+2015). Linear in the number of pixels whatever the radius, a few hundredths of a second for a
+photo: what the live preview shows and what stands in where the CRF is not installed.
+"""
+
+import math
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core.arrays import Image, Probabilities
+from segstudio.core.errors import SegstudioError
+from segstudio.inference.planes import (
+    check_shapes,
+    cleaned,
+    normalise,
+    resized_image,
+    resized_planes,
+)
+
+LEAST_RADIUS = 4
+"""The image is reduced for the coefficients until the radius is this many pixels (2015, §4)."""
+
+
+@dataclass(frozen=True)
+class GuidedSettings:
+    """How far and how faithfully the probabilities follow the image.
+
+    Attributes
+    ----------
+    radius : int
+        Half width of the window in pixels of the image that is given, 1 to 1,000.
+    epsilon : float
+        Variance, with colours from 0 to 1, below which a window counts as flat: smaller follows
+        fainter edges, 1e-8 to 1.
+    """
+
+    radius: int = 16
+    epsilon: float = 1e-3
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.radius <= 1000:
+            raise SegstudioError(
+                f"The guided filter's radius is {self.radius}; 1 to 1,000 is possible."
+            )
+        if not (math.isfinite(self.epsilon) and 1e-8 <= self.epsilon <= 1.0):
+            raise SegstudioError(
+                f"The guided filter's epsilon is {self.epsilon}; 1e-8 to 1 is possible."
+            )
+
+
+def refine(image: Image, probabilities: Probabilities, settings: GuidedSettings) -> Probabilities:
+    """Smooth probabilities inside even areas of the image and bind their borders to its edges.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8, RGB
+    probabilities : (K, H, W) floating point
+        Sum 1 over K; pixels that hold NaN count as undecided.
+    settings : GuidedSettings
+        Radius in pixels of `image`.
+
+    Returns
+    -------
+    (K, H, W) float32
+        From 0 to 1, sums to 1 over K.
+
+    Raises
+    ------
+    SegstudioError
+        When the shapes do not fit each other.
+    """
+    run = steps(image, probabilities, settings)
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            refined: Probabilities = end.value
+            return refined
+
+
+def steps(
+    image: Image, probabilities: Probabilities, settings: GuidedSettings
+) -> Generator[float, None, Probabilities]:
+    """Do what `refine` does, yielding the share of the work that is done (0 to 1) as it goes."""
+    check_shapes(image, probabilities)
+    out = cleaned(probabilities)
+    shape = out.shape[1:]
+    scale = min(1.0, LEAST_RADIUS / settings.radius)
+    small = (max(1, round(shape[0] * scale)), max(1, round(shape[1] * scale)))
+    radius = max(1, round(settings.radius * scale))
+    window = _Window(resized_image(image, small), radius, settings.epsilon)
+    guide = _split(image.astype(np.float32) / 255.0)  # three of (H, W)
+    yield 0.1
+    for number, plane in enumerate(out):
+        slopes = window.coefficients(resized_planes(plane[None], small)[0])  # (4, h, w)
+        red, green, blue, offset = resized_planes(slopes, shape)  # each (H, W)
+        for slope, channel in zip((red, green, blue), guide, strict=True):
+            offset += np.multiply(slope, channel, out=slope)
+        np.clip(offset, 0.0, 1.0, out=plane)
+        yield 0.1 + 0.9 * (number + 1) / len(out)
+    normalise(out)
+    return out
+
+
+Planes = tuple[NDArray[np.float32], ...]
+
+
+class _Window:
+    """What the filter needs to know of the guide, computed once for all classes."""
+
+    def __init__(self, image: Image, radius: int, epsilon: float) -> None:
+        self._size = (2 * radius + 1, 2 * radius + 1)
+        self._guide = image.astype(np.float32) / 255.0  # (h, w, 3)
+        self._mean = _split(self._box(self._guide))
+        red, green, blue = _split(self._guide)
+        pairs = _merged((red * red, red * green, red * blue, green * green))
+        rest = _merged((green * blue, blue * blue))
+        squares = (*_split(self._box(pairs)), *_split(self._box(rest)))
+        self._inverse = _inverse(squares, self._mean, epsilon)
+
+    def coefficients(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return slopes for red, green, blue and the offset, averaged over windows, (4, h, w)."""
+        weighted = _merged((plane, *(plane * c for c in _split(self._guide))))
+        mean, *products = _split(self._box(weighted))
+        shared = [p - m * mean for p, m in zip(products, self._mean, strict=True)]
+        rr, rg, rb, gg, gb, bb = self._inverse
+        red = rr * shared[0] + rg * shared[1] + rb * shared[2]
+        green = rg * shared[0] + gg * shared[1] + gb * shared[2]
+        blue = rb * shared[0] + gb * shared[1] + bb * shared[2]
+        offset = mean - red * self._mean[0] - green * self._mean[1] - blue * self._mean[2]
+        smooth = self._box(_merged((red, green, blue, offset)))
+        return np.stack(_split(smooth))
+
+    def _box(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
+        return cv2.boxFilter(  # type: ignore[return-value]
+            planes, cv2.CV_32F, self._size, borderType=cv2.BORDER_REFLECT
+        )
+
+
+def _inverse(squares: Planes, mean: Planes, epsilon: float) -> Planes:
+    """Invert covariance + epsilon of each window: the six different entries of a 3 x 3 matrix."""
+    red, green, blue = mean
+    rr = squares[0] - red * red + epsilon
+    rg = squares[1] - red * green
+    rb = squares[2] - red * blue
+    gg = squares[3] - green * green + epsilon
+    gb = squares[4] - green * blue
+    bb = squares[5] - blue * blue + epsilon
+    entries = (
+        gg * bb - gb * gb,
+        rb * gb - rg * bb,
+        rg * gb - rb * gg,
+        rr * bb - rb * rb,
+        rb * rg - rr * gb,
+        rr * gg - rg * rg,
+    )
+    determinant = rr * entries[0] + rg * entries[1] + rb * entries[2]
+    # Positive in exact arithmetic, at least epsilon cubed.
+    determinant = np.maximum(determinant, epsilon**3)
+    return tuple(entry / determinant for entry in entries)
+
+
+def _split(planes: NDArray[np.float32]) -> Planes:
+    return tuple(cv2.split(planes))  # type: ignore[arg-type]
+
+
+def _merged(planes: Planes) -> NDArray[np.float32]:
+    return cv2.merge(planes)  # type: ignore[return-value]
