@@ -37,7 +37,7 @@ class Batch:
     ----------
     features : list of (N, C, h, w) tensors
         What the decoder reads; maps that it does not read are empty.
-    labels : (N, crop, crop) int64 tensor
+    labels : (N, crop, crop) uint8 tensor
     """
 
     features: networks.Features
@@ -175,7 +175,7 @@ class CachedCrops:
             torch.from_numpy(kept[chosen].astype(np.float32)).to(device).permute(0, 3, 1, 2)
             for kept in self._maps
         ]  # (N, C, h, w), channels last
-        labels = torch.from_numpy(self._labels[chosen].astype(np.int64)).to(device)
+        labels = torch.from_numpy(self._labels[chosen]).to(device)
         return Batch(features, labels)
 
     def _shuffled(self, count: int, place: int) -> int:
@@ -250,4 +250,4 @@ def _padded(masks: list[LabelMap], side: int) -> NDArray[np.uint8]:
 
 
 def _to_labels(masks: list[LabelMap], side: int, device: torch.device) -> Tensor:
-    return torch.from_numpy(_padded(masks, side).astype(np.int64)).to(device)
+    return torch.from_numpy(_padded(masks, side)).to(device)

@@ -121,7 +121,7 @@ class Run:
             group["lr"] = self.settings.learning_rate * schedule(done)
         batch = self._source.batch(self._images, state.step)
         logits = networks.coarse_logits(self.network, batch.features)  # (N, K, h, w)
-        labels = losses.sampled(batch.labels, *logits.shape[-2:])
+        labels = losses.sampled(batch.labels, *logits.shape[-2:]).long()
         loss = losses.cross_entropy(
             logits.float(), labels, self._weights, smoothing=self.settings.label_smoothing
         )
