@@ -112,6 +112,13 @@ class ClassTable:
         added = LabelClass(self.next_index, name.strip(), chosen)
         return replace(self, classes=(*self.classes, added))
 
+    def with_index(self, index: int, name: str) -> "ClassTable":
+        """Return the table with a class of this index, such as one found in a label map."""
+        while self.find(name) is not None:
+            name += "'"
+        colour = next_colour([c.colour for c in self.classes])
+        return replace(self, classes=(*self.classes, LabelClass(index, name, colour)))
+
     def changed(self, index: int, **fields: Any) -> "ClassTable":
         """Return the table with other `name`, `colour`, `hidden` or `locked` for one class."""
         assert "index" not in fields

@@ -12,6 +12,7 @@ from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.history import History
 from segstudio.core.labels import class_counts
 from segstudio.core.patch import Patch, Planes
+from segstudio.core.pyramid import build_pyramid
 from segstudio.core.region import Region, grid_shape
 
 
@@ -45,6 +46,8 @@ class Document:
     ----------
     path : Path
     image : (H, W, 3) uint8, RGB
+    pyramid : tuple of arrays
+        Smaller copies to show, see `pyramid.build_pyramid`.
     planes : Planes
         The label map and the ink, written in place; both (H, W) uint8.
     confidence : (H, W) uint8 or None
@@ -53,6 +56,8 @@ class Document:
         Pixels by class, see `labels.class_counts`.
     versions : (rows, columns) int64
         Grows by one for a block with every edit that touches it.
+    began_in_work : bool
+        Whether a person had worked on it before it was opened.
     serial : int
         Grows by one with every edit, undo and redo.
     """
@@ -76,10 +81,12 @@ class Document:
         assert author.shape == size
         self.path = path
         self.image = image
+        self.pyramid = build_pyramid(image)
         self.planes = Planes(label_map, author)
         self.confidence: Confidence | None = None
         self.segment_info: SegmentInfo | None = None
         self.state = state
+        self.began_in_work = state in (ImageState.IN_WORK, ImageState.DONE)
         self.history = history or History()
         self.counts = class_counts(label_map, author)
         self.versions: NDArray[np.int64] = np.zeros(grid_shape(*size), np.int64)

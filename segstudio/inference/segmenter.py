@@ -12,7 +12,7 @@ from segstudio.core.arrays import Confidence, Image, LabelMap, Probabilities
 from segstudio.inference import labelling, preprocess, refine, tiling
 from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import Progress
-from segstudio.models.spec import RefineMode
+from segstudio.models.spec import ModelSpec, RefineMode
 
 Detail = Literal["1", "2", "4", "native"]
 
@@ -120,6 +120,44 @@ def segment(
     tiled = settings.detail != "1" or size[0] * size[1] > LARGEST_WHOLE_PIXELS
     run_network = _tiled_probabilities if tiled else _whole_probabilities
     probabilities = yield from run_network(working, predictor, clock)
+    return (
+        yield from _labelled(
+            image, probabilities, predictor.spec, settings, clock, refine_step, tiled=tiled
+        )
+    )
+
+
+def refine_again(
+    image: Image, probabilities: Probabilities, spec: ModelSpec, settings: SegmentSettings
+) -> Generator[Progress, None, Segmentation]:
+    """Refine and label an image anew from the probabilities of an earlier `Segmentation`.
+
+    Costs no run of the network: what a change of refinement or sharpness needs.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8, RGB
+    probabilities : (K, h, w) float16
+        At working size.
+    spec : ModelSpec
+        Of the model that they come from.
+    """
+    clock = _Clock()
+    return (yield from _labelled(image, probabilities, spec, settings, clock, None, tiled=False))
+
+
+def _labelled(
+    image: Image,
+    probabilities: Probabilities,
+    spec: ModelSpec,
+    settings: SegmentSettings,
+    clock: _Clock,
+    refine_step: RefineStep | None,
+    *,
+    tiled: bool,
+) -> Generator[Progress, None, Segmentation]:
+    """Refine probabilities and turn them into labels at the image's size."""
+    height, width = image.shape[:2]
     clock.resume()
     step = (refine_step or refine.refined)(
         image, probabilities, settings.refine, sharpness=settings.sharpness
@@ -130,9 +168,8 @@ def segment(
     for done in labels.strips():
         yield clock.mark("labels", 0.85 + 0.15 * done)
         clock.resume()
-    label_map = labelling.with_indices(labels.channels, predictor.spec.classes.indices)
     return Segmentation(
-        label_map=label_map,
+        label_map=labelling.with_indices(labels.channels, spec.classes.indices),
         confidence=labels.confidence,
         probabilities=probabilities.astype(np.float16, copy=False),
         stages=clock.stages,

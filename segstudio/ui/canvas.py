@@ -1,0 +1,349 @@
+"""The canvas: shows the image with its labels, and turns the mouse into gestures on pixels."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPointingDevice,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from segstudio.core.document import Document
+from segstudio.core.region import Region
+from segstudio.editing.brush import TipShape
+from segstudio.session.editor import PAINTING, Modifiers, ToolState
+from segstudio.ui import theme
+from segstudio.ui.brush_ring import Ring
+from segstudio.ui.camera import ZOOM_STEP, Camera
+from segstudio.ui.image_layer import ImageLayer
+from segstudio.ui.overlay_layer import OverlayLayer, OverlayState
+
+GRID_FROM = 8.0
+"""Zoom from which the pixel grid shows."""
+
+WHEEL_STEP = 120
+"""Eighths of a degree of one notch of a wheel."""
+
+_GRID = QColor(128, 128, 128, 64)
+_ERASER: QColor | None = None
+_BUTTONS_THAT_PAN = (Qt.MouseButton.MiddleButton,)
+
+
+class Canvas(QWidget):
+    """Shows a document and reports gestures in image coordinates; it changes nothing itself."""
+
+    pressed = Signal(object, object)
+    """Point (x, y) and `Modifiers`."""
+    moved = Signal(object)
+    released = Signal()
+    hovered = Signal(object)
+    """Point (x, y) under the cursor, or None when it has left."""
+    zoom_changed = Signal(float)
+    """Device pixels per image pixel."""
+    size_stepped = Signal(int)
+    """Notches of Shift+wheel: the size of the tip is to grow or shrink."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAccessibleName(self.tr("Canvas"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 120)
+        self.camera = Camera()
+        self._document: Document | None = None
+        self._image: ImageLayer | None = None
+        self._overlay: OverlayLayer | None = None
+        self._overlay_state = OverlayState()
+        self._tool = ToolState()
+        self._ring_colour: QColor | None = _ERASER
+        self._forbidden = False
+        self._cursor: QPointF | None = None
+        self._ring: Ring | None = None
+        self._shows_ring_centred = False
+        self._pan_from: QPointF | None = None
+        self._space_held = False
+        self._gesture = False
+
+    # What is shown ---------------------------------------------------------------------------
+
+    def set_document(self, document: Document | None, *, keep_view: bool = False) -> None:
+        """Show another document; the view is fitted unless it is to be kept and sizes agree."""
+        same_size = (
+            keep_view
+            and document is not None
+            and self._document is not None
+            and (document.width, document.height) == (self._document.width, self._document.height)
+        )
+        self._document = document
+        self._image = self._overlay = None
+        self._gesture = False
+        if document is not None:
+            self._image = ImageLayer(document)
+            self._overlay = OverlayLayer(document, self._overlay_state)
+            if not same_size:
+                self.fit()
+        self._update_cursor()
+        self.update()
+
+    def set_overlay(self, state: OverlayState) -> None:
+        """Change how labels look."""
+        if state == self._overlay_state:
+            return
+        self._overlay_state = state
+        if self._overlay is not None:
+            self._overlay.set_state(state)
+        self.update()
+
+    def set_tool(self, state: ToolState, colour: QColor | None) -> None:
+        """Show another tool; `colour` is the class colour of its ring, None for the eraser."""
+        grown = state.tip.size != self._tool.tip.size
+        self._tool = state
+        self._ring_colour = colour
+        self._shows_ring_centred = grown and not self.underMouse()
+        self._update_cursor()
+        self._move_ring()
+
+    def set_forbidden(self, forbidden: bool) -> None:
+        """Strike the ring through when the pixel under it may not be painted."""
+        if forbidden != self._forbidden:
+            self._forbidden = forbidden
+            self._move_ring()
+
+    def show_regions(self, regions: Sequence[Region]) -> None:
+        """Paint parts of the image anew."""
+        margin = 4 + round(2 * self.camera.scale)
+        for region in regions:
+            rect = self.camera.rect(region).toAlignedRect()
+            self.update(rect.adjusted(-margin, -margin, margin, margin))
+
+    # Zoom and place --------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels per image pixel."""
+        return self.camera.scale * self.devicePixelRatioF()
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        self.camera.fit(self._image_size(), QSizeF(self.size()))
+        self._view_moved()
+
+    def set_zoom(self, zoom: float, anchor: QPointF | None = None) -> None:
+        """Show the image at so many device pixels per image pixel, around an anchor."""
+        place = anchor if anchor is not None else QRectF(self.rect()).center()
+        self.camera.zoom_to(zoom / self.devicePixelRatioF(), place)
+        self._view_moved()
+
+    def step_zoom(self, steps: float, anchor: QPointF | None = None) -> None:
+        """Zoom in or out by steps of 1.25."""
+        self.set_zoom(self.zoom * ZOOM_STEP**steps, anchor)
+
+    def pan(self, by: QPointF) -> None:
+        """Move the image by logical pixels."""
+        self.camera.move(by, self._image_size(), QSizeF(self.size()))
+        self._view_moved()
+
+    def centre_on(self, x: float, y: float) -> None:
+        """Bring a place of the image to the middle."""
+        self.pan(QRectF(self.rect()).center() - self.camera.to_widget(x, y))
+
+    def set_space_held(self, held: bool) -> None:
+        """Pan with the left button while Space is held."""
+        if held != self._space_held:
+            self._space_held = held
+            self._update_cursor()
+            self._move_ring()
+
+    def _view_moved(self) -> None:
+        self._move_ring()
+        self.update()
+        self.zoom_changed.emit(self.zoom)
+
+    def _image_size(self) -> QSizeF:
+        document = self._document
+        return QSizeF(document.width, document.height) if document else QSizeF()
+
+    # Painting --------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        exposed = event.rect()
+        painter.fillRect(exposed, theme.current().canvas)
+        if self._image is None or self._overlay is None:
+            return
+        ratio = self.devicePixelRatioF()
+        self._image.paint(painter, exposed, self.camera, ratio)
+        self._overlay.paint(painter, exposed, self.camera, ratio)
+        if self.zoom >= GRID_FROM:
+            self._paint_grid(painter, exposed)
+        if self._ring is not None:
+            self._ring.paint(painter)
+
+    def _paint_grid(self, painter: QPainter, exposed: QRect) -> None:
+        assert self._document is not None
+        part = self.camera.region(exposed, self._document.height, self._document.width)
+        box = self.camera.rect(part)
+        painter.setPen(_GRID)
+        for x in range(part.left, part.right + 1):
+            place = round(self.camera.to_widget(x, 0).x())
+            painter.drawLine(place, round(box.top()), place, round(box.bottom()))
+        for y in range(part.top, part.bottom + 1):
+            place = round(self.camera.to_widget(0, y).y())
+            painter.drawLine(round(box.left()), place, round(box.right()), place)
+
+    def _move_ring(self) -> None:
+        ring = self._make_ring()
+        if ring == self._ring:
+            return
+        for old_or_new in (self._ring, ring):
+            if old_or_new is not None:
+                self.update(old_or_new.bounds)
+        self._ring = ring
+
+    def _make_ring(self) -> Ring | None:
+        centre = self._cursor
+        if self._shows_ring_centred:
+            centre = QRectF(self.rect()).center()
+        panning = self._pan_from is not None or self._space_held
+        if centre is None or self._document is None or panning or self._tool.tool not in PAINTING:
+            return None
+        return Ring(
+            centre=centre,
+            diameter=self._tool.tip.size * self.camera.scale,
+            colour=self._ring_colour,
+            square=self._tool.tip.shape is TipShape.SQUARE,
+            forbidden=self._forbidden,
+        )
+
+    def _update_cursor(self) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if self._document is not None:
+            if self._pan_from is not None:
+                shape = Qt.CursorShape.ClosedHandCursor
+            elif self._space_held or self._tool.tool == "hand":
+                shape = Qt.CursorShape.OpenHandCursor
+            elif self._tool.tool in PAINTING:
+                shape = Qt.CursorShape.BlankCursor
+            else:
+                shape = Qt.CursorShape.CrossCursor
+        self.setCursor(shape)
+
+    # Mouse, wheel, keys ----------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._document is None:
+            return
+        left = event.button() is Qt.MouseButton.LeftButton
+        modifiers = _modifiers(event)
+        hand = self._space_held or (self._tool.tool == "hand" and not modifiers.pick)
+        if event.button() in _BUTTONS_THAT_PAN or (left and hand):
+            self._pan_from = event.position()
+            self._update_cursor()
+            self._move_ring()
+        elif left and not self._gesture:
+            self._gesture = True
+            self.pressed.emit(self.camera.to_image(event.position()), modifiers)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        position = event.position()
+        if self._pan_from is not None:
+            by, self._pan_from = position - self._pan_from, position
+            self._cursor = position
+            self.pan(by)
+            return
+        self._cursor = position
+        self._shows_ring_centred = False
+        if self._document is None:
+            return
+        point = self.camera.to_image(position)
+        if self._gesture:
+            self.moved.emit(point)
+        self._move_ring()
+        self.hovered.emit(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        ends_pan = event.button() in (*_BUTTONS_THAT_PAN, Qt.MouseButton.LeftButton)
+        if self._pan_from is not None and ends_pan:
+            self._pan_from = None
+            self._update_cursor()
+            self._move_ring()
+        elif event.button() is Qt.MouseButton.LeftButton and self._gesture:
+            self._gesture = False
+            self.released.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._cursor = None
+        self._move_ring()
+        self.hovered.emit(None)
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._document is None:
+            return
+        angle, pixels = event.angleDelta(), event.pixelDelta()
+        keys = event.modifiers()
+        notches = (angle.y() or angle.x()) / WHEEL_STEP
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            self.size_stepped.emit(1 if notches > 0 else -1)
+        elif _is_touchpad(event) and not keys & Qt.KeyboardModifier.ControlModifier:
+            self.pan(QPointF(pixels) if not pixels.isNull() else QPointF(angle) / 4)
+        else:
+            self.step_zoom(notches, event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+                self.set_zoom(self.zoom * (1 + event.value()), event.position())
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        tenth = {
+            Qt.Key.Key_Left: (0.1, 0),
+            Qt.Key.Key_Right: (-0.1, 0),
+            Qt.Key.Key_Up: (0, 0.1),
+            Qt.Key.Key_Down: (0, -0.1),
+        }.get(Qt.Key(event.key()))
+        if tenth and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan(QPointF(tenth[0] * self.width(), tenth[1] * self.height()))
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._document is not None:
+            if self.camera.follows_size:
+                self.fit()
+            else:
+                grown = QSizeF(event.size()) - QSizeF(event.oldSize())
+                self.pan(QPointF(grown.width() / 2, grown.height() / 2))
+        super().resizeEvent(event)
+
+
+def _modifiers(event: QMouseEvent) -> Modifiers:
+    keys = event.modifiers()
+    return Modifiers(
+        opposite=bool(keys & Qt.KeyboardModifier.ControlModifier),
+        extend=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+        pick=bool(keys & Qt.KeyboardModifier.AltModifier),
+    )
+
+
+def _is_touchpad(event: QWheelEvent) -> bool:
+    """Tell two fingers from a wheel: wheels report no phases and no pixels."""
+    device = event.device()
+    if device is not None and device.type() is QPointingDevice.DeviceType.TouchPad:
+        return True
+    return event.phase() is not Qt.ScrollPhase.NoScrollPhase and not event.pixelDelta().isNull()
