@@ -152,8 +152,8 @@ class ClassList(QListView):
     def set_classes(self, table: ClassTable) -> None:
         self.state_of_rows.positions = {c.index: at for at, c in enumerate(table)}
         self._rows.set_classes(table)
+        self.setMaximumHeight(max(1, self._rows.rowCount()) * ROW_HEIGHT)
         self._mark_current()
-        self.updateGeometry()
 
     def set_search(self, text: str) -> None:
         self._rows.set_search(text)

@@ -92,10 +92,9 @@ class ClassPanel(QFrame):
         column.addLayout(self._card_place)
         column.addWidget(self._search_box)
         column.addWidget(self._ignore)
-        column.addWidget(self._list, 1)
+        column.addWidget(self._list, 1000)
         column.addWidget(self._foot)
-        self._spacer = QWidget()
-        column.addWidget(self._spacer, 1)
+        column.addStretch(1)
         self._connect()
         self._show_state()
 
@@ -190,7 +189,6 @@ class ClassPanel(QFrame):
             self._setup.setVisible(not has_classes)
         for part in (self._ignore, self._list, self._foot):
             part.setVisible(has_classes)
-        self._spacer.setVisible(not has_classes)
         self._search_box.setVisible(len(self._table) >= SEARCH_FROM)
         if len(self._table) < SEARCH_FROM:
             self._search.clear()

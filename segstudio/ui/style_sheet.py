@@ -56,10 +56,12 @@ QPushButton[accent="true"]:focus { border-color: $text; }
 QPushButton[accent="true"]:disabled { background: $raised; color: $disabled; border-color: $line; }
 QPushButton[danger="true"] { color: $danger; border-color: $danger; }
 QPushButton[link="true"] { background: transparent; color: $accent; border: 1px solid transparent;
-    padding: 0 4px; min-height: 22px; max-height: 22px; text-align: left; }
+    padding: 0 1px; min-height: 22px; max-height: 22px; text-align: left; }
 QPushButton[link="true"]:hover { background: $hover; }
 QPushButton[link="true"]:focus { border: 1px solid $accent; }
 QPushButton[link="true"]:disabled { color: $disabled; }
+QLabel[tag="true"] { background: $panel; color: $text; border: 1px solid $line;
+    border-radius: 4px; padding: 2px 6px; font-size: 11px; }
 QPushButton[link="true"][quiet="true"] { color: $second; font-size: 11px; }
 QPushButton[link="true"][tone="danger"] { color: $danger; font-size: 11px; }
 QPushButton[link="true"][small="true"] { font-size: 11px; min-height: 18px; max-height: 18px; }

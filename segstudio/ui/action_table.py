@@ -1,0 +1,155 @@
+"""Every action of the program as a row: its name, words, keys, menu and icon."""
+
+from dataclasses import dataclass
+
+MENUS = ("File", "Edit", "View", "Labels", "Model", "Help")
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """One action.
+
+    Attributes
+    ----------
+    menu : str
+        The menu it is in, with its submenu after a slash: ``View/Overlay``.
+    section : int
+        A line parts the sections of a menu.
+    choice : str
+        Actions of one choice exclude each other.
+    keys : tuple of str
+        The first one is shown in the menu.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    menu: str
+    section: int
+    line: str
+    icon: str = ""
+    checkable: bool = False
+    choice: str = ""
+
+
+def _row(
+    name: str, text: str, keys: str, menu: str, section: int, line: str, icon: str = ""
+) -> ActionRow:
+    return ActionRow(name, text, tuple(keys.split()), menu, section, line, icon)
+
+
+def _switch(name: str, text: str, keys: str, menu: str, section: int, line: str) -> ActionRow:
+    return ActionRow(name, text, tuple(keys.split()), menu, section, line, checkable=True)
+
+
+def _choice(
+    choice: str, name: str, text: str, keys: str, menu: str, section: int, line: str, icon: str = ""
+) -> ActionRow:
+    split = tuple(keys.split())
+    return ActionRow(name, text, split, menu, section, line, icon, checkable=True, choice=choice)
+
+
+_FILE = (
+    _row("open_images", "Open images…", "Ctrl+O", "File", 0, "Open one or more.", "open-image"),
+    _row("open_folder", "Open folder…", "Ctrl+U", "File", 0, "With all below it.", "open-folder"),
+    _row("save", "Save now", "Ctrl+S", "File", 1, "Labels are saved by themselves too.", "save"),
+    _row("export", "Export…", "Ctrl+E", "File", 1, "Write images and masks.", "export"),
+    _row("quit", "Quit", "Ctrl+Q", "File", 2, "Everything is saved before."),
+)
+
+_EDIT = (
+    _row("undo", "Undo", "Ctrl+Z", "Edit", 0, "Take back the last step.", "undo"),
+    _row("redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "Edit", 0, "Do it again.", "redo"),
+    _row("cancel", "Cancel", "Esc", "Edit", 1, "Leave what has begun, back to the canvas."),
+)
+
+_OVERLAY, _PANELS, _GO = "View/Overlay", "View/Panels", "View/Go to"
+_VIEW = (
+    _row("fit", "Fit", "F", "View", 0, "Show the whole image.", "fit"),
+    _row("actual_size", "100 %", "Ctrl+0", "View", 0, "One image pixel on one screen pixel."),
+    _row("zoom_in", "Zoom in", "Ctrl++ Ctrl+=", "View", 0, "At the middle.", "zoom-in"),
+    _row("zoom_out", "Zoom out", "Ctrl+-", "View", 0, "At the middle.", "zoom-out"),
+    _switch("keep_zoom", "Keep zoom", "", "View", 0, "For images of the same size."),
+    _switch("overlay", "Show labels", "V", _OVERLAY, 0, "Hold the key to peek below them."),
+    _row("overlay_style", "Fill, outline, both", "C", _OVERLAY, 0, "The next way to draw labels."),
+    _row("less_opacity", "Less opacity", ",", _OVERLAY, 0, "By 10 %."),
+    _row("more_opacity", "More opacity", ".", _OVERLAY, 0, "By 10 %."),
+    _switch("panel_images", "Images", "Alt+1", _PANELS, 0, "The images at the left."),
+    _switch("panel_classes", "Classes", "Alt+2", _PANELS, 0, "The classes at the right."),
+    _switch("panel_model", "Model", "Alt+3", _PANELS, 0, "The model at the right."),
+    _row("next_part", "Next part", "F6", _PANELS, 1, "Take the keyboard to the next part."),
+    _row("previous_part", "Previous part", "Shift+F6", _PANELS, 1, "And to the one before."),
+    _row("next_image", "Next image", "D PgDown", _GO, 0, "Changes are kept.", "arrow-next"),
+    _row(
+        "previous_image", "Previous image", "A PgUp", _GO, 0, "Changes are kept.", "arrow-previous"
+    ),
+    _row("next_open", "Next not done", "Shift+D Ctrl+Shift+D", _GO, 1, "Past those done."),
+    _row("previous_open", "Previous not done", "Shift+A Ctrl+Shift+A", _GO, 1, "Past those done."),
+    _row("first_image", "First image", "Home", _GO, 2, "Of the list."),
+    _row("last_image", "Last image", "End", _GO, 2, "Of the list."),
+    _choice("theme", "theme_system", "As the system", "", "View/Theme", 0, "Follow the system."),
+    _choice("theme", "theme_dark", "Dark", "", "View/Theme", 0, "Light text on dark ground."),
+    _choice("theme", "theme_light", "Light", "", "View/Theme", 0, "Dark text on light ground."),
+    _switch("zen", "Only the canvas", "F9", "View", 2, "Hide bars and panels."),
+    _switch("full_screen", "Full screen", "F11", "View", 2, "Use the whole screen."),
+)
+
+_LABELS = (
+    _choice("tool", "tool_hand", "Hand", "H", "Labels", 0, "Drag to pan.", "hand"),
+    _choice("tool", "tool_brush", "Brush", "B", "Labels", 0, "Paint the active class.", "brush"),
+    _choice("tool", "tool_eraser", "Eraser", "E", "Labels", 0, "Make unlabelled.", "eraser"),
+    _choice("tool", "tool_fill", "Fill", "G", "Labels", 0, "Give a region a class.", "fill"),
+    _choice(
+        "tool", "tool_eyedropper", "Eyedropper", "I", "Labels", 0, "Pick a class.", "eyedropper"
+    ),
+    _row("smaller", "Smaller brush", "[ -", "Labels", 1, "By a tenth."),
+    _row("larger", "Larger brush", "] + =", "Labels", 1, "By a tenth."),
+    _row("paint_over", "Paint over…", "K", "Labels", 1, "Which pixels a stroke may change."),
+    _row("class_picker", "Choose class…", "/ Ctrl+K", "Labels/Class", 0, "Find it by typing."),
+    _row("next_class", "Next class", "Down", "Labels/Class", 0, "In the order of the list."),
+    _row("previous_class", "Previous class", "Up", "Labels/Class", 0, "In the order of the list."),
+    _row("swap_class", "Swap with the last class", "X", "Labels/Class", 0, "To and fro.", "swap"),
+    _row("lock_class", "Lock or unlock", "Shift+L", "Labels/Class", 1, "Keep it as it is.", "lock"),
+    _row("hide_class", "Hide or show", "Shift+H", "Labels/Class", 1, "Not drawn.", "eye"),
+    _row("add_class", "Add class…", "", "Labels/Class", 2, "One more for the list.", "plus"),
+    _switch("done", "Mark done", "T", "Labels", 3, "No machine changes it then."),
+    _row("done_and_next", "Done, and next", "Shift+Return Shift+Enter", "Labels", 3, "Go on."),
+)
+
+_MODEL = (
+    _row(
+        "segment",
+        "Segment",
+        "Ctrl+Return Ctrl+Enter",
+        "Model",
+        0,
+        "Run the model on this image. What you painted stays.",
+        "segment",
+    ),
+    _row("match_classes", "Match classes…", "", "Model", 1, "The model's classes to yours."),
+)
+
+_HELP = (
+    _row("keys", "Keys", "?", "Help", 0, "All keys on one sheet.", "keys"),
+    _row("check", "Check this computer…", "", "Help", 1, "What is installed, and what is missing."),
+    _row("log", "Log…", "", "Help", 1, "What happened, in lines."),
+    _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),
+)
+
+ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_HELP)
+
+GESTURES: tuple[tuple[str, str], ...] = (
+    ("1 … 9", "Class by its key"),
+    ("Ctrl+1 … 9", "10th to 18th class"),
+    ("0", "Ignore"),
+    ("Space, held", "Pan"),
+    ("Wheel", "Zoom at the cursor"),
+    ("Shift+wheel", "Brush size"),
+    ("Shift+arrows", "Pan by a tenth"),
+    ("V, held", "Peek below the labels"),
+    ("Ctrl, held", "The opposite: erase, or paint with the eraser"),
+    ("Shift, held", "Straight line; with Fill all regions"),
+    ("Alt+click", "Pick the class under the cursor"),
+    ("F2", "Rename, in the list of classes"),
+)
+"""Keys and gestures that are no actions, for the sheet of keys."""

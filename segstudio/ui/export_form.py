@@ -1,0 +1,207 @@
+"""The choices of the export dialog."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QRadioButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segstudio.core.classes import ClassTable
+from segstudio.ui import swatch
+from segstudio.ui.controls import Combo, named, text_label
+from segstudio.ui.export_values import ExportOffer, ExportWish
+
+FORMATS: tuple[tuple[str, str, str], ...] = (
+    ("native", "Native folder", "Indexed PNG masks, the images and classes.json."),
+)
+_FORMATS_WIDTH = 200
+
+
+class ExportForm(QWidget):
+    """Formats at the left; images, classes and folder at the right."""
+
+    changed = Signal()
+
+    def __init__(self, offer: ExportOffer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._offer = offer
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addLayout(self._build_formats())
+        row.addLayout(self._build_choices(), 1)
+        self._connect()
+        self._show_warning()
+
+    def _build_formats(self) -> QVBoxLayout:
+        self._formats = named(QListWidget(), "export_formats", self.tr("Formats"))
+        self._formats.setFixedWidth(_FORMATS_WIDTH)
+        self._formats.setWordWrap(True)
+        for key, title, line in FORMATS:
+            item = QListWidgetItem(f"{self.tr(title)}\n{self.tr(line)}")
+            item.setData(Qt.ItemDataRole.UserRole, key)
+            self._formats.addItem(item)
+        self._formats.setCurrentRow(0)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(text_label(self.tr("Format"), "heading"))
+        column.addWidget(self._formats, 1)
+        return column
+
+    def _build_choices(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(text_label(self.tr("Which images"), "heading"))
+        column.addLayout(self._build_which())
+        self._warning = text_label("", "warning")
+        self._warning.setObjectName("export_warning")
+        column.addWidget(self._warning)
+        column.addSpacing(8)
+        column.addWidget(text_label(self.tr("Classes"), "heading"))
+        column.addWidget(self._build_classes(self._offer.classes), 1)
+        column.addSpacing(8)
+        column.addLayout(self._build_fields())
+        return column
+
+    def _build_which(self) -> QHBoxLayout:
+        done = self.tr("Done ({count})").format(count=self._offer.done)
+        labelled = self.tr("All with labels ({count})").format(count=self._offer.labelled)
+        self._done = named(QRadioButton(done), "export_done", done)
+        self._labelled = named(QRadioButton(labelled), "export_labelled", labelled)
+        self._which = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        for choice in (self._done, self._labelled):
+            self._which.addButton(choice)
+            row.addWidget(choice)
+        row.addStretch(1)
+        self._done.setEnabled(self._offer.done > 0)
+        (self._done if self._offer.done else self._labelled).setChecked(True)
+        return row
+
+    def _build_classes(self, classes: ClassTable) -> QTableWidget:
+        table = named(QTableWidget(len(classes), 3), "export_classes", self.tr("Classes"))
+        heads = [self.tr("Your class"), self.tr("Number"), self.tr("Name in the export")]
+        table.setHorizontalHeaderLabels(heads)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(28)
+        table.setShowGrid(False)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        mode = QHeaderView.ResizeMode
+        for column, how in enumerate((mode.Stretch, mode.ResizeToContents, mode.Stretch)):
+            table.horizontalHeader().setSectionResizeMode(column, how)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        table.horizontalHeader().setDefaultAlignment(left)
+        for row, entry in enumerate(classes):
+            own = QTableWidgetItem(_swatch_icon(entry.colour), entry.name)
+            table.setItem(row, 0, own)
+            table.setItem(row, 1, QTableWidgetItem(str(entry.index)))
+            table.setItem(row, 2, QTableWidgetItem(entry.name))
+        return table
+
+    def _build_fields(self) -> QGridLayout:
+        self._images = named(Combo(), "export_images", self.tr("Images"))
+        self._images.addItem(self.tr("Copy into the folder"), True)
+        self._images.addItem(self.tr("Leave out"), False)
+        self._folder = named(QLineEdit(str(self._offer.folder)), "export_folder", self.tr("Folder"))
+        self._choose = named(
+            QPushButton(self.tr("Choose…")), "export_choose", self.tr("Choose the folder")
+        )
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        ignored = QLabel(self.tr("Ignore, number 255"))
+        rows = (
+            (self.tr("Unlabelled becomes"), ignored),
+            (self.tr("Images"), self._images),
+            (self.tr("Folder"), self._folder),
+        )
+        for at, (title, field) in enumerate(rows):
+            grid.addWidget(QLabel(title), at, 0)
+            grid.addWidget(field, at, 1)
+        grid.addWidget(self._choose, 2, 2)
+        return grid
+
+    def _connect(self) -> None:
+        self._which.buttonClicked.connect(self._show_warning)
+        self._which.buttonClicked.connect(self.changed)
+        self._images.activated.connect(self.changed)
+        self._folder.textChanged.connect(self.changed)
+        self._choose.clicked.connect(self._on_choose_clicked)
+
+    def wish(self) -> ExportWish:
+        """Return what is chosen."""
+        return ExportWish(
+            format=str(self._formats.currentItem().data(Qt.ItemDataRole.UserRole)),
+            which="done" if self._done.isChecked() else "labelled",
+            copy_images=bool(self._images.currentData()),
+            folder=Path(self._folder.text().strip()),
+        )
+
+    def count(self) -> int:
+        return self._offer.done if self._done.isChecked() else self._offer.labelled
+
+    def can_export(self) -> bool:
+        return self.count() > 0 and bool(self._folder.text().strip())
+
+    def summary(self) -> str:
+        """Return the line at the foot: how much it will be."""
+        if not self.count():
+            return self.tr("No image has labels yet. Segment or paint one first.")
+        text = self.tr("{images} images, {classes} classes")
+        line = text.format(images=self.count(), classes=len(self._offer.classes))
+        if self._offer.image_bytes and self._images.currentData():
+            share = self.count() / max(1, self._offer.labelled)
+            size = self._offer.image_bytes * share / 1e6
+            line += self.tr(", about {size} MB").format(size=f"{max(1, size):,.0f}")
+        return line + self.tr(" · nothing is lost")
+
+    @classmethod
+    def ask_folder(cls, parent: QWidget, start: Path) -> Path | None:
+        """Ask for the folder to write into."""
+        name = QFileDialog.getExistingDirectory(parent, parent.tr("Export to"), str(start))
+        return Path(name) if name else None
+
+    def _on_choose_clicked(self) -> None:
+        folder = self.ask_folder(self, Path(self._folder.text()))
+        if folder:
+            self._folder.setText(str(folder))
+
+    def _show_warning(self) -> None:
+        offer = self._offer
+        unseen = offer.done_unseen if self._done.isChecked() else offer.labelled_unseen
+        text = self.tr("{count} of these were never looked at by a person.")
+        if unseen == 1:
+            text = self.tr("{count} of these was never looked at by a person.")
+        self._warning.setText(text.format(count=unseen))
+        self._warning.setVisible(unseen > 0)
+
+
+def _swatch_icon(colour: tuple[int, int, int]) -> QIcon:
+    side = swatch.SWATCH_PX
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    swatch.paint_swatch(painter, QRectF(0, 0, side, side), colour)
+    painter.end()
+    return QIcon(pixmap)
