@@ -23,10 +23,11 @@ from segstudio.inference.mean_field import (
 from segstudio.inference.planes import (
     active_classes,
     check_shapes,
+    chosen_planes,
     cleaned,
     normalise,
     resized_image,
-    resized_planes,
+    spread_planes,
 )
 
 __all__ = [
@@ -43,7 +44,7 @@ MOST_PIXELS = 500_000
 """The mean field runs on at most this many pixels.
 
 At 3 megapixels and 21 classes that all take part, 500,000 give 99.1 % of the labels of the plain
-call in a sixth of its time, 750,000 give 99.3 % in a third to a quarter.
+call in a fifth of its time, 750,000 give 99.3 % in a third.
 """
 CLIP = 1e-5
 """Smallest probability in an energy, so that no class is ever impossible at a pixel."""
@@ -109,22 +110,19 @@ def steps(
         What runs the mean field.
     """
     check_shapes(image, probabilities)
-    whole = cleaned(probabilities)
-    active = active_classes(whole)
-    out = np.zeros(whole.shape, np.float32)
+    active = active_classes(probabilities)
+    yield 0.02
     if len(active) == 1:
+        out = np.zeros(probabilities.shape, np.float32)
         out[active[0]] = 1.0
         return out
     shape, reduced = working_size(image.shape[:2], settings)
-    planes = energies(resized_planes(whole[active], shape))  # (A, h, w)
+    # Cleaned after reducing: that is many times less to look at.
+    planes = energies(cleaned(chosen_planes(probabilities, active, shape)))  # (A, h, w)
     yield 0.05
-    steps_of_field = run(resized_image(image, shape), planes, reduced)
-    beliefs = yield from _between(steps_of_field, 0.05, 0.9)
-    whole_size = resized_planes(beliefs, image.shape[:2])  # (A, H, W)
-    yield 0.95
-    normalise(whole_size)
-    out[active] = whole_size
-    return out
+    field = run(resized_image(image, shape), planes, reduced)
+    beliefs = yield from _between(field, 0.05, 0.95)
+    return spread_planes(beliefs, active, probabilities.shape)
 
 
 def _between(

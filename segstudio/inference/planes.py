@@ -1,5 +1,7 @@
 """Class planes (K, H, W) around refinement: checked, cleaned, scaled, made to sum to 1."""
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -48,15 +50,45 @@ def normalise(planes: NDArray[np.float32]) -> None:
     planes /= total
 
 
-def resized_planes(planes: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+def resized_planes(planes: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
     """Scale (K, h, w) float32 planes bilinearly to `shape`, averaging when that is smaller."""
     if planes.shape[1:] == shape:
         return planes
-    out = np.empty((len(planes), *shape), np.float32)
-    method = _method(planes.shape[1:], shape)
-    for plane, target in zip(planes, out, strict=True):
-        cv2.resize(plane, shape[::-1], dst=target, interpolation=method)
+    return chosen_planes(planes, range(len(planes)), shape)
+
+
+def chosen_planes(
+    planes: Probabilities, indices: Iterable[int], shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """Return copies of some of (K, h, w) planes as float32, scaled to `shape`."""
+    chosen = list(indices)
+    out = np.empty((len(chosen), *shape), np.float32)
+    for index, target in zip(chosen, out, strict=True):
+        _resize(planes[index], target)
     return out
+
+
+def spread_planes(
+    planes: NDArray[np.float32], indices: Iterable[int], shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """Return (K, H, W) planes of `shape`: those given, scaled, at their indices, the others 0.
+
+    Scaling is linear, so planes that sum to 1 still do.
+    """
+    # Zeroed memory costs nothing until it is written: classes that take no part take no room.
+    out = np.zeros(shape, np.float32)
+    for plane, index in zip(planes, indices, strict=True):
+        _resize(plane, out[index])
+    return out
+
+
+def _resize(plane: NDArray[np.floating], target: NDArray[np.float32]) -> None:
+    if plane.shape == target.shape:
+        target[...] = plane
+        return
+    source = np.ascontiguousarray(plane, np.float32)
+    method = _method(plane.shape, target.shape)
+    cv2.resize(source, target.shape[::-1], dst=target, interpolation=method)
 
 
 def resized_image(image: Image, shape: tuple[int, int]) -> Image:
@@ -67,7 +99,7 @@ def resized_image(image: Image, shape: tuple[int, int]) -> Image:
     return cv2.resize(image, shape[::-1], interpolation=method)  # type: ignore[return-value]
 
 
-def _method(before: tuple[int, ...], after: tuple[int, int]) -> int:
+def _method(before: tuple[int, ...], after: tuple[int, ...]) -> int:
     smaller = after[0] * after[1] < before[0] * before[1]
     return cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
 

@@ -20,7 +20,7 @@ from segstudio.core.errors import SegstudioError
 from segstudio.inference import crf, crf_process, guided
 from segstudio.inference.crf import CrfSettings
 from segstudio.inference.guided import GuidedSettings
-from segstudio.inference.planes import active_classes, cleaned, resized_image, resized_planes
+from segstudio.inference.planes import active_classes, chosen_planes, resized_image, spread_planes
 from segstudio.inference.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -131,31 +131,27 @@ def crf_settings(shape: tuple[int, ...], sharpness: float) -> CrfSettings:
 
 def guided_settings(shape: tuple[int, ...], sharpness: float) -> GuidedSettings:
     """Return the guided filter's settings for an image of `shape`."""
-    size = min(1.0, (shape[0] * shape[1] / MOST_PIXELS) ** 0.5)
+    size = min(1.0, (shape[0] * shape[1] / MOST_PIXELS) ** 0.25)
     return GuidedSettings(radius=max(2, round(16 * size)), epsilon=10.0 ** (-2.0 - 2.0 * sharpness))
 
 
 def _through(
     run: Filter, image: Image, probabilities: Probabilities, sharpness: float
 ) -> Generator[Progress, None, NDArray[np.float32]]:
-    whole = cleaned(probabilities)
-    yield Progress(0.01, STAGE)
-    shape = target_shape(image.shape, whole.shape[1:])
+    shape = target_shape(image.shape, probabilities.shape[1:])
     guide = resized_image(image, shape)
+    yield Progress(0.01, STAGE)
+    active = active_classes(probabilities)
     yield Progress(0.02, STAGE)
-    active = active_classes(whole)
-    planes = resized_planes(whole[active], shape)  # (A, h, w)
+    planes = chosen_planes(probabilities, active, shape)  # (A, h, w)
     yield Progress(0.03, STAGE)
     steps = run(guide, planes, sharpness)
-    # Zeroed memory costs nothing until it is written: classes that take no part take no room.
-    out = np.zeros((len(whole), *shape), np.float32)
     try:
         while True:
             try:
                 yield Progress(0.03 + 0.96 * next(steps), STAGE)
             except StopIteration as end:
-                out[active] = end.value
-                return out
+                return spread_planes(end.value, active, (len(probabilities), *shape))
     finally:
         steps.close()
 
