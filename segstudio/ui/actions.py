@@ -68,6 +68,9 @@ def build_menus(window: QMainWindow, actions: Mapping[str, QAction]) -> dict[str
     for row in ACTIONS:
         top, _, sub = row.menu.partition("/")
         if sub and row.menu not in menus:
+            present = menus[top].actions()
+            if present and not present[-1].menu():
+                menus[top].addSeparator()
             _add_menu(menus[top], row.menu, menus)
         menu = menus[row.menu]
         if row.section != section.get(row.menu, row.section):
@@ -110,7 +113,7 @@ def shown_key(row: ActionRow) -> str:
 def is_bare(key: str) -> bool:
     """Return whether a key is pressed without Ctrl or Alt, as typing does."""
     sequence = QKeySequence(key)
-    modifiers = sequence[0].keyboardModifiers()
+    modifiers = sequence[0].keyboardModifiers()  # type: ignore[index]
     held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     return not modifiers & (held | Qt.KeyboardModifier.MetaModifier) and not _is_function(key)
 

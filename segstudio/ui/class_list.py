@@ -37,6 +37,7 @@ class RowState:
 
     active: int = -1
     hovered: int = -1
+    has_shares: bool = True
     shares: dict[int, float] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
 

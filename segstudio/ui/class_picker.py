@@ -29,6 +29,7 @@ class ClassPicker(Popover):
         self._search.setPlaceholderText(self.tr("Find a class"))
         self._list = ClassList()
         named(self._list, "class_picker_list", self.tr("Classes"))
+        self._list.state_of_rows.has_shares = False
         self.column.addWidget(self._search)
         self.column.addWidget(self._list)
         self._search.installEventFilter(self)
@@ -45,8 +46,6 @@ class ClassPicker(Popover):
         self._table = ClassTable((*first, *rest))
         self._list.set_classes(self._table)
         self._list.state_of_rows.positions = {c.index: at for at, c in enumerate(table)}
-        self._list.set_shares(dict.fromkeys(table.indices, 1.0))
-        self._list.state_of_rows.shares = {}
         self._search.clear()
         self._list.set_active(active)
         rows = min(_ROWS_SHOWN, max(1, len(table)))

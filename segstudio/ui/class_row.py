@@ -96,13 +96,11 @@ class ClassRowDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        rect = option.rect  # type: ignore[attr-defined]
+        rect = option.rect
         entry: LabelClass = index.data(_ENTRY_ROLE)
         rows = self._rows
         is_active = entry.index == rows.active
-        has_focus = bool(
-            option.state & QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]
-        )
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
         is_hovered = index.row() == rows.hovered
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -110,11 +108,15 @@ class ClassRowDelegate(QStyledItemDelegate):
         key = swatch.digit_of(rows.positions.get(entry.index, -1))
         paint_entry(painter, rect, entry, key, is_active=is_active)
         share = rows.shares.get(entry.index, 0.0)
-        name_room = rect.width() - _NAME_LEFT - _EYE_RIGHT - _SHARE_WIDTH - 4
-        role = "text" if share > 0 or is_active else "second"
-        paint_name(painter, rect, entry.name, role, room=name_room)
-        self._paint_share(painter, rect, share)
-        self._paint_switches(painter, rect, entry, are_shown=is_hovered or has_focus)
+        name_room = rect.width() - _NAME_LEFT - 8
+        if not rows.has_shares:
+            paint_name(painter, rect, entry.name, "text", room=name_room)
+        else:
+            role = "text" if share > 0 or is_active else "second"
+            name_room -= _EYE_RIGHT + _SHARE_WIDTH - 4
+            paint_name(painter, rect, entry.name, role, room=name_room)
+            self._paint_share(painter, rect, share)
+            self._paint_switches(painter, rect, entry, are_shown=is_hovered or has_focus)
         painter.restore()
 
     def _paint_share(self, painter: QPainter, rect: QRect, share: float) -> None:
@@ -161,5 +163,5 @@ class ClassRowDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         del index
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(_NAME_LEFT - 6, 2, -4, -2))

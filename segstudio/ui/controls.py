@@ -285,7 +285,7 @@ class BarFocus(QObject):
     def _move(self, button: QObject, step: int) -> None:
         stops = self._stops()
         if button in stops:
-            following = stops[(stops.index(button) + step) % len(stops)]  # type: ignore[arg-type]
+            following = stops[(stops.index(button) + step) % len(stops)]
             following.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _stops(self) -> list[QWidget]:

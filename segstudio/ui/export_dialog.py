@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segstudio.ui import theme
-from segstudio.ui.controls import named, text_label
+from segstudio.ui import icons, theme
+from segstudio.ui.controls import icon_button, named, text_label
 from segstudio.ui.export_form import ExportForm
 from segstudio.ui.export_values import ExportOffer, ExportWish
 
@@ -56,13 +56,19 @@ class ExportDialog(QDialog):
         rows.setSpacing(8)
         self._report_title = text_label("", "dialog")
         self._report_title.setObjectName("report_title")
+        self._report_mark = icon_button("state-done", "report_mark", self.tr("Result"), "")
+        self._report_mark.setIcon(icons.icon("state-done", "success"))
+        self._report_mark.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._report = text_label("", "")
         self._report.setObjectName("report")
         self._report.setWordWrap(True)
         self._open = named(
             QPushButton(self.tr("Open folder")), "export_open", self.tr("Open folder")
         )
-        rows.addWidget(self._report_title)
+        head = QHBoxLayout()
+        head.addWidget(self._report_mark)
+        head.addWidget(self._report_title, 1)
+        rows.addLayout(head)
         rows.addWidget(self._report)
         buttons = QHBoxLayout()
         buttons.addWidget(self._open)

@@ -50,7 +50,7 @@ class _ImageDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         row = int(index.data(ROW_ROLE))
         state = str(index.data(STATE_ROLE))
         colours = theme.current()

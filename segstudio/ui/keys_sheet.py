@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QV
 from segstudio.ui.action_table import ACTIONS, GESTURES, MENUS
 from segstudio.ui.controls import named, text_label
 
-_WIDTH, _HEIGHT = 860, 560
+_WIDTH, _HEIGHT = 900, 660
 _COLUMNS = (("File", "Edit", "View"), ("Labels", "Model", "Help"))
 
 
@@ -45,7 +45,7 @@ class KeysSheet(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, 130)
+        grid.setColumnMinimumWidth(0, 176)
         grid.setColumnStretch(1, 1)
         grid.addWidget(text_label(title, "heading"), 0, 0, 1, 2)
         for at, (keys, text) in enumerate(rows, start=1):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -174,18 +174,20 @@ class Chips(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
         self._chips: tuple[Chip, ...] = ()
+        self._buttons: list[QPushButton] = []
         self.hide()
 
     def set_chips(self, chips: Sequence[Chip]) -> None:
         if tuple(chips) == self._chips:
             return
         self._chips = tuple(chips)
-        while self._row.count():
-            widget = self._row.takeAt(0).widget()
-            widget.hide()
-            widget.deleteLater()
-        for chip in chips:
-            self._row.addWidget(self._button(chip))
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = [self._button(chip) for chip in chips]
+        for button in self._buttons:
+            self._row.addWidget(button)
         self.setVisible(bool(chips))
         self.adjustSize()
 
@@ -222,7 +224,9 @@ class CursorTag(QLabel):
             self.setText(text)
             self.adjustSize()
         corner = position + self._OFFSET
-        room: QSize = self.parentWidget().size() - self.size()
+        place = self.parentWidget()
+        assert place is not None
+        room = place.size() - self.size()
         self.move(min(corner.x(), room.width()), min(corner.y(), room.height()))
         self.show()
         self.raise_()

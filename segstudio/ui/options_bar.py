@@ -5,6 +5,7 @@ import math
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -46,7 +47,7 @@ _SIZED, _PAINTING = ("brush", "eraser"), ("brush", "eraser", "fill")
 
 def slider_to_size(step: int) -> int:
     """Return the brush size in pixels at a place of the slider: even steps feel even."""
-    return max(SMALLEST_SIZE_PX, round(LARGEST_SIZE_PX ** (step / _SLIDER_STEPS)))
+    return max(SMALLEST_SIZE_PX, round(math.pow(LARGEST_SIZE_PX, step / _SLIDER_STEPS)))
 
 
 def size_to_slider(size_px: int) -> int:
@@ -165,6 +166,7 @@ class OptionsBar(QFrame):
         row.setSpacing(theme.GAP)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._slots: dict[QWidget, QWidget] = {}
+        self._slot_rows: dict[QWidget, QBoxLayout] = {}
         self._more = icon_button(
             "chevrons-right",
             "more_options",
@@ -172,8 +174,8 @@ class OptionsBar(QFrame):
             self.tr("More options\nWhat does not fit into the bar."),
         )
         self._more_menu = Popover(self)
-        for part in (self._name, self._chip):
-            row.addWidget(part)
+        row.addWidget(self._name)
+        row.addWidget(self._chip)
         for part in (self._size_group, self._shape, self._reach):
             row.addWidget(self._slot(part))
         row.addWidget(self._scope)
@@ -181,12 +183,13 @@ class OptionsBar(QFrame):
         row.addStretch(0)
         line = rule(vertical=True)
         line.setFixedHeight(24)
-        for part in (self._undo, self._redo, line):
-            row.addWidget(part)
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        row.addWidget(line)
         row.addWidget(self._slot(self._view_group))
         row.addWidget(self._more)
         row.addWidget(self._segment)
-        self._spring = row.itemAt(row.indexOf(self._hint) + 1)
+        self._row = row
         self._more.hide()
 
     def _slot(self, part: QWidget) -> QWidget:
@@ -195,6 +198,7 @@ class OptionsBar(QFrame):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(part)
         self._slots[part] = slot
+        self._slot_rows[part] = box
         return slot
 
     def _make_slider(self, object_name: str, title: str, width: int, steps: int) -> QSlider:
@@ -319,21 +323,21 @@ class OptionsBar(QFrame):
             self._reach: self._tool == "fill",
         }
         for part, is_used in {**fields, self._view_group: True}.items():
-            self._put(part, self._slots[part])
+            self._put(part, self._slot_rows[part])
             part.setVisible(is_used)
             self._slots[part].setVisible(is_used)
         self._more.hide()
         for part in (self._shape, self._reach, self._view_group, self._size_group):
-            if self.layout().minimumSize().width() <= self.width():
+            if self._row.minimumSize().width() <= self.width():
                 return
             if fields.get(part, True):
-                self._put(part, self._more_menu)
+                self._put(part, self._more_menu.column)
                 self._slots[part].hide()
                 self._more.show()
 
-    def _put(self, part: QWidget, place: QWidget) -> None:
-        if part.parentWidget() is not place:
-            place.layout().addWidget(part)
+    def _put(self, part: QWidget, place: QBoxLayout) -> None:
+        if place.indexOf(part) < 0:
+            place.addWidget(part)
 
     def _open_more(self) -> None:
         self._more_menu.open_below(self._more, right_aligned=True)

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.ui import icons, theme
 from segstudio.ui.controls import link_button, named, text_label
@@ -109,6 +109,7 @@ class StartPage(QFrame):
         named(self, "start_page", self.tr("Start"))
         self.setAcceptDrops(True)
         self._cards: list[SampleCard] = []
+        self._recent: list[QPushButton] = []
         self._load_timer = QTimer(self)
         self._load_timer.setInterval(0)
         self._load_timer.timeout.connect(self._load_next)
@@ -209,19 +210,21 @@ class StartPage(QFrame):
 
     def set_recent(self, folders: Sequence[Path]) -> None:
         """Offer folders opened before, the latest first."""
-        while self._recent_rows.count() > 1:
-            self._recent_rows.takeAt(1).widget().deleteLater()
+        for link in self._recent:
+            self._recent_rows.removeWidget(link)
+            link.deleteLater()
+        self._recent = []
         for at, folder in enumerate(folders[:_RECENT_SHOWN]):
             link = link_button(folder.name or str(folder), f"recent_{at}", str(folder))
             link.setToolTip(str(folder))
             link.clicked.connect(partial(self.recent_requested.emit, folder))
             self._recent_rows.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+            self._recent.append(link)
         self._recent_box.setVisible(bool(folders))
 
     def take_focus(self) -> None:
         """Give the focus to what Enter is most likely meant for."""
-        first = self._recent_rows.itemAt(1) if self._recent_rows.count() > 1 else None
-        target = first.widget() if first else self._images
+        target = self._recent[0] if self._recent else self._images
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_hints(self, done: set[int]) -> None:

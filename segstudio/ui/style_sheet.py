@@ -139,6 +139,9 @@ QTableView { background: $raised; border: 1px solid $line; border-radius: 4px;
     gridline-color: $line; selection-background-color: $hover; selection-color: $text; }
 QTableView:focus { border: 1px solid $accent; }
 QTableView::item { padding: 0 8px; border: none; }
+QListWidget::item { padding: 8px; border-radius: 4px; color: $text; }
+QListWidget::item:selected { background: $raised; color: $text; }
+QListWidget::item:hover:!selected { background: $hover; }
 QHeaderView { background: $raised; }
 QHeaderView::section { background: $raised; color: $second; border: none;
     border-bottom: 1px solid $line; padding: 4px 8px; font-size: 11px; font-weight: 600; }
