@@ -1,0 +1,261 @@
+"""Segmenting many files: which, under which names, and what is written for each."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segstudio.core.errors import ImageError, SegstudioError
+
+if TYPE_CHECKING:
+    from segstudio.core.classes import ClassTable
+    from segstudio.inference.predictor import Predictor
+    from segstudio.inference.segmenter import Segmentation, SegmentSettings
+
+LABELS = ".png"
+OVERLAY = ".overlay.png"
+CONFIDENCE = ".confidence.png"
+SUFFIXES = (LABELS, OVERLAY, CONFIDENCE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One image to segment.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+        What its output files are called below the output folder, without suffix; with forward
+        slashes for sub-folders.
+    """
+
+    path: Path
+    name: str
+
+    def target(self, out: Path, suffix: str) -> Path:
+        """Return the path of one of its output files."""
+        return out / f"{self.name}{suffix}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What segmenting one image gave.
+
+    Attributes
+    ----------
+    width, height : int
+        In pixels.
+    ms : dict of str to float
+        Milliseconds by stage, reading and writing included.
+    pixels : dict of str to int
+        Pixels by class name, classes without any included.
+    """
+
+    source: Source
+    width: int
+    height: int
+    ms: dict[str, float]
+    pixels: dict[str, int]
+    refined_by: str
+
+    @property
+    def found(self) -> str:
+        """The classes that were found, the largest first."""
+        total = self.width * self.height
+        largest = sorted(self.pixels.items(), key=lambda row: -row[1])
+        return ", ".join(f"{name} {_percent(count / total)}" for name, count in largest if count)
+
+    @property
+    def total_ms(self) -> float:
+        """Milliseconds for everything."""
+        return sum(self.ms.values())
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An image that could not be segmented, and the sentence that says why."""
+
+    source: Source
+    sentence: str
+
+
+def find_sources(paths: Sequence[Path], out: Path) -> list[Source]:
+    """Return the images to segment, each with a name of its own below `out`.
+
+    Folders are walked, without the output folder and the labels that the window keeps beside
+    images. A file that is named directly is taken whatever its suffix.
+
+    Raises
+    ------
+    SegstudioError
+        When a path does not exist, nothing is found, or an output file would replace an image.
+    """
+    from segstudio.formats.images import walk_images
+    from segstudio.project.folder import FOLDER_NAME
+
+    found: dict[Path, Path] = {}  # image: its path relative to the folder that was named
+    for path in paths:
+        if path.is_dir():
+            for image in walk_images(path, skip=frozenset({FOLDER_NAME})):
+                inside = out.resolve() != path.resolve() and _is_below(image, out)
+                if not inside:
+                    found.setdefault(image, image.relative_to(path))
+        elif path.exists() or path.is_symlink():
+            found.setdefault(path, Path(path.name))
+        else:
+            raise ImageError(f"{path} is not there. Check the path.")
+    if not found:
+        places = ", ".join(str(path) for path in paths)
+        raise ImageError(f"There are no images in {places}.")
+    sources = _named(found)
+    _check_targets(sources, out)
+    return sources
+
+
+def segment_all(
+    sources: Sequence[Source],
+    predictor: "Predictor",
+    settings: "SegmentSettings",
+    out: Path,
+    *,
+    overlay: bool = False,
+    confidence: bool = False,
+) -> Iterator[Outcome | Failure]:
+    """Segment image after image, write the files of each, and tell what came of it.
+
+    Raises
+    ------
+    StorageError
+        When the output folder cannot be written.
+    """
+    from segstudio.core.classes import write_classes
+    from segstudio.core.errors import StorageError
+
+    write_classes(out / "classes.json", predictor.spec.classes)
+    suffixes = [LABELS, *[OVERLAY] * overlay, *[CONFIDENCE] * confidence]
+    for source in sources:
+        try:
+            yield _segment_one(source, predictor, settings, out, suffixes)
+        except StorageError:
+            raise
+        except SegstudioError as error:
+            yield Failure(source, str(error))
+        except MemoryError:
+            yield Failure(source, f"{source.path.name} is too large for the free memory.")
+
+
+def as_json(outcome: Outcome, model: str) -> dict[str, Any]:
+    """Return the object that ``--json`` prints for one image."""
+    return {
+        "path": str(outcome.source.path),
+        "name": outcome.source.name,
+        "width": outcome.width,
+        "height": outcome.height,
+        "model": model,
+        "refined_by": outcome.refined_by,
+        "ms": {stage: round(ms, 1) for stage, ms in outcome.ms.items()},
+        "pixels": outcome.pixels,
+    }
+
+
+def as_row(outcome: Outcome) -> tuple[str, str, str, str]:
+    """Return the row that the table shows for one image: image, size, classes found, ms."""
+    size = f"{outcome.width} x {outcome.height}"
+    return outcome.source.path.name, size, outcome.found, f"{outcome.total_ms:.0f}"
+
+
+HEADINGS = ("image", "size", "classes found", "ms")
+
+
+def _segment_one(
+    source: Source,
+    predictor: "Predictor",
+    settings: "SegmentSettings",
+    out: Path,
+    suffixes: Sequence[str],
+) -> Outcome:
+    from segstudio.core import atomic, png
+    from segstudio.formats import overlay
+    from segstudio.formats.images import encode_png, read_image
+    from segstudio.inference import segmenter
+
+    started = time.perf_counter()
+    image = read_image(source.path)
+    read = time.perf_counter()
+    result = segmenter.run(segmenter.segment(image, predictor, settings))
+    segmented = time.perf_counter()
+    colours = predictor.spec.classes.colour_table()
+    png.write(source.target(out, LABELS), result.label_map, colours)
+    if OVERLAY in suffixes:
+        blended = overlay.blend(image, result.label_map, colours)
+        atomic.write_bytes(source.target(out, OVERLAY), encode_png(blended))
+    if CONFIDENCE in suffixes:
+        png.write(source.target(out, CONFIDENCE), result.confidence)
+    written = time.perf_counter()
+    ms = {"read": (read - started) * 1e3, **result.stages, "write": (written - segmented) * 1e3}
+    height, width = image.shape[:2]
+    pixels = count_pixels(result, predictor.spec.classes)
+    return Outcome(source, width, height, ms, pixels, result.refined_by)
+
+
+def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int]:
+    """Return the number of pixels of each class by its name."""
+    import numpy as np
+
+    counts = np.bincount(result.label_map.ravel(), minlength=256)
+    return {entry.name: int(counts[entry.index]) for entry in classes}
+
+
+def _named(found: dict[Path, Path]) -> list[Source]:
+    """Give every image its stem as a name, or more of its file name where stems meet."""
+    taken: set[str] = set()
+    sources = []
+    for path, relative in found.items():
+        folder = relative.parent.as_posix()
+        prefix = "" if folder == "." else f"{folder}/"
+        candidates = [relative.stem, relative.name]
+        candidates += [f"{relative.name}-{number}" for number in range(2, len(found) + 2)]
+        for candidate in candidates:
+            name = prefix + candidate
+            # Not even the overlay of one may be the labels of another; Windows and macOS do not
+            # tell upper from lower case.
+            files = {f"{name}{suffix}".casefold() for suffix in SUFFIXES}
+            if not files & taken:
+                taken |= files
+                sources.append(Source(path, name))
+                break
+    return sources
+
+
+def _check_targets(sources: Sequence[Source], out: Path) -> None:
+    """Refuse to write over pictures: those that are read, and those that somebody else made."""
+    from segstudio.core import png
+
+    inputs = {source.path.resolve() for source in sources}
+    for source in sources:
+        for suffix in SUFFIXES:
+            target = source.target(out, suffix)
+            if target.resolve() in inputs:
+                raise SegstudioError(
+                    f"The result for {source.path.name} would replace the image {target}. "
+                    "Choose another folder with --out."
+                )
+        labels = source.target(out, LABELS)
+        if labels.exists():
+            try:
+                png.read(labels)
+            except ImageError as error:
+                raise SegstudioError(
+                    f"{labels} is there already and is no label map. "
+                    "Choose another folder with --out."
+                ) from error
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else "<1%"

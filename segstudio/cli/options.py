@@ -1,0 +1,64 @@
+"""Arguments that several commands share."""
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+REFINE_CHOICES = ("crf", "guided", "none")
+DEVICE_CHOICES = ("auto", "cpu", "cuda", "mps")
+DETAIL_CHOICES = ("1", "2", "4", "native")
+
+
+def add_refine(parser: argparse.ArgumentParser) -> None:
+    """Add ``--refine``."""
+    parser.add_argument(
+        "--refine",
+        choices=REFINE_CHOICES,
+        help="make borders follow the image: crf is the most thorough, guided the fastest; "
+        "without it, what the model recommends",
+    )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add ``--device``."""
+    parser.add_argument(
+        "--device",
+        choices=DEVICE_CHOICES,
+        default="auto",
+        help="where the network runs (default: the fastest that is there)",
+    )
+
+
+def add_json(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help=f"print {what} instead of a table")
+
+
+def add_pairs(parser: argparse.ArgumentParser) -> None:
+    """Add ``--images`` and ``--masks``."""
+    parser.add_argument(
+        "--images", type=Path, required=True, metavar="DIR", help="folder of images"
+    )
+    parser.add_argument(
+        "--masks",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder of PNG label maps with the same names; 255 counts for nothing",
+    )
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Print one object on one line, at once."""
+    print(json.dumps(content), flush=True)
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows below their headings, each column as wide as its longest entry."""
+    lines = [list(headings), *(list(row) for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(headings))]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(cells).rstrip(), flush=True)

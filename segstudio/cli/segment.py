@@ -1,0 +1,81 @@
+"""``segstudio segment``: label maps for images and folders."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from segstudio.cli import batch, options
+from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
+
+DEFAULT_OUT = Path("segmented")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="images and folders")
+    parser.add_argument(
+        "--model", metavar="NAME|FILE", help="a bundled model or a model file (default: scenes)"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=DEFAULT_OUT,
+        metavar="DIR",
+        help=f"where label maps and classes.json go (default: {DEFAULT_OUT})",
+    )
+    options.add_refine(parser)
+    parser.add_argument(
+        "--overlay", action="store_true", help="also write the image with its labels laid over"
+    )
+    parser.add_argument(
+        "--confidence", action="store_true", help="also write how sure the model is, 0 to 255"
+    )
+    options.add_device(parser)
+    parser.add_argument(
+        "--detail",
+        choices=options.DETAIL_CHOICES,
+        default="1",
+        help="look 2 or 4 times closer, or at full size, in tiles (aerial photos, microscopy)",
+    )
+    options.add_json(parser, "one JSON object per image")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Segment the images and return the exit code."""
+    sources = batch.find_sources(arguments.paths, arguments.out)
+
+    from segstudio.inference import predictor as predictors
+    from segstudio.inference.segmenter import SegmentSettings
+    from segstudio.models import catalogue
+
+    path = catalogue.find(arguments.model or catalogue.DEFAULT)
+    predictor = predictors.load(path, arguments.device)
+    settings = SegmentSettings(
+        refine=arguments.refine or predictor.spec.refine, detail=arguments.detail
+    )
+    outcomes: list[batch.Outcome] = []
+    failures = 0
+    for result in batch.segment_all(
+        sources,
+        predictor,
+        settings,
+        arguments.out,
+        overlay=arguments.overlay,
+        confidence=arguments.confidence,
+    ):
+        if isinstance(result, batch.Failure):
+            failures += 1
+            print(f"segstudio: {result.source.path}: {result.sentence}", file=sys.stderr)
+            continue
+        outcomes.append(result)
+        if arguments.json:
+            options.print_json(batch.as_json(result, predictor.spec.name))
+    if not arguments.json and outcomes:
+        options.print_table(batch.HEADINGS, map(batch.as_row, outcomes))
+        print(f"{len(outcomes)} label maps written to {arguments.out}.")
+    if not failures:
+        return DONE
+    return PARTLY if outcomes else NOTHING
+
+
+COMMAND = Command("segment", "Segment images and folders into label maps", add_arguments, run)
