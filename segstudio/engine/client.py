@@ -1,5 +1,6 @@
 """The window's side of the engine: ask from any thread, wait for the answer, cancel, restart."""
 
+import contextlib
 import itertools
 import logging
 import queue
@@ -12,7 +13,7 @@ from multiprocessing.process import BaseProcess
 from segstudio.core import shared
 from segstudio.core.errors import Cancelled, EngineError, SegstudioError
 from segstudio.engine import messages, process
-from segstudio.engine.messages import Answer, Ask, Cancel, Failed, Reply, Request, Update
+from segstudio.engine.messages import Answer, Ask, Cancel, Failed, Quit, Reply, Request, Update
 
 log = logging.getLogger(__name__)
 
@@ -126,18 +127,20 @@ class EngineClient:
             _drop_rest(mailbox)
 
     def stop(self) -> None:
-        """Close the pipe, which ends the engine, and wait a little for it."""
+        """Ask the engine to end and wait a little for it."""
         with self._lock:
             self._closed = True
             running, self._running = self._running, None
         if running is None:
             return
-        running.connection.close()
+        with contextlib.suppress(EngineError):
+            running.send(Quit())
         running.process.join(_STOP_S)
         if running.process.is_alive():
             running.process.terminate()
             running.process.join(_STOP_S)
         running.listener.join(_STOP_S)
+        running.connection.close()
         shared.remove_blocks_of(running.process.pid or 0)
 
     def _engine(self) -> _Running:

@@ -133,6 +133,11 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Quit:
+    """End the engine; it ends as well when the pipe breaks."""
+
+
+@dataclass(frozen=True)
 class Update:
     """How far a request is, 0 to 1."""
 

@@ -27,6 +27,7 @@ from segstudio.engine.messages import (
     ModelInfo,
     ModelsReply,
     ModelsRequest,
+    Quit,
     RefineRequest,
     Reply,
     SegmentReply,
@@ -68,6 +69,7 @@ class Server:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._quits = False
         self._jobs: dict[int, tuple[Ask, Steps]] = {}
         self._last_update: dict[int, float] = {}
         self._predictors: OrderedDict[tuple[str, str], Any] = OrderedDict()
@@ -82,17 +84,20 @@ class Server:
     def run(self) -> None:
         """Serve until the other side closes the pipe."""
         try:
-            while True:
-                while self._connection.poll(0 if self._jobs else None):
+            while not self._quits:
+                while not self._quits and self._connection.poll(0 if self._jobs else None):
                     self._accept(self._connection.recv())
-                if self._jobs:
+                if self._jobs and not self._quits:
                     self._step(self._next_job())
         except (EOFError, OSError):
-            for _, steps in self._jobs.values():
-                steps.close()
+            log.info("the window is gone")
+        for _, steps in self._jobs.values():
+            steps.close()
 
     def _accept(self, message: object) -> None:
         match message:
+            case Quit():
+                self._quits = True
             case Ask(job=job, request=request):
                 self._jobs[job] = (message, self._handlers[type(request)](request))
             case Cancel(job=job) if job in self._jobs:

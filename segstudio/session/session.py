@@ -148,6 +148,10 @@ class Session(QObject):
         job.failed.connect(self._on_load_failed)
         job.start()
 
+    def open_documents(self) -> dict[Path, Document]:
+        """Return the documents in memory, whose last strokes may not be on disk yet."""
+        return dict(self._kept)
+
     def step_image(self, step: int) -> None:
         """Show the next or previous image."""
         self.show_image(self.images.current + step)
@@ -439,7 +443,7 @@ class Session(QObject):
         text = self.tr(
             "This image is done. Segment would change %.0f %% of it; nothing was changed."
         )
-        actions = (("mark_done", self.tr("Not done any more")),)
+        actions = (("done", self.tr("Not done any more")),)
         self.noticed.emit(Notice(text % percent, NoticeKind.BANNER, actions))
 
     # Telling and ending ----------------------------------------------------------------------

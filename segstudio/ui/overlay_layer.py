@@ -144,7 +144,7 @@ def _sampled(
     x0 = left + step / 2 - 0.5 - part.left
     y0 = top + step / 2 - 0.5 - part.top
     matrix = np.array([[step, 0, x0], [0, step, y0]], np.float64)
-    sampled: NDArray[np.uint8] = cv2.warpAffine(
+    sampled = cv2.warpAffine(
         plane[part.slices],
         matrix,
         (width, height),
@@ -152,7 +152,7 @@ def _sampled(
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=ground,
     )
-    return sampled
+    return np.asarray(sampled, np.uint8)
 
 
 def _outline(

@@ -1,0 +1,128 @@
+"""The desktop program: application, session and window, put together."""
+
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
+
+from segstudio.core import places
+from segstudio.session.session import Session
+from segstudio.ui import icons, wiring
+from segstudio.ui.theme import Appearance
+from segstudio.ui.window import MainWindow
+
+# opencv-python, where it is installed instead of the headless wheel, points Qt at its own plugins.
+for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+    os.environ.pop(_name, None)
+
+GUI_CV_THREADS = 1
+"""cv2 works on small parts of the screen here; more threads would take cores from the model."""
+
+
+class Opener(QObject):
+    """Opens the files that macOS hands to a running program."""
+
+    def __init__(self, app: QApplication, session: Session) -> None:
+        super().__init__(app)
+        self._session = session
+        app.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Take the event that carries a file name."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self._session.open([Path(event.file())])
+            return True
+        return False
+
+
+class Starter(QObject):
+    """Does after the first paint what the first paint must not wait for."""
+
+    def __init__(self, window: MainWindow, session: Session, paths: Sequence[Path]) -> None:
+        super().__init__(window)
+        self._session = session
+        self._paths = list(paths)
+        window.first_painted.connect(self._on_first_painted)
+        session.segmenting.models_changed.connect(self._on_models)
+        self._warmed = False
+
+    def _on_first_painted(self) -> None:
+        QTimer.singleShot(0, self._start)
+
+    def _start(self) -> None:
+        if self._paths:
+            self._session.open(self._paths)
+        self._session.segmenting.start_engine()
+
+    def _on_models(self) -> None:
+        if not self._warmed and self._session.segmenting.models:
+            self._warmed = True
+            self._session.segmenting.warm(self._session.options())
+
+
+def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """Build the program and show its window, without entering the event loop.
+
+    Parameters
+    ----------
+    argv : sequence of str
+        Program name, then files and folders to open.
+    """
+    cv2.setNumThreads(GUI_CV_THREADS)
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([argv[0]])
+    app.setApplicationName("segstudio")
+    app.setDesktopFileName("segstudio")
+    session = Session()
+    appearance = Appearance(app, session.settings.get("theme"))
+    app.setWindowIcon(icons.app_icon())
+    window = MainWindow()
+    session.setParent(window)
+    wiring.connect(window, session, appearance)
+    Opener(app, session)
+    Starter(window, session, [Path(name) for name in argv[1:]])
+    if not window.restore_geometry(session.settings.get("window").get("geometry", "")):
+        window.resize(window.screen().availableSize() * 0.9)
+        window.showMaximized()
+    else:
+        window.show()
+    return app, window
+
+
+def run(paths: Sequence[Path] = ()) -> int:
+    """Run the program until its window is closed and return its exit code."""
+    _log_to_file()
+    app, window = build([sys.argv[0], *map(str, paths)])
+    # Ctrl+C in a terminal: Python sees a signal only when its interpreter runs.
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    pulse = QTimer(window, interval=500)
+    pulse.timeout.connect(_let_python_run)
+    pulse.start()
+    return app.exec()
+
+
+def _let_python_run() -> None:
+    return
+
+
+def _log_to_file() -> None:
+    path = places.log_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=2**20, backupCount=1, encoding="utf-8"
+        )
+    except OSError:
+        handler = logging.StreamHandler()
+    logging.basicConfig(
+        handlers=[handler], level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
+    )

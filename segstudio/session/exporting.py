@@ -1,0 +1,104 @@
+"""Exporting the open images: what there is, and the job that writes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from segstudio.core.arrays import LabelMap
+from segstudio.core.classes import ClassTable
+from segstudio.core.document import Document, ImageState
+from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.formats import images, native
+from segstudio.project.store import LabelStore
+from segstudio.session.images import ImageList
+from segstudio.session.jobs import Job
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """How many images could be exported, and how many of them nobody has looked at."""
+
+    done: int
+    labelled: int
+    labelled_unseen: int
+    image_bytes: int
+
+
+def exportable(listed: ImageList) -> Exportable:
+    """Count what there is to export.
+
+    Images that only a model has labelled are those that no person has looked at; marking an image
+    done says that one has.
+    """
+    labelled = _chosen(listed, "labelled")
+    unseen = [path for path in labelled if listed.state(path) is ImageState.SEGMENTED]
+    size = 0
+    for path in labelled:
+        try:
+            size += path.stat().st_size
+        except OSError:
+            continue
+    return Exportable(listed.done, len(labelled), len(unseen), size)
+
+
+def export_work(
+    listed: ImageList,
+    open_documents: dict[Path, Document],
+    store: LabelStore,
+    classes: ClassTable,
+    *,
+    which: str,
+    folder: Path,
+    with_images: bool,
+    root: Path,
+) -> Callable[[Job], native.ExportReport]:
+    """Return the work of an export, for a job.
+
+    Parameters
+    ----------
+    which : {"done", "labelled"}
+    root : Path
+        Images are named by their place below it.
+    """
+    items = [
+        native.ExportItem(
+            image=path,
+            name="-".join(path.relative_to(root).with_suffix("").parts),
+            read_labels=_reader(path, open_documents.get(path), store),
+            seen_by_person=listed.state(path) is not ImageState.SEGMENTED,
+        )
+        for path in _chosen(listed, which)
+    ]
+
+    def work(job: Job) -> native.ExportReport:
+        def report(done: int, total: int) -> None:
+            if job.stop.is_set():
+                raise Cancelled
+            job.report(done / total, f"{done} / {total}")
+
+        return native.export(items, classes, folder, with_images=with_images, report=report)
+
+    return work
+
+
+def _chosen(listed: ImageList, which: str) -> list[Path]:
+    if which == "done":
+        return [path for path in listed.paths if listed.state(path) is ImageState.DONE]
+    return [path for path in listed.paths if listed.state(path) is not ImageState.NEW]
+
+
+def _reader(path: Path, document: Document | None, store: LabelStore) -> Callable[[], LabelMap]:
+    """Return what reads the labels: from the open document, whose last strokes may be unsaved."""
+
+    def from_document() -> LabelMap:
+        assert document is not None
+        return document.label_map.copy()
+
+    def from_store() -> LabelMap:
+        width, height = images.image_size(path)
+        stored = store.load(path, (height, width))
+        if stored is None:
+            raise SegstudioError(f"{path.name} has no labels any more.")
+        return stored.planes.labels
+
+    return from_document if document is not None else from_store

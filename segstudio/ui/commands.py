@@ -1,0 +1,294 @@
+"""What each action of the table does."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from segstudio import __version__
+from segstudio.core import places
+from segstudio.formats.images import SUFFIXES
+from segstudio.session.jobs import Job
+from segstudio.session.session import Session
+from segstudio.ui import actions
+from segstudio.ui.class_wiring import ClassWiring
+from segstudio.ui.edit_wiring import EditWiring
+from segstudio.ui.export_flow import ExportFlow
+from segstudio.ui.keys_sheet import KeysSheet
+from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.text_dialog import TextDialog
+from segstudio.ui.theme import Appearance
+from segstudio.ui.window import MainWindow
+
+LOG_BYTES = 60_000
+"""How much of the end of the log is shown."""
+
+
+class Commands(QObject):
+    """Connects every row of the action table to what it does."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        appearance: Appearance,
+        *,
+        edit: EditWiring,
+        classes: ClassWiring,
+        model: ModelWiring,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._appearance = appearance
+        self._edit = edit
+        self._classes = classes
+        self._model = model
+        self._export = ExportFlow(window, session)
+        for name, work in self._table().items():
+            window.actions_by_name[name].triggered.connect(work)
+        self._connect()
+
+    def _connect(self) -> None:
+        window, session = self._window, self._session
+        window.closing.connect(self._on_closing)
+        window.start_page.open_images_requested.connect(self.open_images)
+        window.start_page.open_folder_requested.connect(self.open_folder)
+        window.start_page.check_requested.connect(self.check)
+        window.start_page.warning_clicked.connect(self.check)
+        window.model_panel.crf_help_requested.connect(self.check)
+        window.status_bar.save_help_requested.connect(self._explain_unsaved)
+        window.status_bar.zoom_requested.connect(window.canvas.set_zoom)
+        window.status_bar.fit_requested.connect(window.canvas.fit)
+        session.images_changed.connect(self._fill_recent)
+        self._fill_recent()
+        by_name = window.actions_by_name
+        by_name["keep_zoom"].setChecked(session.settings.get("view.keep_zoom"))
+        by_name[f"theme_{self._appearance.choice}"].setChecked(True)
+
+    def _table(self) -> dict[str, Callable[..., object]]:
+        session, window, canvas = self._session, self._window, self._window.canvas
+        edit, classes = self._edit, self._classes
+        table: dict[str, Callable[..., object]] = {
+            "open_images": self.open_images,
+            "open_folder": self.open_folder,
+            "save": self.save,
+            "export": self._export.ask,
+            "quit": window.close,
+            "undo": session.undo,
+            "redo": session.redo,
+            "cancel": self.cancel,
+            "fit": canvas.fit,
+            "actual_size": lambda: canvas.set_zoom(1.0),
+            "zoom_in": lambda: canvas.step_zoom(+1),
+            "zoom_out": lambda: canvas.step_zoom(-1),
+            "keep_zoom": self._keep_zoom,
+            "overlay": edit.toggle_overlay,
+            "overlay_style": edit.next_style,
+            "less_opacity": lambda: edit.step_opacity(-1),
+            "more_opacity": lambda: edit.step_opacity(+1),
+            "next_part": lambda: window.next_part(+1),
+            "previous_part": lambda: window.next_part(-1),
+            "next_image": lambda: session.step_image(+1),
+            "previous_image": lambda: session.step_image(-1),
+            "next_open": lambda: session.step_not_done(+1),
+            "previous_open": lambda: session.step_not_done(-1),
+            "first_image": lambda: session.show_image(0),
+            "last_image": lambda: session.show_image(len(session.images) - 1),
+            "zen": window.set_zen,
+            "full_screen": self._full_screen,
+            "smaller": lambda: edit.step_size(-1),
+            "larger": lambda: edit.step_size(+1),
+            "paint_over": window.options_bar.step_scope,
+            "class_picker": classes.pick,
+            "next_class": lambda: classes.step_class(+1),
+            "previous_class": lambda: classes.step_class(-1),
+            "swap_class": classes.swap_class,
+            "lock_class": lambda: classes.toggle_active("locked"),
+            "hide_class": lambda: classes.toggle_active("hidden"),
+            "add_class": window.class_panel.start_adding,
+            "done": self._done,
+            "done_and_next": session.done_and_next,
+            "segment": session.segment,
+            "match_classes": self._model.match,
+            "keys": self.keys,
+            "check": self.check,
+            "log": self.log,
+            "about": self.about,
+        }
+        for name in ("images", "classes", "model"):
+            table[f"panel_{name}"] = self._panel_switch(name)
+        for name in ("hand", "brush", "eraser", "fill", "eyedropper"):
+            table[f"tool_{name}"] = self._tool_choice(name)
+        for name in ("system", "dark", "light"):
+            table[f"theme_{name}"] = self._theme_choice(name)
+        return table
+
+    def _panel_switch(self, name: str) -> Callable[..., object]:
+        return lambda shown: self._window.set_panel_shown(name, shown)
+
+    def _tool_choice(self, name: str) -> Callable[..., object]:
+        return lambda: self._edit.set_tool(name)
+
+    def _theme_choice(self, name: str) -> Callable[..., object]:
+        def choose() -> None:
+            self._session.settings.set("theme", name)
+            self._appearance.choose(name)
+            self._window.canvas.update()
+
+        return choose
+
+    # File ------------------------------------------------------------------------------------
+
+    def open_images(self) -> None:
+        """Ask for images and open them."""
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            self.tr("Open images"),
+            self._start_folder(),
+            self.tr("Images (%s);;All files (*)") % patterns,
+        )
+        if names:
+            self._session.open([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open the images below it."""
+        name = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open folder"), self._start_folder()
+        )
+        if name:
+            self._session.open([Path(name)])
+
+    def save(self) -> None:
+        """Save now; an answer always comes."""
+        self._session.save()
+        if not self._session.saver.state.saving:
+            self._window.frame.toast.tell(self.tr("Saved"))
+
+    def _start_folder(self) -> str:
+        root = self._session.root
+        return str(root) if root is not None else str(Path.home())
+
+    def _fill_recent(self) -> None:
+        paths = [p for p in map(Path, self._session.settings.get("recent")) if p.exists()]
+        actions.fill_recent(self._window.menus["File/Recent"], paths, self._open_recent)
+
+    def _open_recent(self, path: Path) -> None:
+        self._session.open([path])
+
+    def _on_closing(self, event: QCloseEvent) -> None:
+        if not self._may_close():
+            event.ignore()
+            return
+        problem = self._session.close()
+        if problem and not self._close_unsaved(problem):
+            event.ignore()
+            return
+        settings = self._session.settings
+        settings.set("window", {"geometry": self._window.geometry_text()})
+
+    def _may_close(self) -> bool:
+        if not self._export.is_running:
+            return True
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Export is running"),
+            self.tr("The export is not finished. Quit and leave it out?"),
+            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Discard
+
+    def _close_unsaved(self, problem: str) -> bool:
+        answer = QMessageBox.warning(
+            self._window,
+            self.tr("Not saved"),
+            problem,
+            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Discard
+
+    def _explain_unsaved(self) -> None:
+        problem = self._session.saver.state.problem
+        if problem:
+            self._session.tell_error(problem)
+
+    # Edit, View, Labels ----------------------------------------------------------------------
+
+    def cancel(self) -> None:
+        """Leave what has begun: a stroke, else a Segment, else a notice; then to the canvas."""
+        window, session = self._window, self._session
+        if session.editor.is_busy:
+            session.editor.cancel()
+        elif session.segmenting.is_running:
+            session.segmenting.cancel()
+        elif window.frame.banner.isVisible():
+            window.frame.banner.dismiss()
+        window.canvas.setFocus()
+
+    def _keep_zoom(self, keep: bool) -> None:
+        self._session.settings.set("view.keep_zoom", keep)
+
+    def _full_screen(self, full: bool) -> None:
+        if full:
+            self._window.showFullScreen()
+        else:
+            self._window.showNormal()
+
+    def _done(self, done: bool) -> None:
+        self._session.set_done(done)
+
+    # Help ------------------------------------------------------------------------------------
+
+    def keys(self) -> None:
+        """Show all keys."""
+        KeysSheet(self._window).show()
+
+    def check(self) -> None:
+        """Check this computer, in a process of its own that may import everything."""
+        dialog = TextDialog(self.tr("Check this computer"), self.tr("Checking…"), self._window)
+        dialog.show()
+        job = self._session.runner.new("check", _run_doctor)
+        job.succeeded.connect(dialog.set_text)
+        job.failed.connect(dialog.set_text)
+        job.start()
+
+    def log(self) -> None:
+        """Show the end of the log."""
+        path = places.log_file()
+        try:
+            text = path.read_bytes()[-LOG_BYTES:].decode("utf-8", "replace")
+        except OSError:
+            text = self.tr("Nothing has been logged yet.")
+        TextDialog(self.tr("Log"), text, self._window).show()
+
+    def about(self) -> None:
+        """Say what this is."""
+        QMessageBox.about(
+            self._window,
+            self.tr("About segstudio"),
+            self.tr(
+                "<b>segstudio %s</b><p>Label images by correcting a model. Everything stays on "
+                "this computer: no account, no upload.</p><p>MIT licence.</p>"
+            )
+            % __version__,
+        )
+
+
+def _run_doctor(_job: Job) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "segstudio", "doctor"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        timeout=120,
+    )
+    return done.stdout + done.stderr

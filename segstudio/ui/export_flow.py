@@ -1,0 +1,115 @@
+"""From Ctrl+E to the report: the export dialog and its job."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from segstudio.formats.native import ExportReport
+from segstudio.session.exporting import export_work, exportable
+from segstudio.session.jobs import Job
+from segstudio.session.session import Session
+from segstudio.ui.export_dialog import ExportDialog
+from segstudio.ui.export_values import ExportOffer, ExportWish
+from segstudio.ui.window import MainWindow
+
+
+class ExportFlow(QObject):
+    """Asks what to export, has it done, and shows that it was done right."""
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._dialog: ExportDialog | None = None
+        self._job: Job | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an export is being written."""
+        return self._job is not None
+
+    def ask(self) -> None:
+        """Open the dialog."""
+        session = self._session
+        if session.root is None or not len(session.images):
+            session.tell(self.tr("Open images first; there is nothing to export yet."))
+            return
+        if self._dialog is not None:
+            self._dialog.raise_()
+            return
+        session.editor.release()
+        there = exportable(session.images)
+        kept = session.settings.get("export.folder")
+        folder = Path(kept) if kept else session.root.parent / f"{session.root.name}-dataset"
+        offer = ExportOffer(
+            done=there.done,
+            labelled=there.labelled,
+            done_unseen=0,
+            labelled_unseen=there.labelled_unseen,
+            classes=session.classes,
+            folder=folder,
+            image_bytes=there.image_bytes,
+        )
+        self._dialog = ExportDialog(offer, self._window)
+        self._dialog.export_requested.connect(self._on_wish)
+        self._dialog.cancel_requested.connect(self._on_cancel)
+        self._dialog.finished.connect(self._on_closed)
+        self._dialog.open()
+
+    def _on_wish(self, wish: ExportWish) -> None:
+        session = self._session
+        store, root = session.saver.store, session.root
+        assert store is not None
+        assert root is not None
+        session.settings.set("export.folder", str(wish.folder))
+        work = export_work(
+            session.images,
+            session.open_documents(),
+            store,
+            session.classes,
+            which=wish.which,
+            folder=wish.folder,
+            with_images=wish.copy_images,
+            root=root,
+        )
+        job = self._job = session.runner.new("export", work)
+        job.progressed.connect(self._on_progressed)
+        job.succeeded.connect(self._on_written)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        job.ended.connect(self._on_ended)
+        job.start()
+
+    def _on_cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        elif self._dialog is not None:
+            self._dialog.reject()
+
+    def _on_closed(self, _result: int) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+    def _on_progressed(self, _done: float, text: str) -> None:
+        if self._dialog is not None:
+            done, _, total = text.partition(" / ")
+            self._dialog.set_progress(int(done), int(total))
+
+    def _on_written(self, report: ExportReport) -> None:
+        if self._dialog is not None:
+            lines = [report.sentence, *report.failed.values()]
+            self._dialog.set_report(lines, report.folder)
+
+    def _on_failed(self, sentence: str) -> None:
+        if self._dialog is not None:
+            self._dialog.set_error(sentence)
+
+    def _on_cancelled(self) -> None:
+        if self._dialog is not None:
+            self._dialog.set_error(self.tr("Cancelled. Nothing was written."))
+
+    def _on_ended(self, _job: Job) -> None:
+        self._job = None

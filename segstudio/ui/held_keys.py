@@ -1,0 +1,152 @@
+"""Keys that mean something while they are held, and keys by their place on the keyboard."""
+
+import sys
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+PEEK_MS = 200
+"""V held longer than this peeks, shorter switches the overlay."""
+
+_TEXT_FIELDS = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit, QComboBox)
+
+_DIGIT_CODES: dict[str, dict[int, int]] = {
+    # X11 and Wayland number the keys from 10 (evdev + 8), Windows by scan code, macOS by its own.
+    "linux": {10 + i: i + 1 for i in range(9)} | {19: 0},
+    "win32": {2 + i: i + 1 for i in range(9)} | {11: 0},
+    "darwin": dict(zip((18, 19, 20, 21, 23, 22, 26, 28, 25, 29), (*range(1, 10), 0), strict=True)),
+}
+
+
+class HeldKeys(QObject):
+    """Watches the keys of one window; text fields and dialogs keep theirs."""
+
+    space_held = Signal(bool)
+    peeked = Signal(bool)
+    """V is held: labels hide until it comes up."""
+    peek_tapped = Signal()
+    digit_pressed = Signal(int, bool)
+    """0 to 9, and whether Ctrl was held; by the key's place, so that AZERTY needs no Shift."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._space = False
+        self._peeking = False
+        self._timer = QTimer(self, singleShot=True, interval=PEEK_MS)
+        self._timer.timeout.connect(self._start_peek)
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind not in (
+            QEvent.Type.KeyPress,
+            QEvent.Type.KeyRelease,
+            QEvent.Type.ShortcutOverride,
+            QEvent.Type.WindowDeactivate,
+        ):
+            return False
+        if kind == QEvent.Type.WindowDeactivate:
+            self._let_go()
+            return False
+        if not isinstance(event, QKeyEvent) or not self._is_ours(watched):
+            return False
+        if kind == QEvent.Type.KeyRelease:
+            return self._released(event)
+        if _ctrl_letter_in_a_drag(event):
+            event.accept()
+            return True
+        return self._pressed(event)
+
+    def _is_ours(self, watched: QObject) -> bool:
+        if not isinstance(watched, QWidget) or watched.window() is not self._window:
+            return False
+        return not isinstance(QApplication.focusWidget(), _TEXT_FIELDS)
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if event.key() == Qt.Key.Key_Space and not keys:
+            if not override and not event.isAutoRepeat() and not self._space:
+                self._space = True
+                self.space_held.emit(True)
+            event.accept()
+            return True
+        if event.key() == Qt.Key.Key_V and not keys:
+            if not override and not event.isAutoRepeat():
+                self._timer.start()
+            event.accept()
+            return True
+        return self._pressed_digit(event, keys, override=override)
+
+    def _pressed_digit(
+        self, event: QKeyEvent, keys: Qt.KeyboardModifier, *, override: bool
+    ) -> bool:
+        digit = _digit(event)
+        ctrl = keys == Qt.KeyboardModifier.ControlModifier
+        if digit is None or (keys and not ctrl) or (ctrl and digit == 0):
+            return False
+        if not override and not event.isAutoRepeat():
+            self.digit_pressed.emit(digit, ctrl)
+        event.accept()
+        return True
+
+    def _released(self, event: QKeyEvent) -> bool:
+        if event.isAutoRepeat():
+            return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_V)
+        if event.key() == Qt.Key.Key_Space and self._space:
+            self._space = False
+            self.space_held.emit(False)
+            return True
+        if event.key() == Qt.Key.Key_V and (self._timer.isActive() or self._peeking):
+            if self._timer.isActive():
+                self._timer.stop()
+                self.peek_tapped.emit()
+            self._end_peek()
+            return True
+        return False
+
+    def _start_peek(self) -> None:
+        self._peeking = True
+        self.peeked.emit(True)
+
+    def _end_peek(self) -> None:
+        if self._peeking:
+            self._peeking = False
+            self.peeked.emit(False)
+
+    def _let_go(self) -> None:
+        """Another window has the keyboard now: no release will come."""
+        self._timer.stop()
+        self._end_peek()
+        if self._space:
+            self._space = False
+            self.space_held.emit(False)
+
+
+def _digit(event: QKeyEvent) -> int | None:
+    platform = "linux" if sys.platform.startswith("linux") else sys.platform
+    by_place = _DIGIT_CODES.get(platform, {}).get(event.nativeScanCode())
+    if by_place is not None:
+        return by_place
+    if Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
+        return int(event.key()) - int(Qt.Key.Key_0)
+    return None
+
+
+def _ctrl_letter_in_a_drag(event: QKeyEvent) -> bool:
+    """Ctrl erases in a stroke, and Ctrl+Q lies next to it: such keys do nothing then."""
+    ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    letter = Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z
+    return ctrl and letter and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton

@@ -1,0 +1,179 @@
+"""The Model panel, the Segment button and the progress of a Segment."""
+
+from PySide6.QtCore import QObject, QTimer
+
+from segstudio.core.document import Document
+from segstudio.core.merge import LEAVE_UNLABELLED
+from segstudio.engine.messages import ModelInfo
+from segstudio.session.segmenting import match_by_name
+from segstudio.session.session import Session
+from segstudio.ui.match_dialog import MatchDialog
+from segstudio.ui.model_panel import ModelChoice
+from segstudio.ui.window import MainWindow
+
+REFINE_DELAY_MS = 120
+"""How long a slider has to rest before the image is refined again."""
+
+
+class ModelWiring(QObject):
+    """Shows what the models can do and did, and passes wishes on."""
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._panel = window.model_panel
+        self._refine_timer = QTimer(self, singleShot=True, interval=REFINE_DELAY_MS)
+        self._connect()
+        get = session.settings.get
+        self._panel.set_smoothness(round(100 * get("model.sharpness")))
+        self._panel.set_detail(get("model.detail"))
+        self._panel.set_devices(self._devices(), get("model.device"))
+
+    def _connect(self) -> None:
+        panel, session, window = self._panel, self._session, self._window
+        panel.model_requested.connect(self._on_model)
+        panel.refinement_requested.connect(self._on_refinement)
+        panel.smoothness_requested.connect(self._on_smoothness)
+        panel.match_requested.connect(self.match)
+        panel.device_requested.connect(self._on_device)
+        panel.detail_requested.connect(self._on_detail)
+        self._refine_timer.timeout.connect(session.refine_again)
+        session.match_changed.connect(self._show_match)
+        session.confidence_changed.connect(self._show_result)
+        session.document_changed.connect(self._on_document)
+        segmenting = session.segmenting
+        segmenting.models_changed.connect(self._on_models)
+        segmenting.running_changed.connect(self._on_running)
+        segmenting.progressed.connect(self._on_progressed)
+        window.options_bar.segment_requested.connect(session.segment)
+        window.options_bar.cancel_requested.connect(segmenting.cancel)
+        window.status_bar.cancel_requested.connect(segmenting.cancel)
+
+    def match(self) -> None:
+        """Ask what each class of the model becomes."""
+        model = self._model()
+        if model is None:
+            return
+        chosen = self._session.matches.get(model.name)
+        targets = match_by_name(model.classes, self._session.classes, chosen).targets
+        asked = {
+            entry.index: None if targets[entry.index] == LEAVE_UNLABELLED else targets[entry.index]
+            for entry in model.classes
+        }
+        answer = MatchDialog.ask(model.classes, self._session.classes, asked, self._window)
+        if answer is None:
+            return
+        by_name = {
+            entry.name: LEAVE_UNLABELLED if answer[entry.index] is None else answer[entry.index]
+            for entry in model.classes
+        }
+        self._session.set_match(
+            model.name,
+            {name: int(target) for name, target in by_name.items() if target is not None},
+        )
+
+    def _model(self) -> ModelInfo | None:
+        return self._session.segmenting.model(self._session.settings.get("model.name"))
+
+    def _devices(self) -> list[tuple[str, str]]:
+        return [
+            ("auto", self.tr("Automatic")),
+            ("cpu", self.tr("CPU")),
+            ("cuda", self.tr("GPU (CUDA)")),
+            ("mps", self.tr("GPU (Apple)")),
+        ]
+
+    # Wishes ----------------------------------------------------------------------------------
+
+    def _on_model(self, name: str) -> None:
+        self._session.settings.set("model.name", name)
+        self._on_models()
+        self._session.segmenting.warm(self._session.options())
+
+    def _on_refinement(self, name: str) -> None:
+        self._session.settings.set("model.refine", name)
+        self._panel.set_refinement(name)
+        self._refine_timer.start()
+
+    def _on_smoothness(self, percent: int) -> None:
+        self._session.settings.set("model.sharpness", percent / 100)
+        self._refine_timer.start()
+
+    def _on_device(self, device: str) -> None:
+        self._session.settings.set("model.device", device)
+        self._panel.set_devices(self._devices(), device)
+
+    def _on_detail(self, detail: str) -> None:
+        self._session.settings.set("model.detail", detail)
+        self._panel.set_detail(detail)
+
+    # What changed ----------------------------------------------------------------------------
+
+    def _on_models(self) -> None:
+        segmenting = self._session.segmenting
+        self._panel.set_models(
+            [
+                ModelChoice(
+                    name=model.name,
+                    title=model.title,
+                    classes=len(model.classes),
+                    detail=self.tr("IoU %.2f on held-out images") % model.miou
+                    if model.miou is not None
+                    else "",
+                )
+                for model in segmenting.models
+            ]
+        )
+        model = self._model()
+        if model is not None:
+            self._panel.set_model(model.name)
+            self._panel.set_refinement(self._session.options().refine)
+        self._panel.set_crf_available(segmenting.crf_installed)
+        self._show_device()
+        self._show_match()
+
+    def _show_device(self) -> None:
+        device = self._session.segmenting.device
+        if device:
+            text = self.tr("CPU") if device == "cpu" else self.tr("GPU")
+            self._window.status_bar.set_device(text, self.tr("The model runs on %s.") % device)
+
+    def _show_match(self) -> None:
+        model = self._model()
+        if model is None:
+            return
+        own = self._session.classes
+        if not len(own):
+            self._panel.set_matching(len(model.classes), len(model.classes))
+            return
+        match = match_by_name(model.classes, own, self._session.matches.get(model.name))
+        self._panel.set_matching(match.matched, len(model.classes))
+
+    def _on_document(self, _document: Document | None) -> None:
+        self._show_result()
+
+    def _show_result(self) -> None:
+        document = self._session.document
+        info = document.segment_info if document is not None else None
+        if info is None:
+            self._panel.set_result("")
+            return
+        parts = [
+            self.tr("%.1f s") % (info.ms / 1000),
+            self.tr("%.0f %% sure") % (100 * info.sure),
+        ]
+        if info.kept_pixels:
+            parts.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
+        self._panel.set_result(" · ".join(parts))
+        times = self._session.segmenting.refine_ms
+        self._panel.set_refine_times({name: ms / 1000 for name, ms in times.items()})
+        self._show_device()
+
+    def _on_running(self, running: bool) -> None:
+        self._window.options_bar.set_segmenting(running)
+        self._window.frame.progress.set_fraction(0.0 if running else None)
+        self._window.actions_by_name["segment"].setEnabled(not running)
+
+    def _on_progressed(self, done: float, _stage: str) -> None:
+        self._window.frame.progress.set_fraction(done)

@@ -1,0 +1,21 @@
+"""Connecting the window's parts to the session: what changed goes down, wishes go up."""
+
+from segstudio.session.session import Session
+from segstudio.ui.class_wiring import ClassWiring
+from segstudio.ui.commands import Commands
+from segstudio.ui.edit_wiring import EditWiring
+from segstudio.ui.image_wiring import ImageWiring
+from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.notice_wiring import NoticeWiring
+from segstudio.ui.theme import Appearance
+from segstudio.ui.window import MainWindow
+
+
+def connect(window: MainWindow, session: Session, appearance: Appearance) -> Commands:
+    """Connect everything; each part of the wiring belongs to the window."""
+    edit = EditWiring(window, session)
+    classes = ClassWiring(window, session)
+    ImageWiring(window, session)
+    model = ModelWiring(window, session)
+    NoticeWiring(window, session)
+    return Commands(window, session, appearance, edit=edit, classes=classes, model=model)
