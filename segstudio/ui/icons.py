@@ -33,10 +33,9 @@ class _ThemedEngine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        # Qt has multiplied the size by the scale already.
         del state
         role = _DISABLED_ROLE if mode == QIcon.Mode.Disabled else self._role
-        side = min(size.width(), size.height())
+        side = max(1, round(scale * min(size.width(), size.height())))
         image = image_of(self._name, side, getattr(theme.current(), role))
         pixmap = QPixmap.fromImage(image)
         pixmap.setDevicePixelRatio(scale)

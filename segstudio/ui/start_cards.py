@@ -94,7 +94,8 @@ class SampleCard(_Drawn):
         if image.isNull():
             return
         left = (image.width() - wanted.width()) // 2
-        top = (image.height() - wanted.height()) // 2
+        # Faces and towers stand in the upper part of upright pictures.
+        top = (image.height() - wanted.height()) // 5
         self._picture = QPixmap.fromImage(image.copy(QRect(left, top, *wanted.toTuple())))
         self._picture.setDevicePixelRatio(ratio)
         self.update()

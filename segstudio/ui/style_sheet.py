@@ -93,8 +93,10 @@ QLineEdit:focus, QSpinBox:focus { border: 2px solid $accent; padding: 0 5px;
 QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px; }
 QLineEdit:disabled, QSpinBox:disabled, QPlainTextEdit:disabled { color: $disabled;
     border-color: $line; background: $panel; }
-QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0; background: transparent;
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0 6px; background: transparent;
     min-height: 0; max-height: 100px; }
+QSpinBox::up-button { subcontrol-position: top right; width: 0; height: 0; }
+QSpinBox::down-button { subcontrol-position: bottom right; width: 0; height: 0; }
 QLineEdit[inplace="true"], QLineEdit[inplace="true"]:focus { min-height: 20px; max-height: 20px;
     border: 2px solid $accent; padding: 0 2px; }
 

@@ -1,0 +1,109 @@
+"""Every part that can be used is found by tests and by screen readers."""
+
+import pytest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QScrollBar,
+    QWidget,
+)
+
+from segstudio.ui.class_panel import ClassPanel
+from segstudio.ui.class_picker import ClassPicker
+from segstudio.ui.class_setup import ClassSetup
+from segstudio.ui.colour_popover import ColourPopover
+from segstudio.ui.export_dialog import ExportDialog
+from segstudio.ui.export_values import ExportOffer
+from segstudio.ui.images_panel import ImagesPanel
+from segstudio.ui.match_dialog import MatchDialog
+from segstudio.ui.model_panel import ModelPanel
+from segstudio.ui.notice_frame import CanvasFrame
+from segstudio.ui.notices import Chip
+from segstudio.ui.options_bar import OptionsBar
+from segstudio.ui.rail import ToolRail
+from segstudio.ui.start_page import StartPage
+from segstudio.ui.status_bar import StatusBar
+from segstudio.ui.text_dialog import TextDialog
+
+INTERACTIVE = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+)
+
+
+def build(kind, classes, tmp_path) -> QWidget:
+    if kind is ExportDialog:
+        return ExportDialog(ExportOffer(1, 1, 0, 0, classes, tmp_path))
+    if kind is MatchDialog:
+        return MatchDialog(classes, classes, {})
+    if kind is TextDialog:
+        return TextDialog("Log", "")
+    if kind is CanvasFrame:
+        frame = CanvasFrame(QWidget())
+        frame.chips.set_chips([Chip("scope", "Only unlabelled")])
+        frame.banner.tell("One.", [("a", "Do it")])
+        return frame
+    widget = kind()
+    if kind is ClassPanel:
+        widget.set_classes(classes)
+    if kind is ModelPanel:
+        widget.settings()
+    if kind is StartPage:
+        widget.set_recent([tmp_path])
+        widget.set_samples([(tmp_path / "a.png", "A")])
+    return widget
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        CanvasFrame,
+        ClassPanel,
+        ClassPicker,
+        ClassSetup,
+        ColourPopover,
+        ExportDialog,
+        ImagesPanel,
+        MatchDialog,
+        ModelPanel,
+        OptionsBar,
+        StartPage,
+        StatusBar,
+        TextDialog,
+        ToolRail,
+    ],
+)
+def test_every_interactive_widget_has_both_names(qtbot, kind, classes, tmp_path):
+    widget = build(kind, classes, tmp_path)
+    qtbot.addWidget(widget)
+    widget.grab()
+    parts = [w for w in widget.findChildren(QWidget) if isinstance(w, INTERACTIVE)]
+    ours = [w for w in parts if not _belongs_to_qt(w)]
+    unnamed = [w for w in ours if not (w.objectName() and w.accessibleName())]
+    assert unnamed == []
+    names = [w.objectName() for w in ours]
+    assert len(names) == len(set(names))
+
+
+def _belongs_to_qt(widget: QWidget) -> bool:
+    owner = widget.parent()
+    inside = (QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView)
+    while owner is not None:
+        if isinstance(owner, inside):
+            return True
+        owner = owner.parent()
+    scrolls = isinstance(widget, QScrollBar) and not isinstance(widget.parent(), QScrollArea)
+    in_area = isinstance(widget.parent(), QAbstractScrollArea | QScrollArea)
+    return scrolls or in_area or widget.objectName().startswith("qt_")
