@@ -54,6 +54,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--folds", type=int, default=0, metavar="N", help="measure by N-fold cross-validation"
     )
     parser.add_argument("--short-side", type=int, default=448, metavar="PX")
+    parser.add_argument(
+        "--crop", type=int, default=352, metavar="PX", help="side of the parts that are trained on"
+    )
+    parser.add_argument(
+        "--crops-per-image", type=int, default=24, metavar="N", help="varied parts of each image"
+    )
+    parser.add_argument(
+        "--steps", type=int, metavar="N", help="train N steps instead of a time: repeatable"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--name", default="", help="name of the model (default: the file's)")
     parser.add_argument("--title", default="", help="the name that the window shows")
@@ -84,6 +93,9 @@ def run(arguments: argparse.Namespace) -> int:
         held_out=arguments.held_out,
         folds=arguments.folds,
         short_side=arguments.short_side,
+        crop=arguments.crop,
+        crops_per_image=arguments.crops_per_image,
+        steps=arguments.steps,
         device=arguments.device,
         name=arguments.name,
         title=arguments.title,

@@ -1,0 +1,101 @@
+import json
+import signal
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+
+from segstudio.cli import train
+from segstudio.cli.main import main
+from segstudio.core import png
+from segstudio.core.classes import ClassTable, write_classes
+from segstudio.core.errors import Cancelled
+from segstudio.models import checkpoint
+from segstudio.training.settings import TrainProgress
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("labelled")
+    (folder / "images").mkdir()
+    random = np.random.default_rng(0)
+    for number in range(4):
+        mask = np.zeros((48, 60), np.uint8)
+        mask[:, 15 + 8 * number :] = 1
+        image = np.where(mask[..., None] == 1, 220, 30) + random.integers(-20, 20, (48, 60, 3))
+        picture = PillowImage.fromarray(image.clip(0, 255).astype(np.uint8))
+        picture.save(folder / "images" / f"photo{number}.png")
+        png.write(folder / "masks" / f"photo{number}.png", mask)
+    write_classes(folder / "classes.json", ClassTable.named(["ground", "animal", "sky"]))
+    return folder
+
+
+def pairs(folder):
+    return ["--images", str(folder / "images"), "--masks", str(folder / "masks")]
+
+
+def test_training_writes_a_model_that_can_be_used(labelled, tmp_path, capsys) -> None:
+    out = tmp_path / "made.safetensors"
+    words = ["train", *pairs(labelled), "--classes", str(labelled / "classes.json")]
+    words += ["--crops-per-image", "4"]
+    words += [
+        "--frozen",
+        "--steps",
+        "3",
+        "--short-side",
+        "64",
+        "--crop",
+        "64",
+        "--out",
+        str(out),
+        "--json",
+    ]
+    assert main(words) == 0
+    captured = capsys.readouterr()
+    result = json.loads(captured.out)
+    assert result["steps"] == 3
+    assert result["path"] == str(out)
+    assert "%" in captured.err
+    assert [c.name for c in checkpoint.read_spec(out).classes] == ["ground", "animal", "sky"]
+    assert main(["segment", str(labelled / "images"), "--model", str(out), "--out",
+                 str(tmp_path / "labels")]) == 0  # fmt: skip
+
+
+def test_evaluation_prints_one_object(labelled, model_file, capsys) -> None:
+    words = ["evaluate", "--model", str(model_file), *pairs(labelled), "--refine", "none"]
+    assert main([*words, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert set(result["per_class"]) == {"ground", "animal", "sky"}
+    assert result["images"] == 4
+    assert {"miou", "pixel_accuracy", "classes_averaged", "ms_per_image"} <= result.keys()
+    assert main(words) == 0
+    assert "mIoU" in capsys.readouterr().out
+
+
+def test_missing_masks_are_a_sentence(labelled, model_file, tmp_path, capsys) -> None:
+    words = ["evaluate", "--model", str(model_file), "--images", str(labelled / "images")]
+    assert main([*words, "--masks", str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err.startswith("segstudio: ")
+
+
+def test_ctrl_c_stops_at_a_point_where_training_can_be_resumed(monkeypatch) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with train._interruptible() as report:
+        report(TrainProgress("train", 0.1))
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(Cancelled):
+            report(TrainProgress("train", 0.2))
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_models_are_listed_with_classes_and_figures(bundled, capsys) -> None:
+    assert main(["models"]) == 0
+    shown = capsys.readouterr().out
+    assert "ground, animal, sky" in shown
+    assert "0.250" in shown
+    assert main(["models", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["name"] == "tiny"
+    assert len(row["classes"]) == 3
