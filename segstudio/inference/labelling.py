@@ -43,35 +43,35 @@ class LabelWriter:
                 yield number / len(starts)
 
     def _fill(self, start: int, stop: int) -> None:
-        narrow = self._rows(start, stop)  # (K, rows, w)
+        possible, narrow = self._rows(start, stop)
         shape = (stop - start, self.channels.shape[1])
-        possible = _possible(narrow)
-        best = _widened(narrow[possible[0]], shape)
+        best = _widened(narrow[0], shape)
         channels = np.full(shape, possible[0], np.uint8)
-        for channel in possible[1:]:
-            values = _widened(narrow[channel], shape)
+        for channel, plane in zip(possible[1:], narrow[1:], strict=True):
+            values = _widened(plane, shape)
             better = cv2.compare(values, best, cv2.CMP_GT)
             np.copyto(channels, np.uint8(channel), where=better.view(np.bool_))
             cv2.max(values, best, dst=best)
         self.channels[start:stop] = channels
         cv2.convertScaleAbs(best, dst=self.confidence[start:stop], alpha=255.0)
 
-    def _rows(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return the probabilities interpolated to image rows, (K, stop - start, w)."""
+    def _rows(self, start: int, stop: int) -> tuple[list[int], NDArray[np.float32]]:
+        """Return the channels in question and their values at image rows, (C, stop - start, w)."""
         source = self._probabilities.shape[1]
         position = (np.arange(start, stop) + 0.5) * (source / self.channels.shape[0]) - 0.5
         position = np.clip(position, 0, source - 1)
         upper = np.floor(position).astype(np.intp)
         lower = np.minimum(upper + 1, source - 1)
         first = int(upper[0])
-        block = self._probabilities[:, first : int(lower[-1]) + 1].astype(np.float32)
-        if source == self.channels.shape[0]:
-            return block[:, upper - first]
-        share = (position - upper).astype(np.float32)[None, :, None]
+        block = self._probabilities[:, first : int(lower[-1]) + 1]
+        possible = _possible(block)
+        block = block[possible].astype(np.float32, copy=False)
         above = block[:, upper - first]
-        below = block[:, lower - first]
-        mixed: NDArray[np.float32] = above + (below - above) * share
-        return mixed
+        if source == self.channels.shape[0]:
+            return possible, above
+        share = (position - upper).astype(np.float32)[None, :, None]
+        above += (block[:, lower - first] - above) * share
+        return possible, above
 
 
 def labelled(probabilities: Probabilities, height: int, width: int) -> tuple[LabelMap, LabelMap]:
@@ -102,17 +102,16 @@ def with_indices(channels: LabelMap, indices: tuple[int, ...]) -> LabelMap:
     return table[channels]
 
 
-def _possible(narrow: NDArray[np.float32]) -> list[int]:
-    """Return the channels that can be the largest somewhere in a strip.
+def _possible(block: Probabilities) -> list[int]:
+    """Return the channels that can be the largest somewhere between the pixels of a block.
 
-    A pixel lies between two columns, of which one has a share of at least half, so the best
-    channel reaches at least half of that column's maximum; interpolation exceeds neither.
+    A point lies between four pixels, of which one has a share of at least a quarter, so the best
+    channel reaches at least a quarter of that pixel's maximum; interpolation exceeds no pixel.
     """
-    flat = narrow.reshape(len(narrow), -1)
-    least = float(flat.max(axis=0).min()) / 2.0
-    highest = flat.max(axis=1)
-    possible = np.flatnonzero(highest >= min(least, float(highest.max())))
-    return [int(channel) for channel in possible]
+    flat = block.reshape(len(block), -1)
+    least = float(flat.max(axis=0).min()) / 4.0
+    possible = [int(channel) for channel in np.flatnonzero(flat.max(axis=1) >= least)]
+    return possible or list(range(len(block)))  # nothing compares where a value is NaN
 
 
 def _widened(plane: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:

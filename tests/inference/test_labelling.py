@@ -64,3 +64,8 @@ def test_channels_become_class_indices():
     channels = np.array([[0, 1], [2, 1]], np.uint8)
     assert labelling.with_indices(channels, (0, 1, 2)) is channels
     np.testing.assert_array_equal(labelling.with_indices(channels, (7, 0, 3)), [[7, 0], [3, 0]])
+
+
+def test_values_that_are_no_numbers_do_not_stop_it():
+    channels, _ = labelling.labelled(np.full((3, 4, 4), np.nan, np.float32), 9, 9)
+    assert channels.shape == (9, 9)
