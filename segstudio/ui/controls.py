@@ -7,6 +7,7 @@ from typing import ClassVar, TypeVar
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QButtonGroup,
     QComboBox,
@@ -100,6 +101,7 @@ class NumberField(QSpinBox):
         super().__init__(parent)
         # The style sheet hides the buttons: NoButtons would leave the text no room under one.
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.lineEdit().setTextMargins(0, 0, 4, 0)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
@@ -255,7 +257,7 @@ class BarFocus(QObject):
         super().__init__(bar)
         self._bar = bar
         for child in bar.findChildren(QWidget):
-            if isinstance(child, QToolButton | QPushButton):
+            if isinstance(child, QAbstractButton):
                 child.installEventFilter(self)
 
     def take_focus(self) -> None:
@@ -292,7 +294,7 @@ class BarFocus(QObject):
         return [
             child
             for child in self._bar.findChildren(QWidget)
-            if isinstance(child, QToolButton | QPushButton)
+            if isinstance(child, QAbstractButton)
             and child.isVisibleTo(self._bar)
             and child.isEnabled()
         ]

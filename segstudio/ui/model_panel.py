@@ -32,6 +32,7 @@ REFINEMENTS = (("none", "None"), ("guided", "Edge filter"), ("crf", "Dense CRF")
 DETAILS = (("1", "×1"), ("2", "×2"), ("4", "×4"), ("native", "Native"))
 _DETAIL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _ENTRY_HEIGHT = 40
+_LIST_WIDTH = 280
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,11 @@ class _ModelDelegate(QStyledItemDelegate):
         painter.drawText(inside, Qt.AlignmentFlag.AlignTop, str(index.data()))
         painter.setPen(colours.of("second"))
         painter.setFont(theme.font(theme.SECONDARY_PX))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom, str(index.data(_DETAIL_ROLE)))
+        detail = str(index.data(_DETAIL_ROLE) or "")
+        shown = painter.fontMetrics().elidedText(
+            detail, Qt.TextElideMode.ElideRight, inside.width()
+        )
+        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom, shown)
 
 
 class ModelSettings(Popover):
@@ -233,6 +238,8 @@ class ModelPanel(QFrame):
         """Show how long each refinement takes for this image, by its name."""
         for key, title in REFINEMENTS:
             spent = seconds.get(key)
+            if not self._refine.button(key).isEnabled():
+                continue  # its tooltip says why
             text = self.tr(title) if spent is None else f"{self.tr(title)}: {time_text(spent)}"
             self._refine.button(key).setToolTip(text)
         parts = [
@@ -262,8 +269,8 @@ class ModelPanel(QFrame):
 
     def set_crf_available(self, is_available: bool) -> None:
         self._refine.button("crf").setEnabled(is_available)
-        if not is_available:
-            self._refine.button("crf").setToolTip(self.tr("Dense CRF is not installed."))
+        missing = self.tr("Dense CRF is not installed.")
+        self._refine.button("crf").setToolTip(self.tr("Dense CRF") if is_available else missing)
         self._crf_line.setVisible(not is_available)
 
     def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
@@ -297,6 +304,7 @@ class ModelPanel(QFrame):
         super().showEvent(event)
         if not isinstance(self._models.itemDelegate(), _ModelDelegate):
             self._models.setItemDelegate(_ModelDelegate(self._models))
+            self._models.view().setMinimumWidth(_LIST_WIDTH)
 
     def _open_settings(self) -> None:
         self.settings().open_below(self._cog, right_aligned=True)

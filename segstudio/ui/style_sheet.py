@@ -15,6 +15,7 @@ QMenu::item:selected { background: $hover; }
 QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::icon:checked { background: $line; border: 1px solid $border; border-radius: 4px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 6px; }
 
 QFrame#options_bar { background: $panel; border: none; border-bottom: 1px solid $line; }
@@ -93,7 +94,8 @@ QLineEdit:focus, QSpinBox:focus { border: 2px solid $accent; padding: 0 5px;
 QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px; }
 QLineEdit:disabled, QSpinBox:disabled, QPlainTextEdit:disabled { color: $disabled;
     border-color: $line; background: $panel; }
-QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0 6px; background: transparent;
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0;
+    background: transparent;
     min-height: 0; max-height: 100px; }
 QSpinBox::up-button { subcontrol-position: top right; width: 0; height: 0; }
 QSpinBox::down-button { subcontrol-position: bottom right; width: 0; height: 0; }

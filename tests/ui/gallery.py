@@ -24,18 +24,8 @@ from segstudio.ui.start_page import StartPage, samples_in
 from segstudio.ui.status_bar import StatusBar
 
 NAMES = [
-    "person",
-    "animal",
-    "vehicle",
-    "vegetation",
-    "sky",
-    "water",
-    "road",
-    "building",
-    "food",
-    "furniture",
-    "object",
-    "ground",
+    *("person", "animal", "vehicle", "vegetation", "sky", "water"),
+    *("road", "building", "food", "furniture", "object", "ground"),
 ]
 
 
@@ -163,7 +153,10 @@ def main(arguments: list[str]) -> None:
     window = QMainWindow()
     window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
     window.setWindowIcon(icons.app_icon())
-    actions.build_menus(window, actions.build(window))
+    made = actions.build(window)
+    for name in ("tool_brush", "overlay", "theme_dark", "panel_images"):
+        made[name].setChecked(True)
+    actions.build_menus(window, made)
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
