@@ -25,10 +25,11 @@ class ClassChip(QAbstractButton):
         self.set_class(None, "0")
 
     def set_class(self, entry: LabelClass | None, digit: str) -> None:
-        """Show a class; None stands for Ignore."""
+        """Show a class; None is Ignore with its digit 0, and no class at all without a digit."""
         self._entry = entry
         self._digit = digit
-        name = entry.name if entry else self.tr("Ignore")
+        name = self.tr("Ignore") if digit else self.tr("No class yet")
+        name = entry.name if entry else name
         self.setText(name)
         self.setAccessibleName(self.tr("Active class: {name}").format(name=name))
         self.setToolTip(
@@ -58,9 +59,10 @@ class ClassChip(QAbstractButton):
             swatch.paint_key_chip(painter, QRectF(left, 5, side, side), self._digit)
             left += side + 6
         side = swatch.SWATCH_PX
-        colour = self._entry.colour if self._entry else None
-        swatch.paint_swatch(painter, QRectF(left, 7, side, side), colour)
-        left += side + 6
+        if self._entry or self._digit:
+            colour = self._entry.colour if self._entry else None
+            swatch.paint_swatch(painter, QRectF(left, 7, side, side), colour)
+            left += side + 6
         painter.setPen(colours.of("text"))
         painter.setFont(theme.font(theme.BODY_PX))
         room = QRectF(left, 0, self.width() - left - 6, self.height())

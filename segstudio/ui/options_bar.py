@@ -239,7 +239,7 @@ class OptionsBar(QFrame):
         self._arrange()
 
     def set_class(self, entry: LabelClass | None, digit: str = "") -> None:
-        """Show the active class; None stands for Ignore."""
+        """Show the active class; None is Ignore with its digit 0, without a digit no class."""
         self._chip.set_class(entry, digit)
 
     def set_size(self, size_px: int) -> None:

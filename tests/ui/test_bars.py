@@ -221,6 +221,8 @@ def test_the_chip_shows_the_class_and_ignore(bar, classes):
     assert "road" in child(bar, "class_chip").accessibleName()
     bar.set_class(None, "0")
     assert "Ignore" in child(bar, "class_chip").accessibleName()
+    bar.set_class(None, "")
+    assert child(bar, "class_chip").text() == "No class yet"
 
 
 @pytest.fixture
