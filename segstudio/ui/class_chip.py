@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from segstudio.core.classes import LabelClass
+from segstudio.core.classes import IGNORE_INDEX, LabelClass
 from segstudio.ui import swatch, theme
 from segstudio.ui.controls import named
 
@@ -60,7 +60,8 @@ class ClassChip(QAbstractButton):
             left += side + 6
         side = swatch.SWATCH_PX
         if self._entry or self._digit:
-            colour = self._entry.colour if self._entry else None
+            has_colour = self._entry and self._entry.index != IGNORE_INDEX
+            colour = self._entry.colour if self._entry and has_colour else None
             swatch.paint_swatch(painter, QRectF(left, 7, side, side), colour)
             left += side + 6
         painter.setPen(colours.of("text"))
