@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QGuiApplication
 
 from segstudio.core.classes import IGNORE_INDEX, LabelClass
 from segstudio.core.document import Document
-from segstudio.core.labels import Ink
 from segstudio.editing.brush import TipShape
 from segstudio.editing.scope import PaintOver
 from segstudio.session.editor import PAINTING, Modifiers, ToolState
 from segstudio.session.session import Session
 from segstudio.ui.notices import Chip
 from segstudio.ui.overlay_layer import OverlayState, OverlayStyle
+from segstudio.ui.pixel_text import card_text, label_text, pixel_at
 from segstudio.ui.window import MainWindow
 
 SCOPES = {
@@ -37,6 +37,7 @@ class EditWiring(QObject):
         self._editor = session.editor
         self._canvas = window.canvas
         self._peeking = False
+        self._shows_card = False
         self._overlay_on = True
         self._keys = window.held_keys
         self._connect()
@@ -166,7 +167,7 @@ class EditWiring(QObject):
 
     def _active_class(self, state: ToolState) -> tuple[LabelClass | None, str]:
         if state.class_index == IGNORE_INDEX:
-            return LabelClass(IGNORE_INDEX, self.tr("Ignore"), (128, 128, 128)), "0"
+            return None, "0"
         table = self._session.classes
         entry = table.get(state.class_index)
         if entry is None:
@@ -177,7 +178,7 @@ class EditWiring(QObject):
     def _ring_colour(self, state: ToolState, entry: LabelClass | None) -> QColor | None:
         if state.tool == "eraser":
             return None
-        if entry is None or entry.index == IGNORE_INDEX:
+        if entry is None:
             return _IGNORE_RING
         return QColor(*entry.colour)
 
@@ -248,35 +249,38 @@ class EditWiring(QObject):
             self.toggle_overlay()
 
     def _on_refused(self, why: str) -> None:
+        self._shows_card = False
         place = self._canvas.mapFromGlobal(self._canvas.cursor().pos())
-        self._window.frame.tag.tell(place + QPoint(12, 12), why)
+        self._window.frame.tag.tell(place, why)
 
     def _on_hovered(self, point: tuple[float, float] | None) -> None:
-        self._window.status_bar.set_pixel(self._pixel_text(point))
-        if point is not None and self._editor.state.tool in PAINTING:
-            self._canvas.set_forbidden(not self._editor.is_busy and not self._editor.allows(point))
-
-    def _pixel_text(self, point: tuple[float, float] | None) -> str:
         document = self._session.document
-        if document is None or point is None:
-            return ""
-        x, y = int(point[0] // 1), int(point[1] // 1)
-        if not (0 <= x < document.width and 0 <= y < document.height):
-            return ""
-        return f"{x}, {y} · {self._label_text(document, x, y)}"
+        pixel = pixel_at(document, point) if document is not None and point is not None else None
+        if document is None or point is None or pixel is None:
+            self._window.status_bar.set_pixel("")
+            self._hide_card()
+            return
+        classes, tool = self._session.classes, self._editor.state.tool
+        text = label_text(document, classes, pixel)
+        self._window.status_bar.set_pixel(f"{pixel[0]}, {pixel[1]} · {text}")
+        if tool in PAINTING:
+            self._canvas.set_forbidden(not self._editor.is_busy and not self._editor.allows(point))
+        alt = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier
+        if alt or tool in ("hand", "eyedropper"):
+            place = self._canvas.camera.to_widget(*point).toPoint()
+            self._window.frame.tag.tell(place, card_text(document, classes, pixel), stays=True)
+            self._shows_card = True
+        else:
+            self._hide_card()
 
-    def _label_text(self, document: Document, x: int, y: int) -> str:
-        index, ink = int(document.label_map[y, x]), int(document.ink[y, x])
-        if index == IGNORE_INDEX:
-            return self.tr("unlabelled") if ink == Ink.NOBODY else self.tr("Ignore")
-        name = self._session.classes.name_of(index)
-        if ink == Ink.PERSON or document.confidence is None:
-            return name
-        return f"{name} · {100 * int(document.confidence[y, x]) / 255:.0f} %"
+    def _hide_card(self) -> None:
+        if self._shows_card:
+            self._shows_card = False
+            self._window.frame.tag.hide()
 
     def _hints(self, tool: str) -> str:
         return {
-            "hand": self.tr("Drag: pan · Wheel: zoom · Alt+click: pick class"),
+            "hand": self.tr("Drag: pan · Wheel: zoom · 1–9 or B: paint · Alt+click: pick class"),
             "brush": self.tr(
                 "Ctrl: erase · Shift+click: line · Shift+wheel: size · Alt+click: pick class"
             ),
