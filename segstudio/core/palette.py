@@ -19,29 +19,41 @@ DEFAULT_COLOURS: tuple[Colour, ...] = tuple(
 )
 
 
+ENOUGH_DISTANCE = 8.0
+"""CIELAB distance from which two colours are told apart side by side."""
+
+
 def next_colour(used: list[Colour]) -> Colour:
     """Return a colour that is told apart from those in use.
 
-    The default colours come first; after them the candidate that is farthest in CIELAB from
-    every used colour.
+    The first of `colour_sequence` that is far enough from every used one, else the farthest.
     """
-    for colour in DEFAULT_COLOURS:
-        if colour not in used:
-            return colour
-    candidates, candidates_lab = _candidates()
+    if not used:
+        return DEFAULT_COLOURS[0]
+    sequence = colour_sequence()
     used_lab = _to_lab(np.array(used, np.uint8))
-    distance = np.linalg.norm(candidates_lab[:, None] - used_lab[None], axis=2)  # (C, U)
-    best = candidates[int(distance.min(axis=1).argmax())]
-    return int(best[0]), int(best[1]), int(best[2])
+    distance = np.linalg.norm(_to_lab(np.array(sequence, np.uint8))[:, None] - used_lab, axis=2)
+    nearest = distance.min(axis=1)
+    apart = np.flatnonzero(nearest >= ENOUGH_DISTANCE)
+    return sequence[int(apart[0] if apart.size else nearest.argmax())]
 
 
 @lru_cache(maxsize=1)
-def _candidates() -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+def colour_sequence() -> tuple[Colour, ...]:
+    """Return 255 colours: the default ones, then each as far as can be from all before it."""
     levels = np.arange(0, 256, 15, dtype=np.uint8)
-    colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(-1, 3)  # (C, 3)
-    lab = _to_lab(colours)
-    bright_enough = lab[:, 0] > 25
-    return colours[bright_enough], lab[bright_enough]
+    candidates = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(-1, 3)  # (C, 3)
+    lab = _to_lab(candidates)
+    candidates, lab = candidates[lab[:, 0] > 25], lab[lab[:, 0] > 25]
+    chosen = list(DEFAULT_COLOURS)
+    first = _to_lab(np.array(chosen, np.uint8))
+    distance = np.linalg.norm(lab[:, None] - first, axis=2).min(axis=1)
+    while len(chosen) < 255:
+        best = int(distance.argmax())
+        red, green, blue = (int(value) for value in candidates[best])
+        chosen.append((red, green, blue))
+        distance = np.minimum(distance, np.linalg.norm(lab - lab[best], axis=1))
+    return tuple(chosen)
 
 
 def _to_lab(colours: NDArray[np.uint8]) -> NDArray[np.float32]:
