@@ -22,8 +22,8 @@ class Augmentation:
         Greatest change of brightness and contrast, 0 to 1; of each colour, half of it.
     """
 
-    smallest: float = 0.5
-    largest: float = 1.6
+    smallest: float = 0.6
+    largest: float = 1.8
     colour: float = 0.3
 
 
