@@ -37,5 +37,5 @@ def open_paths(paths: Sequence[Path]) -> int:
         raise SegstudioError(
             f"The window cannot be opened: {error}. Run segstudio doctor for the cure."
         ) from error
-    code: int = application.run([str(path) for path in paths])
+    code: int = application.run(paths)
     return code
