@@ -263,8 +263,8 @@ class EditWiring(QObject):
         classes, tool = self._session.classes, self._editor.state.tool
         text = label_text(document, classes, pixel)
         self._window.status_bar.set_pixel(f"{pixel[0]}, {pixel[1]} · {text}")
-        if tool in PAINTING:
-            self._canvas.set_forbidden(not self._editor.is_busy and not self._editor.allows(point))
+        if tool in PAINTING and not self._editor.is_busy:
+            self._canvas.set_forbidden(not self._editor.allows(point))
         alt = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier
         if alt or tool in ("hand", "eyedropper"):
             place = self._canvas.camera.to_widget(*point).toPoint()
