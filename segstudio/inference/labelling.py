@@ -93,6 +93,36 @@ def labelled(probabilities: Probabilities, height: int, width: int) -> tuple[Lab
     return writer.channels, writer.confidence
 
 
+def confidence_in(
+    refined: Probabilities, probabilities: Probabilities, height: int, width: int
+) -> LabelMap:
+    """Return 255 times what the network gave to the classes that a refinement chose.
+
+    A mean field pushes its beliefs towards 0 and 1, so that they say nothing about doubt; the
+    network's own probability of the chosen class does.
+
+    Parameters
+    ----------
+    refined : (K, h2, w2) floating point
+        Beliefs after refinement; their largest is the class chosen.
+    probabilities : (K, h, w) floating point
+        Of the network.
+
+    Returns
+    -------
+    (height, width) uint8
+    """
+    chosen = refined.argmax(axis=0)  # (h2, w2)
+    size = (chosen.shape[1], chosen.shape[0])
+    given = np.zeros(chosen.shape, np.float32)
+    for channel in np.unique(chosen):
+        plane = np.asarray(probabilities[channel], np.float32)
+        np.copyto(given, cv2.resize(plane, size), where=chosen == channel)
+    small = cv2.convertScaleAbs(given, alpha=255.0)
+    wide = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(wide, np.uint8)
+
+
 def with_indices(channels: LabelMap, indices: tuple[int, ...]) -> LabelMap:
     """Replace a model's channel numbers by its class indices."""
     if indices == tuple(range(len(indices))):

@@ -54,7 +54,8 @@ class Segmentation:
     label_map : (H, W) uint8
         The model's class indices.
     confidence : (H, W) uint8
-        255 times the largest probability.
+        255 times the largest probability; after the CRF, the network's own probability of the
+        class chosen.
     probabilities : (K, h, w) float16
         At working size, before refinement; channel k is the model's k-th class.
     stages : dict of str to float
@@ -168,9 +169,13 @@ def _labelled(
     for done in labels.strips():
         yield clock.mark("labels", 0.85 + 0.15 * done)
         clock.resume()
+    confidence = labels.confidence
+    if refinement.refined_by == "crf":
+        confidence = labelling.confidence_in(refinement.probabilities, probabilities, height, width)
+        yield clock.mark("labels", 1.0)
     return Segmentation(
         label_map=labelling.with_indices(labels.channels, spec.classes.indices),
-        confidence=labels.confidence,
+        confidence=confidence,
         probabilities=probabilities.astype(np.float16, copy=False),
         stages=clock.stages,
         refined_by=refinement.refined_by,

@@ -69,3 +69,17 @@ def test_channels_become_class_indices():
 def test_values_that_are_no_numbers_do_not_stop_it():
     channels, _ = labelling.labelled(np.full((3, 4, 4), np.nan, np.float32), 9, 9)
     assert channels.shape == (9, 9)
+
+
+def test_confidence_after_a_refinement_is_what_the_network_gave_to_the_chosen_class():
+    probabilities = np.zeros((2, 4, 6), np.float32)
+    probabilities[0], probabilities[1] = 0.7, 0.3
+    refined = np.zeros((2, 8, 12), np.float32)
+    refined[0, :, :6] = 1
+    refined[1, :, 6:] = 1
+
+    confidence = labelling.confidence_in(refined, probabilities, 16, 24)
+
+    assert confidence.shape == (16, 24)
+    assert abs(int(confidence[8, 2]) - 178) <= 1
+    assert abs(int(confidence[8, 21]) - 76) <= 1
