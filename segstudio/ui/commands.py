@@ -18,6 +18,7 @@ from segstudio.ui import actions
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
+from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.keys_sheet import KeysSheet
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.text_dialog import TextDialog
@@ -49,6 +50,7 @@ class Commands(QObject):
         self._classes = classes
         self._model = model
         self._export = ExportFlow(window, session)
+        FirstSteps(window.start_page, session, self._export)
         for name, work in self._table().items():
             window.actions_by_name[name].triggered.connect(work)
         self._connect()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from segstudio.formats.native import ExportReport
 from segstudio.session.exporting import export_work, exportable
@@ -15,6 +15,9 @@ from segstudio.ui.window import MainWindow
 
 class ExportFlow(QObject):
     """Asks what to export, has it done, and shows that it was done right."""
+
+    written = Signal()
+    """An export is in its place."""
 
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
@@ -99,6 +102,7 @@ class ExportFlow(QObject):
             self._dialog.set_progress(int(done), int(total))
 
     def _on_written(self, report: ExportReport) -> None:
+        self.written.emit()
         if self._dialog is not None:
             lines = [report.sentence, *report.failed.values()]
             self._dialog.set_report(lines, report.folder)

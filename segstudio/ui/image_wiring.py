@@ -39,7 +39,6 @@ class ImageWiring(QObject):
         self._connect()
         window.start_page.set_version(f"segstudio {__version__}")
         window.start_page.set_recent(self._recent())
-        window.start_page.set_hints(set(session.settings.get("hints.done")))
 
     def _connect(self) -> None:
         panel, session, window = self._panel, self._session, self._window
