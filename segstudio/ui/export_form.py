@@ -167,12 +167,17 @@ class ExportForm(QWidget):
 
     def summary(self) -> str:
         """Return the line at the foot: how much it will be."""
-        if not self.count():
+        count = self.count()
+        if not self._offer.labelled:
             return self.tr("No image has labels yet. Segment or paint one first.")
+        if not count:
+            return self.tr("No image is marked done (T) yet. Mark some, or take all with labels.")
         text = self.tr("{images} images, {classes} classes")
-        line = text.format(images=self.count(), classes=len(self._offer.classes))
+        if count == 1:
+            text = self.tr("1 image, {classes} classes")
+        line = text.format(images=count, classes=len(self._offer.classes))
         if self._offer.image_bytes and self._images.currentData():
-            share = self.count() / max(1, self._offer.labelled)
+            share = count / max(1, self._offer.labelled)
             size = self._offer.image_bytes * share / 1e6
             line += self.tr(", about {size} MB").format(size=f"{max(1, size):,.0f}")
         return line + self.tr(" · nothing is lost")
