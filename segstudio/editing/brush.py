@@ -3,9 +3,11 @@
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from segstudio.core.arrays import Confidence, Mask
 from segstudio.core.patch import Origin, Patch, Planes
@@ -16,8 +18,14 @@ from segstudio.editing.scope import Paint, Scope
 MIN_SIZE_PX = 1
 MAX_SIZE_PX = 4000
 
+LEVEL_PX = 1e-9
+"""A way that rises less than this is level; dividing by its rise would overflow."""
+
 Point = tuple[float, float]
 """x and y in image pixels; the centre of the first pixel is (0.5, 0.5)."""
+
+Rows: TypeAlias = NDArray[np.float64]
+"""(h,) float64: one number for each row of pixels."""
 
 
 class TipShape(StrEnum):
@@ -38,7 +46,9 @@ class Tip:
 def swept(tip: Tip, start: Point, end: Point, *, height: int, width: int) -> tuple[Region, Mask]:
     """Return the pixels that a tip covers on its straight way from one point to another.
 
-    A pixel is covered when its centre is. A tip of size 1 covers the pixel it is in.
+    A pixel is covered when its centre is; of two centres on opposite sides of a square tip one
+    counts, so that a square of n pixels is n wide wherever it stands. A tip of size 1 covers the
+    pixel it is in.
 
     Returns
     -------
@@ -49,58 +59,71 @@ def swept(tip: Tip, start: Point, end: Point, *, height: int, width: int) -> tup
     """
     radius = max(tip.size, 1) / 2
     region = Region(
-        math.floor(min(start[1], end[1]) - radius),
-        math.floor(min(start[0], end[0]) - radius),
-        math.ceil(max(start[1], end[1]) + radius) + 1,
-        math.ceil(max(start[0], end[0]) + radius) + 1,
+        math.ceil(min(start[1], end[1]) - radius - 0.5),
+        math.ceil(min(start[0], end[0]) - radius - 0.5),
+        math.floor(max(start[1], end[1]) + radius - 0.5) + 1,
+        math.floor(max(start[0], end[0]) + radius - 0.5) + 1,
     ).clipped(height, width)
     if not region.area:
-        return region, np.zeros((0, 0), np.bool_)
-    if tip.shape is TipShape.SQUARE:
-        return region, _swept_square(region, radius, start, end)
-    if tip.size <= 2:
+        return region, np.zeros((region.height, region.width), np.bool_)
+    if tip.shape is TipShape.ROUND and tip.size <= 2:
         return region, _thin_line(region, tip.size, start, end)
-    return region, _swept_disc(region, radius, start, end)
+    reach = _disc_reach if tip.shape is TipShape.ROUND else _square_reach
+    rows = np.arange(region.top, region.bottom, dtype=np.float64) + (0.5 - start[1])
+    left, right = reach(rows, radius, end[0] - start[0], end[1] - start[1])
+    offset = start[0] - 0.5 - region.left
+    is_round = tip.shape is TipShape.ROUND
+    first = np.ceil(left + offset) if is_round else np.floor(left + offset) + 1
+    return region, _between(first, np.floor(right + offset) + 1, region.width)
 
 
-def _swept_disc(region: Region, radius: float, start: Point, end: Point) -> Mask:
-    """Cover what is nearer than the radius to the line from start to end."""
-    x = np.arange(region.left, region.right, dtype=np.float32) + np.float32(0.5 - start[0])
-    y = np.arange(region.top, region.bottom, dtype=np.float32) + np.float32(0.5 - start[1])
-    dx, dy = end[0] - start[0], end[1] - start[1]
+def _disc_reach(rows: Rows, radius: float, dx: float, dy: float) -> tuple[Rows, Rows]:
+    """Return how far left and right a disc reaches in each row on its way from (0, 0) to (dx, dy).
+
+    What the disc covers is convex, so that two numbers a row say all of it: a tip of 2000 pixels
+    costs 2000 rows and not four million distances.
+    """
     length = math.hypot(dx, dy)
-    if length < 1e-6:
-        near: Mask = np.add.outer(y * y, x * x) <= radius * radius
-        return near
-    ux, uy = np.float32(dx / length), np.float32(dy / length)
-    along = np.add.outer(y * uy, x * ux)  # distance along the line, from start
-    across = np.subtract.outer(y * ux, x * uy)  # distance from the line, signed
-    beyond = along - np.clip(along, 0, np.float32(length))
-    covered: Mask = beyond * beyond + across * across <= radius * radius
+
+    def rightmost(dx: float) -> Rows:
+        if abs(dy) < LEVEL_PX:
+            step: Rows = np.full(rows.shape, float(dx > 0))
+        else:
+            # The way's share at which the rim that faces right touches the row.
+            lag = math.copysign(radius / length, dy) * dx
+            step = np.clip((rows + lag) / dy, 0.0, 1.0)
+        beside = radius * radius - np.square(rows - step * dy)
+        beside[beside < 0] = np.nan
+        return step * dx + np.sqrt(beside)
+
+    return -rightmost(-dx), rightmost(dx)
+
+
+def _square_reach(rows: Rows, half: float, dx: float, dy: float) -> tuple[Rows, Rows]:
+    """Return how far left and right a square reaches in each row, as `_disc_reach` does."""
+    if abs(dy) < LEVEL_PX:
+        low, high = np.zeros(rows.shape), np.ones(rows.shape)
+    else:
+        ends = np.sort(np.stack([rows - half, rows + half]) / dy, axis=0)
+        low, high = np.clip(ends, 0.0, 1.0)
+    outside = (rows <= min(0.0, dy) - half) | (rows > max(0.0, dy) + half)
+    left = np.minimum(low * dx, high * dx) - half
+    right = np.maximum(low * dx, high * dx) + half
+    return np.where(outside, np.nan, left), np.where(outside, np.nan, right)
+
+
+def _between(first: Rows, end: Rows, width: int) -> Mask:
+    """Return a mask of `width` columns that holds, in each row, those from `first` to before `end`.
+
+    A row of NaN is empty.
+    """
+    begin = np.nan_to_num(np.clip(first, 0, width), nan=width).astype(np.int64)
+    stop = np.nan_to_num(np.clip(end, 0, width), nan=0).astype(np.int64)
+    covered: Mask = np.zeros((begin.size, width), np.bool_)
+    # A loop: comparing every pixel's column takes five times as long for a huge tip.
+    for row, left, right in zip(covered, begin.tolist(), stop.tolist(), strict=True):
+        row[left:right] = True
     return covered
-
-
-def _swept_square(region: Region, half: float, start: Point, end: Point) -> Mask:
-    """Cover the hull of the squares around start and end."""
-    corners = [
-        (px + sx * half - region.left - 0.5, py + sy * half - region.top - 0.5)
-        for px, py in (start, end)
-        for sx in (-1, 1)
-        for sy in (-1, 1)
-    ]
-    x = np.arange(region.width, dtype=np.float32)
-    y = np.arange(region.height, dtype=np.float32)
-    hull = cv2.convexHull(np.array(corners, np.float32), clockwise=True)[:, 0]
-    covered = np.ones((region.height, region.width), np.bool_)
-    for (x0, y0), (x1, y1) in zip(hull, np.roll(hull, -1, axis=0), strict=True):
-        side = np.subtract.outer((x1 - x0) * (y - y0), (y1 - y0) * (x - x0))
-        covered &= side <= 1e-3 if _is_clockwise(hull) else side >= -1e-3
-    return covered
-
-
-def _is_clockwise(hull: np.ndarray) -> bool:
-    x, y = hull[:, 0], hull[:, 1]
-    return float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) < 0
 
 
 def _thin_line(region: Region, size: int, start: Point, end: Point) -> Mask:
@@ -191,8 +214,10 @@ class Stroke:
         if allowed is not None:
             mask = mask & allowed
         here = self._planes.view(region)
-        np.copyto(here.labels, np.uint8(self.paint.label), where=mask)
-        np.copyto(here.ink, np.uint8(self.paint.ink), where=mask)
+        # Four times as fast as numpy's copyto: 0.7 ms instead of 3 for a tip of 2000 pixels.
+        chosen = mask.view(np.uint8)
+        cv2.copyTo(np.full(mask.shape, self.paint.label, np.uint8), chosen, here.labels)
+        cv2.copyTo(np.full(mask.shape, self.paint.ink, np.uint8), chosen, here.ink)
         return region
 
     def _allowed(self, region: Region) -> Mask | None:

@@ -32,9 +32,13 @@ class BlockRecorder:
     def before(self, region: Region) -> Planes:
         """Return the two planes of a region as they were, from the saved blocks."""
         result = self.planes.cut(region)
-        for block, saved in self._saved():
-            shared = block.intersection(region)
-            if shared.area:
+        height, width = self.planes.labels.shape
+        # Only the blocks under the region: a long stroke has saved hundreds of others.
+        for row, column in region.blocks(height, width):
+            saved = self._before.get((row, column))
+            if saved is not None:
+                block = block_region(row, column, height, width)
+                shared = block.intersection(region)
                 target = shared.within(region)
                 source = shared.within(block)
                 result.labels[target.slices] = saved.labels[source.slices]
