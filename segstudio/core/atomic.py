@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,10 +24,10 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # A short name of its own: the target's name may already be as long as the system allows.
-        handle, name = tempfile.mkstemp(prefix=".segstudio-", suffix=".tmp", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        temporary.chmod(0o666 & ~_umask())
+        fresh = path.with_name(f".segstudio-{secrets.token_hex(8)}.tmp")
+        # Opened like any new file, so that it gets the permissions that the umask gives.
+        os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        temporary = fresh
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
@@ -51,10 +51,5 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 to `path`, whole or not at all."""
-    write_bytes(path, text.encode("utf-8"))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    # File names that are not UTF-8 carry lone surrogates; the escape is what JSON writes for them.
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))

@@ -206,10 +206,13 @@ def write_classes(path: Path, table: ClassTable) -> None:
 
 
 def _class_from_row(row: dict[str, Any]) -> LabelClass:
-    red, green, blue = (int(v) for v in row["colour"])
-    if not all(0 <= v <= 255 for v in (red, green, blue)):
+    index, name = row["index"], row["name"]
+    red, green, blue = row["colour"]
+    # int() would cut 2.7 to 2 and give two classes one index without a word.
+    if not all(type(number) is int for number in (index, red, green, blue)):
+        raise TypeError("not a whole number")
+    if not all(0 <= level <= 255 for level in (red, green, blue)):
         raise ValueError("colour out of range")
-    name = row["name"]
     if not isinstance(name, str):
         raise TypeError("name is not text")
-    return LabelClass(int(row["index"]), name, (red, green, blue))
+    return LabelClass(index, name.strip(), (red, green, blue))

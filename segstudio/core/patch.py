@@ -4,6 +4,7 @@ import time
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,9 +92,9 @@ class Patch:
         """The regions that the edit changes."""
         return tuple(change.region for change in self.changes)
 
-    @property
+    @cached_property
     def nbytes(self) -> int:
-        """Bytes that the edit holds in memory."""
+        """Bytes that the edit holds in memory; the history asks for it with every stroke."""
         return sum(c.before.nbytes + c.after.nbytes for c in self.changes) + self.counts.nbytes
 
     def apply(self, planes: Planes) -> None:

@@ -6,14 +6,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
-from PIL import UnidentifiedImageError
 
 from segstudio.core import atomic
 from segstudio.core.arrays import LabelMap
 from segstudio.core.errors import ImageError
 
+MAX_PIXELS = 400_000_000
+"""Larger than this and the planes of one image alone would take over 3 GB."""
+
+# Pillow warns from 89 million pixels on and refuses 179 million: a limit for servers.
+PillowImage.MAX_IMAGE_PIXELS = MAX_PIXELS
+
 LEVEL = 1
 """zlib level: label maps shrink about a hundredfold at any level, and 1 is the fastest."""
+
+
+_BROKEN = (OSError, ValueError, SyntaxError, PillowImage.DecompressionBombError)
+"""What Pillow raises for files that are missing, damaged or far too large."""
 
 
 def encode(plane: LabelMap, colours: NDArray[np.uint8] | None = None) -> bytes:
@@ -57,7 +66,7 @@ def read(path: Path) -> LabelMap:
             if picture.mode == "1":
                 return np.array(picture.convert("L")) // 255
             return np.array(picture)
-    except (OSError, UnidentifiedImageError, ValueError, SyntaxError) as error:
+    except _BROKEN as error:
         raise ImageError(
             f"{path.name} could not be read as a label map: {error}. The file is left as it is."
         ) from error

@@ -54,7 +54,7 @@ class SharedArray:
         try:
             with Path(self.path).open("r+b") as file:
                 view = mmap.mmap(file.fileno(), max(1, self.nbytes))
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise SegstudioError(
                 "A picture that was handed to the model is gone. Try again."
             ) from error
@@ -80,15 +80,8 @@ def allocate(shape: tuple[int, ...], dtype: str) -> SharedArray:
     """
     wanted = SharedArray("", shape, dtype).nbytes
     for folder in _folders():
-        handle, name = tempfile.mkstemp(prefix=f"{PREFIX}{os.getpid()}-", dir=folder)
-        try:
-            _reserve(handle, max(1, wanted))
-        except OSError:
-            Path(name).unlink()
-            continue
-        finally:
-            os.close(handle)
-        return SharedArray(name, shape, dtype)
+        with contextlib.suppress(OSError):
+            return SharedArray(_reserved(folder, max(1, wanted)), shape, dtype)
     raise SegstudioError(
         f"There is no room for {wanted / 2**20:.0f} MB of shared memory, neither in memory nor in "
         f"{tempfile.gettempdir()}. Close other programs or free some disk space; "
@@ -134,6 +127,19 @@ def _folders() -> Iterator[Path]:
     if _MEMORY_FOLDER.is_dir() and os.access(_MEMORY_FOLDER, os.W_OK):
         yield _MEMORY_FOLDER
     yield Path(tempfile.gettempdir())
+
+
+def _reserved(folder: Path, size: int) -> str:
+    handle, name = tempfile.mkstemp(prefix=f"{PREFIX}{os.getpid()}-", dir=folder)
+    try:
+        try:
+            _reserve(handle, size)
+        finally:
+            os.close(handle)
+    except OSError:
+        Path(name).unlink()
+        raise
+    return name
 
 
 def _reserve(handle: int, size: int) -> None:

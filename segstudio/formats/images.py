@@ -1,24 +1,29 @@
 """Photographs in, as RGB arrays that stand upright."""
 
+import contextlib
 import os
+import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from segstudio.core.arrays import Image
 from segstudio.core.errors import ImageError
+from segstudio.core.png import MAX_PIXELS
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".gif"}
 )
-MAX_PIXELS = 400_000_000
-"""Larger than this and the planes of one image alone would take over 3 GB."""
+ORIENTATION_TAG = 0x0112
+"""EXIF's number for how a picture is turned, 1 for upright."""
 
 
 def read_image(path: Path) -> Image:
@@ -37,55 +42,35 @@ def read_image(path: Path) -> Image:
         With a sentence that names the file, when it is missing, empty, truncated, too large or
         not a picture.
     """
-    try:
-        if path.stat().st_size == 0:
-            raise ImageError(f"{path.name} is empty (0 bytes). Copy it again from its source.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of sizes that MAX_PIXELS allows
-            with PillowImage.open(path) as picture:
-                _check_size(path, picture.size)
-                if _is_deep(picture):
-                    return _read_deep(path, picture)
-                picture.load()
-                return _to_rgb(ImageOps.exif_transpose(picture))
-    except UnidentifiedImageError as error:
-        raise ImageError(
-            f"{path.name} is not a picture that can be read here. "
-            "JPEG, PNG, TIFF, WebP and BMP files are."
-        ) from error
-    except PermissionError as error:
-        raise ImageError(
-            f"{path.name} may not be read: permission denied. Change its permissions and try again."
-        ) from error
-    except FileNotFoundError as error:
-        raise ImageError(f"{path.name} is not there any more: {path}.") from error
-    except MemoryError as error:
-        raise ImageError(f"{path.name} is too large for the free memory.") from error
-    except ImageError:
-        raise
-    except PillowImage.DecompressionBombError as error:
-        raise _too_large(path, "over 400") from error
-    except (OSError, ValueError, SyntaxError, EOFError, cv2.error) as error:
-        raise ImageError(
-            f"{path.name} could not be read: {_reason(error)}. Copy it again from its source."
-        ) from error
+    with _opened(path) as picture:
+        if _is_deep(picture):
+            return _read_deep(path, picture)
+        picture.load()
+        return _to_rgb(ImageOps.exif_transpose(picture))
 
 
 def image_size(path: Path) -> tuple[int, int]:
-    """Return width and height of the upright picture without decoding its pixels.
+    """Return width and height of the upright picture.
+
+    Pixels are decoded only for a PNG without orientation, which may follow after them.
 
     Raises
     ------
     ImageError
         When the file is not a picture.
     """
-    try:
-        with PillowImage.open(path) as picture:
-            width, height = picture.size
-            turned = picture.getexif().get(0x0112, 1) >= 5
-            return (height, width) if turned else (width, height)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise ImageError(f"{path.name} could not be read: {_reason(error)}.") from error
+    with _opened(path) as picture:
+        width, height = picture.size
+        if isinstance(picture, TiffImagePlugin.TiffImageFile):
+            # Pillow gives the size of a TIFF as it will be once turned.
+            width, height = picture.tag_v2[256], picture.tag_v2[257]
+        return (height, width) if orientation(picture) >= 5 else (width, height)
+
+
+def orientation(picture: PillowImage.Image) -> int:
+    """Return the EXIF orientation of an opened picture, 1 to 8."""
+    number = picture.getexif().get(ORIENTATION_TAG, 1)
+    return number if number in range(1, 9) else 1
 
 
 def is_image(path: Path) -> bool:
@@ -102,7 +87,7 @@ def walk_images(folder: Path, *, skip: frozenset[str] = frozenset()) -> Iterator
         When the folder itself cannot be listed.
     """
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: _natural(entry.name))
+        entries = sorted(os.scandir(folder), key=lambda entry: (_natural(entry.name), entry.name))
     except OSError as error:
         raise ImageError(
             f"The folder {folder} cannot be opened: {error.strerror or error}."
@@ -129,17 +114,14 @@ def thumbnail(path: Path, size: tuple[int, int]) -> Image:
     ImageError
         As `read_image`.
     """
-    try:
-        with PillowImage.open(path) as picture:
-            if _is_deep(picture):
-                small = PillowImage.fromarray(_read_deep(path, picture))
-            else:
-                picture.draft("RGB", (size[0] * 2, size[1] * 2))
-                small = PillowImage.fromarray(_to_rgb(ImageOps.exif_transpose(picture)))
-            small.thumbnail(size)
-            return np.array(small)
-    except (OSError, ValueError, SyntaxError, PillowImage.DecompressionBombError) as error:
-        raise ImageError(f"{path.name} could not be read: {_reason(error)}.") from error
+    with _opened(path) as picture:
+        if _is_deep(picture):
+            small = PillowImage.fromarray(_read_deep(path, picture))
+        else:
+            picture.draft("RGB", (size[0] * 2, size[1] * 2))
+            small = PillowImage.fromarray(_to_rgb(ImageOps.exif_transpose(picture)))
+        small.thumbnail(size)
+        return np.array(small)
 
 
 def encode_jpeg(image: Image, quality: int = 92) -> bytes:
@@ -160,6 +142,47 @@ def encode_png(image: Image) -> bytes:
     return data.tobytes()
 
 
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[PillowImage.Image]:
+    """Open a picture; whatever goes wrong with it is told in a sentence that names the file."""
+    try:
+        if path.stat().st_size == 0:
+            raise ImageError(f"{path.name} is empty (0 bytes). Copy it again from its source.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damaged metadata; the pixels tell for themselves
+            with PillowImage.open(path) as picture:
+                _check_size(path, picture.size)
+                yield picture
+    except ImageError:
+        raise
+    except UnidentifiedImageError as error:
+        raise ImageError(
+            f"{path.name} is not a picture that can be read here. "
+            "JPEG, PNG, TIFF, WebP and BMP files are."
+        ) from error
+    except PermissionError as error:
+        raise ImageError(
+            f"{path.name} may not be read: permission denied. Change its permissions and try again."
+        ) from error
+    except FileNotFoundError as error:
+        raise ImageError(f"{path.name} is not there any more: {path}.") from error
+    except MemoryError as error:
+        raise ImageError(f"{path.name} is too large for the free memory.") from error
+    except PillowImage.DecompressionBombError as error:
+        raise _too_large(path, f"over {MAX_PIXELS / 1e6:.0f}") from error
+    except _DAMAGED as error:
+        raise ImageError(
+            f"{path.name} could not be read: {_reason(error)}. Copy it again from its source."
+        ) from error
+
+
+_DAMAGED = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError),
+    *(RuntimeError, struct.error, zlib.error, cv2.error),
+)
+"""What the readers raise for bytes that no writer wrote: Pillow trusts most fields it uses."""
+
+
 def _is_deep(picture: PillowImage.Image) -> bool:
     if picture.mode.startswith(("I", "F")):
         return True
@@ -175,22 +198,41 @@ def _is_deep(picture: PillowImage.Image) -> bool:
 
 def _read_deep(path: Path, picture: PillowImage.Image) -> Image:
     # imdecode on bytes: cv2.imread cannot open non-ASCII paths on Windows.
-    data = np.frombuffer(path.read_bytes(), np.uint8)
-    values = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    values = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+    turn = orientation(picture)
     if values is None:
-        values = np.array(picture)
+        picture.load()
+        values, turn = np.array(ImageOps.exif_transpose(picture)), 1
     elif values.ndim == 3:
-        code = cv2.COLOR_BGRA2RGB if values.shape[2] == 4 else cv2.COLOR_BGR2RGB
-        values = cv2.cvtColor(values, code)
-    upright = _turned(_stretched(values), picture.getexif().get(0x0112, 1))
-    if upright.ndim == 2:
-        upright = np.repeat(upright[..., None], 3, axis=2)
+        values = values[..., _RGB_ORDER[values.shape[2]]]
+    upright = _turned(_to_eight_bits(values), turn)
     return np.ascontiguousarray(upright)
 
 
+_RGB_ORDER = {1: [0, 0, 0], 2: [0, 0, 0, 1], 3: [2, 1, 0], 4: [2, 1, 0, 3]}
+"""Where cv2's channels go, by their number."""
+
+
+def _to_eight_bits(values: NDArray[Any]) -> Image:
+    if values.ndim == 2:
+        values = np.repeat(values[..., None], 3, axis=2)
+    colours = _stretched(values[..., :3])
+    if values.shape[2] == 3:
+        return colours
+    top = np.iinfo(values.dtype).max if np.issubdtype(values.dtype, np.integer) else 1
+    alpha = values[..., 3:].astype(np.float32) / top
+    laid: Image = np.rint(colours * alpha + 255 * (1 - alpha)).clip(0, 255).astype(np.uint8)
+    return laid
+
+
 def _stretched(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    numbers = np.nan_to_num(values.astype(np.float32))
-    low, high = float(numbers.min()), float(numbers.max())
+    numbers = values.astype(np.float32)
+    if np.issubdtype(values.dtype, np.floating):
+        known = numbers[np.isfinite(numbers)]
+        low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+        numbers = np.nan_to_num(numbers, nan=low).clip(low, high)
+    else:
+        low, high = float(numbers.min()), float(numbers.max())
     scale = 255.0 / (high - low) if high > low else 0.0
     stretched: NDArray[np.uint8] = np.rint((numbers - low) * scale).astype(np.uint8)
     return stretched
@@ -229,7 +271,8 @@ def _check_size(path: Path, size: tuple[int, int]) -> None:
 
 def _too_large(path: Path, megapixels: str) -> ImageError:
     return ImageError(
-        f"{path.name} has {megapixels} megapixels; at most 400 can be opened. Cut it into parts."
+        f"{path.name} has {megapixels} megapixels; at most {MAX_PIXELS / 1e6:.0f} can be opened. "
+        "Cut it into parts."
     )
 
 

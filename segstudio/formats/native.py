@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from segstudio.core import atomic, png
@@ -18,6 +20,7 @@ from segstudio.core.errors import Cancelled, SegstudioError, StorageError
 from segstudio.formats import images
 
 REPORT_NAME = "export_report.json"
+MAX_NAME_BYTES = 240
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,8 @@ def export(
     Raises
     ------
     SegstudioError
-        When the folder holds something else or cannot be written, or a mask does not read back
-        as it was written. An earlier export in that place is then unchanged.
+        When the folder holds something else or cannot be written, no image could be exported, or
+        a mask does not read back as it was written. An earlier export is then unchanged.
     """
     todo = list(items)
     if not todo:
@@ -111,18 +114,20 @@ def export(
         taken: set[str] = set()
         for done, item in enumerate(todo):
             try:
-                counts += _write_item(item, _unique(item.name, taken), classes, work, with_images)
-            except StorageError:
-                raise
+                label_map = _read_labels(item, classes, with_images=with_images)
             except Cancelled:
                 raise
             except SegstudioError as error:
                 outcome.failed[str(item.image)] = str(error)
             else:
+                name = _unique(item.name, taken)
+                counts += _write_item(item.image, label_map, name, classes, work, with_images)
                 outcome.written += 1
                 outcome.identical += 1
                 outcome.never_seen += not item.seen_by_person
             report(done + 1, len(todo))
+        if not outcome.written:
+            raise SegstudioError(f"Nothing was exported: {next(iter(outcome.failed.values()))}")
         outcome.pixels = {c.name: int(counts[c.index]) for c in classes}
         outcome.ignored_pixels = int(counts[IGNORE_INDEX])
         write_classes(work / "classes.json", classes)
@@ -130,46 +135,57 @@ def export(
     return outcome
 
 
-def _write_item(
-    item: ExportItem, name: str, classes: ClassTable, work: Path, with_images: bool
-) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _read_labels(item: ExportItem, classes: ClassTable, *, with_images: bool) -> LabelMap:
+    """Return the label map of an image after making sure that it can be exported."""
     label_map = item.read_labels()
-    unknown = set(np.unique(label_map).tolist()) - set(classes.indices) - {IGNORE_INDEX}
+    used = np.flatnonzero(np.bincount(label_map.ravel(), minlength=256)).tolist()
+    unknown = set(used) - set(classes.indices) - {IGNORE_INDEX}
     if unknown:
         raise SegstudioError(
             f"{item.image.name} has pixels of class {min(unknown)}, which is not in the class "
             "list. Add the class or repaint them."
         )
     if with_images:
-        _copy_upright(item.image, work / "images", name, label_map.shape)
+        width, height = images.image_size(item.image)
+        if (height, width) != label_map.shape:
+            raise SegstudioError(
+                f"{item.image.name} is {width} x {height} now, its labels are "
+                f"{label_map.shape[1]} x {label_map.shape[0]}. "
+                "Was the file replaced? Put the old one back or label the new one."
+            )
+    return label_map
+
+
+def _write_item(
+    image: Path, label_map: LabelMap, name: str, classes: ClassTable, work: Path, with_images: bool
+) -> NDArray[np.int64]:
+    if with_images:
+        _copy_upright(image, work / "images", name)
     mask = work / "masks" / f"{name}.png"
     png.write(mask, label_map, classes.colour_table())
-    _prove(mask, label_map, item.image)
+    _prove(mask, label_map, image)
     return np.bincount(label_map.ravel(), minlength=256)
 
 
 def _prove(mask: Path, label_map: LabelMap, image: Path) -> None:
-    with PillowImage.open(mask) as picture:
-        read_back = np.array(picture)
-    if read_back.shape != label_map.shape or not np.array_equal(read_back, label_map):
+    try:
+        with PillowImage.open(mask) as picture:
+            read_back = np.array(picture)
+    except (OSError, ValueError, SyntaxError):
+        read_back = np.zeros((0, 0), np.uint8)
+    if not np.array_equal(read_back, label_map):
         raise StorageError(
             f"The mask of {image.name} did not read back as it was written. "
             "The disk may be failing: export to another one."
         )
 
 
-def _copy_upright(image: Path, folder: Path, name: str, shape: tuple[int, ...]) -> None:
+def _copy_upright(image: Path, folder: Path, name: str) -> None:
     """Copy the file as it is; where EXIF turns it, write it upright so that the mask fits it."""
-    width, height = images.image_size(image)
-    if (height, width) != tuple(shape):
-        raise SegstudioError(
-            f"{image.name} is {width} x {height} now, its labels are {shape[1]} x {shape[0]}. "
-            "Was the file replaced? Put the old one back or label the new one."
-        )
-    folder.mkdir(exist_ok=True)
-    with PillowImage.open(image) as picture:
-        turned = picture.getexif().get(0x0112, 1) != 1
     try:
+        folder.mkdir(exist_ok=True)
+        with PillowImage.open(image) as picture:
+            turned = images.orientation(picture) != 1
         if turned:
             atomic.write_bytes(folder / f"{name}.png", images.encode_png(images.read_image(image)))
         else:
@@ -182,21 +198,29 @@ def _copy_upright(image: Path, folder: Path, name: str, shape: tuple[int, ...]) 
 
 def _check_target(folder: Path) -> None:
     try:
-        occupied = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        found = {path.name for path in folder.iterdir()} - _LEFT_BY_SYSTEMS
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise StorageError(
             f"The folder {folder} cannot be used: {error.strerror or error}. Choose another."
         ) from error
-    if occupied and not (folder / REPORT_NAME).is_file():
+    # What somebody has added to an earlier export is theirs, and is not replaced either.
+    if found and not (REPORT_NAME in found and found <= _OWN_NAMES):
         raise SegstudioError(
             f"The folder {folder} holds other files. Choose a new or empty folder, "
-            "or one that an earlier export made."
+            "or one that holds an earlier export and nothing else."
         )
+
+
+_OWN_NAMES = {"images", "masks", "classes.json", REPORT_NAME}
+_LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 @contextlib.contextmanager
 def _prepared(folder: Path) -> Iterator[Path]:
     """Give a working folder beside the target and swap it in when the block succeeds."""
+    folder = folder.resolve()  # where a link leads, so that the link stays
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".segstudio-export-", dir=folder.parent))
@@ -205,28 +229,39 @@ def _prepared(folder: Path) -> Iterator[Path]:
             f"Nothing can be written in {folder.parent}: {error.strerror or error}. "
             "Choose another folder."
         ) from error
-    old = work.with_name(work.name + "-old")
     try:
         work.chmod(0o755)
         yield work
-        if folder.exists():
-            folder.rename(old)
-        work.rename(folder)
+        _swap_in(work, folder)
     except OSError as error:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
         raise StorageError(
             f"The export could not be put in place at {folder}: {error.strerror or error}."
         ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+
+
+def _swap_in(work: Path, folder: Path) -> None:
+    """Put the new export in the place of the old one, which comes back if that is refused."""
+    if not folder.exists():
+        work.rename(folder)
+        return
+    old = work.with_name(work.name + "-old")
+    folder.rename(old)
+    try:
+        work.rename(folder)
+    except BaseException:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _unique(name: str, taken: set[str]) -> str:
     chosen, number = name, 2
     while chosen.casefold() in taken:
-        chosen, number = f"{name}-{number}", number + 1
+        # Room for the number in the 255 bytes that a file's name may have.
+        short = os.fsencode(name)[:MAX_NAME_BYTES].decode(errors="ignore")
+        chosen, number = f"{short}-{number}", number + 1
     taken.add(chosen.casefold())
     return chosen
 

@@ -48,11 +48,11 @@ class FolderStore:
         """
         self._images = images
         self._beside = images / FOLDER_NAME
-        key = hashlib.sha256(str(images.resolve()).encode()).hexdigest()[:16]
+        key = hashlib.sha256(os.fsencode(images.resolve())).hexdigest()[:16]
         self._elsewhere = fallback / "labels" / f"{images.name or 'root'}-{key}"
-        use_beside = self._beside.is_dir() or not self._elsewhere.is_dir()
-        self._place = self._beside if use_beside else self._elsewhere
-        self._records: dict[str, dict[str, Any]] | None = None
+        moved = self._elsewhere.is_dir() and not self._can_write_beside()
+        self._place = self._elsewhere if moved else self._beside
+        self._records: dict[Path, dict[str, dict[str, Any]]] = {}
         self._unusable: set[Path] = set()
 
     @property
@@ -67,18 +67,22 @@ class FolderStore:
 
     def classes(self) -> ClassTable | None:
         """Return the kept class table; None before the first change."""
-        path = self._place / "classes.json"
-        if not path.is_file():
+        place = self._newest(Path("classes.json"))
+        if place is None:
             return None
+        path = place / "classes.json"
         content = _read_json(path)
-        table = from_rows(content.get("classes"), path.name)
-        for row in content["classes"]:
-            table = table.changed(
-                int(row["index"]),
-                hidden=bool(row.get("hidden", False)),
-                locked=bool(row.get("locked", False)),
-            )
-        return ClassTable(table.classes, next_index=int(content.get("next_index", 0)))
+        try:
+            table = from_rows(content.get("classes"), path.name)
+            for row in content["classes"]:
+                hidden, locked = bool(row.get("hidden")), bool(row.get("locked"))
+                table = table.changed(row["index"], hidden=hidden, locked=locked)
+            return ClassTable(table.classes, next_index=int(content.get("next_index", 0)))
+        except (SegstudioError, TypeError, ValueError) as error:
+            raise StorageError(
+                f"{path} does not hold a class list. Rename it to start afresh; "
+                "the labels beside it stay."
+            ) from error
 
     def keep_classes(self, table: ClassTable) -> None:
         """Keep the class table."""
@@ -91,10 +95,13 @@ class FolderStore:
 
     def states(self) -> dict[Path, ImageState]:
         """Return the state of every image that has labels."""
-        return {
-            self._images / name: _state(record.get("state"))
-            for name, record in self._read_records().items()
-        }
+        found: dict[Path, ImageState] = {}
+        for place in self._places:
+            for name, record in self._read_records(place).items():
+                image = self._images / name
+                twice = image in found
+                found[image] = self._kept_state(image) if twice else _state(record.get("state"))
+        return found
 
     def load(self, image: Path, size: tuple[int, int]) -> StoredLabels | None:
         """Return the labels of an image of this height and width; None when there are none.
@@ -105,9 +112,10 @@ class FolderStore:
             When the files are damaged or belong to an image of another size. They stay, and the
             next `keep` puts them aside before it writes.
         """
-        labels_path, ink_path = self._paths(image)
-        if not labels_path.is_file():
+        place = self._newest(self._names(image)[0])
+        if place is None:
             return None
+        labels_path, ink_path = (place / name for name in self._names(image))
         try:
             labels = png.read(labels_path)
             # Labels without ink come from elsewhere: a person is asked before a model writes.
@@ -126,9 +134,9 @@ class FolderStore:
             )
         # A crash between the two writes leaves new labels with old ink.
         orphaned = (labels != IGNORE_INDEX) & (ink == Ink.NOBODY)
-        ink[orphaned] = Ink.PERSON
-        record = self._read_records().get(self._key(image), {})
-        return StoredLabels(Planes(labels, ink), _state(record.get("state")))
+        ink[orphaned | (ink > Ink.PERSON)] = Ink.PERSON
+        self._unusable.discard(image)
+        return StoredLabels(Planes(labels, ink), self._kept_state(image))
 
     def keep(self, image: Path, planes: Planes, state: ImageState, table: ClassTable) -> None:
         """Keep the labels of an image, coloured by the class table."""
@@ -139,40 +147,64 @@ class FolderStore:
         try:
             write()
         except StorageError:
-            if self._place != self._beside or os.access(self._nearest(self._beside), os.W_OK):
+            if self._place != self._beside or self._can_write_beside():
                 raise
             self._place = self._elsewhere
-            self._records = None
             write()
 
     def _keep(self, image: Path, planes: Planes, state: ImageState, table: ClassTable) -> None:
-        labels_path, ink_path = self._paths(image)
+        labels_path, ink_path = (self._place / name for name in self._names(image))
         if image in self._unusable:
             _put_aside(labels_path, ink_path)
             self._unusable.discard(image)
         png.write(labels_path, planes.labels, table.colour_table())
         png.write(ink_path, planes.ink, INK_COLOURS)
-        records = self._read_records()
+        records = self._read_records(self._place)
         records[self._key(image)] = {"state": state.value}
         self._write_json("images.json", records)
 
     def _key(self, image: Path) -> str:
         return image.relative_to(self._images).as_posix()
 
-    def _paths(self, image: Path) -> tuple[Path, Path]:
+    def _names(self, image: Path) -> tuple[Path, Path]:
+        """Return where in a place labels and ink of an image lie."""
         relative = image.relative_to(self._images)
         name = relative.name
-        if len(name.encode()) > MAX_NAME_BYTES:
-            cut = name.encode()[: MAX_NAME_BYTES - 20].decode(errors="ignore")
-            name = f"{cut}~{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-        folder = self._place / relative.parent
-        return folder / f"{name}.labels.png", folder / f"{name}.ink.png"
+        whole = os.fsencode(name)
+        if len(whole) > MAX_NAME_BYTES:
+            cut = whole[: MAX_NAME_BYTES - 20].decode(errors="ignore")
+            name = f"{cut}~{hashlib.sha256(whole).hexdigest()[:16]}"
+        return relative.with_name(f"{name}.labels.png"), relative.with_name(f"{name}.ink.png")
 
-    def _read_records(self) -> dict[str, dict[str, Any]]:
-        if self._records is None:
-            path = self._place / "images.json"
-            self._records = _read_json(path) if path.is_file() else {}
-        return self._records
+    @property
+    def _places(self) -> tuple[Path, ...]:
+        """Where kept labels may be: a folder may turn read-only, or writable again, in between."""
+        return self._beside, self._elsewhere
+
+    def _newest(self, name: Path) -> Path | None:
+        """Return the place that holds the newest file of this name; None when none does."""
+        holders = [place for place in self._places if (place / name).is_file()]
+        return max(holders, key=lambda place: (place / name).stat().st_mtime_ns, default=None)
+
+    def _kept_state(self, image: Path) -> ImageState:
+        key = self._key(image)
+        newest = self._newest(self._names(image)[0])
+        for place in (newest, *self._places):
+            if place is not None and key in self._read_records(place):
+                return _state(self._read_records(place)[key].get("state"))
+        return ImageState.IN_WORK
+
+    def _read_records(self, place: Path) -> dict[str, dict[str, Any]]:
+        if place not in self._records:
+            path = place / "images.json"
+            content = _read_json(path) if path.is_file() else {}
+            self._records[place] = {
+                name: record for name, record in content.items() if isinstance(record, dict)
+            }
+        return self._records[place]
+
+    def _can_write_beside(self) -> bool:
+        return os.access(self._nearest(self._beside), os.W_OK)
 
     def _write_json(self, name: str, content: object) -> None:
         text = json.dumps(content, ensure_ascii=False, indent=1)
@@ -188,18 +220,19 @@ class FolderStore:
 def _put_aside(labels_path: Path, ink_path: Path) -> None:
     """Rename kept labels that could not be used, so that nothing is lost."""
     number = 1
-    while (aside := labels_path.with_name(f"{labels_path.name}.old-{number}")).exists():
+    while any(_aside(path, number).exists() for path in (labels_path, ink_path)):
         number += 1
-    for path, target in (
-        (labels_path, aside),
-        (ink_path, ink_path.with_name(f"{ink_path.name}.old-{number}")),
-    ):
+    for path in (labels_path, ink_path):
         try:
-            path.rename(target)
+            path.rename(_aside(path, number))
         except FileNotFoundError:
             continue
         except OSError as error:
             raise StorageError(f"{path} could not be renamed: {error.strerror}.") from error
+
+
+def _aside(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.old-{number}")
 
 
 def _state(value: object) -> ImageState:
