@@ -31,7 +31,7 @@ class Opener(QObject):
     """Opens the files that macOS hands to a running program."""
 
     def __init__(self, app: QApplication, session: Session) -> None:
-        super().__init__(app)
+        super().__init__(session)
         self._session = session
         app.installEventFilter(self)
 
@@ -88,7 +88,8 @@ def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     window = MainWindow()
     session.setParent(window)
     wiring.connect(window, session, appearance)
-    Opener(app, session)
+    if sys.platform == "darwin":
+        Opener(app, session)  # sees every event of the program: only where it is of use
     Starter(window, session, [Path(name) for name in argv[1:]])
     if not window.restore_geometry(session.settings.get("window").get("geometry", "")):
         window.resize(window.screen().availableSize() * 0.9)

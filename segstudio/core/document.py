@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segstudio.core.arrays import Confidence, Image, InkMap, LabelMap
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.history import History
-from segstudio.core.labels import class_counts
+from segstudio.core.labels import Ink, class_counts
 from segstudio.core.patch import Patch, Planes
 from segstudio.core.pyramid import build_pyramid
 from segstudio.core.region import Region, grid_shape
@@ -111,6 +111,16 @@ class Document:
     def ink(self) -> InkMap:
         """The (H, W) uint8 ink map."""
         return self.planes.ink
+
+    def state_by_steps(self) -> ImageState:
+        """Return how far the work has come, not counting whether it was said to be done."""
+        steps = self.history.steps[: self.history.position]
+        if self.began_in_work or any(step.origin.author == Ink.PERSON for step in steps):
+            return ImageState.IN_WORK
+        if self.counts[IGNORE_INDEX] < self.height * self.width:
+            return ImageState.SEGMENTED
+        erased = any(step.origin.tool == "eraser" for step in steps)
+        return ImageState.IN_WORK if erased else ImageState.NEW
 
     def do(self, patch: Patch) -> tuple[Region, ...]:
         """Apply a patch, keep it as a step, and return the regions that changed."""

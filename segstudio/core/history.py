@@ -55,6 +55,11 @@ class History:
         return sum(step.form.nbytes for step in self.steps)
 
     @property
+    def last(self) -> Step | None:
+        """The step that undo would take back."""
+        return self.steps[self.position - 1] if self.can_undo else None
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
         return self.position > 0
@@ -93,14 +98,22 @@ class History:
         steps, position = list(self.steps), self.position
         nearest = sorted(range(len(steps)), key=lambda i: abs(i + 0.5 - position))
         room = self.ready_budget
-        for i in nearest:
-            form = steps[i].form
-            size = form.unpacked_nbytes if isinstance(form, PackedPatch) else form.nbytes
-            room -= size
-            if room >= 0 and isinstance(form, PackedPatch):
-                steps[i].form = unpack(form)
-            elif room < 0 and isinstance(form, Patch):
-                steps[i].form = pack(form)
+        near = []
+        for step in (steps[i] for i in nearest):
+            form = step.form
+            room -= form.unpacked_nbytes if isinstance(form, PackedPatch) else form.nbytes
+            if room >= 0:
+                near.append(step)
+            elif isinstance(form, Patch):
+                step.form = pack(form)
+        spare = self.budget - sum(step.form.nbytes for step in steps)
+        for step in near:
+            form = step.form
+            if isinstance(form, PackedPatch):
+                spare -= form.unpacked_nbytes - form.nbytes
+                if spare < 0:
+                    return
+                step.form = unpack(form)
 
     def pack_all(self) -> None:
         """Pack every step, for an image that is left."""
@@ -121,3 +134,5 @@ class History:
         while excess > 0 and self.position > 1:
             excess -= self.steps.pop(0).form.nbytes
             self.position -= 1
+        if excess > 0 and isinstance(patch := self.steps[-1].form, Patch):
+            self.steps[-1].form = pack(patch)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.labels import Ink
-from segstudio.core.patch import Difference, Origin, Patch, Planes, assemble, difference
+from segstudio.core.patch import Change, Difference, Origin, Patch, Planes, assemble, difference
 from segstudio.core.region import Region, block_region, grid_shape
 
 LEAVE_UNLABELLED = -1
@@ -60,13 +60,12 @@ class Merge:
 
 
 def merged_block(
-    planes: Planes, proposed: LabelMap, match: ClassMatch, locked: NDArray[np.bool_], region: Region
+    before: Planes, proposed: LabelMap, match: ClassMatch, locked: NDArray[np.bool_], region: Region
 ) -> Difference | None:
-    """Return what a model's label map changes in one region.
+    """Return what a model's label map changes in one region, whose planes are `before`.
 
     Pixels of a person and pixels of a locked class keep their label and their ink.
     """
-    before = planes.view(region)
     label_table, ink_table = match.tables()
     model = proposed[region.slices]
     keep = (before.ink == Ink.PERSON) | locked[before.labels]
@@ -83,6 +82,8 @@ def merge(
     proposed: LabelMap,
     match: ClassMatch,
     locked: NDArray[np.bool_],
+    *,
+    replaced: Patch | None = None,
 ) -> Merge:
     """Merge a whole label map, block by block, while the planes may still be edited.
 
@@ -100,15 +101,24 @@ def merge(
     match : ClassMatch
     locked : (256,) bool
         Classes whose pixels stay.
+    replaced : Patch, optional
+        The last step, which is to be taken back before the merge is applied.
     """
     noted = versions.copy()
     height, width = proposed.shape
+    taken_back: dict[tuple[int, int], list[Change]] = {}
+    for change in replaced.changes if replaced is not None else ():
+        for block in change.region.blocks(height, width):
+            taken_back.setdefault(block, []).append(change)
     rows, columns = grid_shape(height, width)
     changes = {}
     for row in range(rows):
         for column in range(columns):
             region = block_region(row, column, height, width)
-            found = merged_block(planes, proposed, match, locked, region)
+            before = planes.view(region)
+            if (row, column) in taken_back:
+                before = _reverted(before, region, taken_back[row, column])
+            found = merged_block(before, proposed, match, locked, region)
             if found is not None:
                 changes[row, column] = found
     return Merge(changes, noted)
@@ -133,8 +143,19 @@ def finish(
     for row, column in np.argwhere(made.versions != versions):
         block = (int(row), int(column))
         region = block_region(*block, height=height, width=width)
-        found = merged_block(planes, proposed, match, locked, region)
+        found = merged_block(planes.view(region), proposed, match, locked, region)
         changes.pop(block, None)
         if found is not None:
             changes[block] = found
     return assemble(changes.values(), origin)
+
+
+def _reverted(planes: Planes, region: Region, changes: list[Change]) -> Planes:
+    """Return copies of the planes of a region as they were before some changes."""
+    result = Planes(planes.labels.copy(), planes.ink.copy())
+    for change in changes:
+        part = change.region.intersection(region)
+        target, source = part.within(region), part.within(change.region)
+        result.labels[target.slices] = change.before.labels[source.slices]
+        result.ink[target.slices] = change.before.ink[source.slices]
+    return result

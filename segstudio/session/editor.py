@@ -62,7 +62,10 @@ class Editor(QObject):
     """Why a gesture changed nothing, for the place of the cursor."""
     class_wanted = Signal()
     """A gesture needs a class and there is none; answered at once, by a direct connection."""
+    cancelled = Signal()
+    """The pixels of a stroke were put back."""
     gesture_ended = Signal()
+    """After any of the three."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -147,6 +150,7 @@ class Editor(QObject):
         for region in stroke.cancel():
             self._document.touch_blocks(region)
             self._show(region)
+        self.cancelled.emit()
         self.gesture_ended.emit()
 
     def allows(self, point: Point) -> bool:

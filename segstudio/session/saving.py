@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
@@ -13,6 +13,8 @@ from segstudio.project.store import LabelStore
 from segstudio.session.jobs import Job, JobRunner
 
 DELAY_MS = 1000
+LONGEST_MS = 5000
+"""Someone who paints without a pause is saved this often all the same."""
 RETRY_MS = 15_000
 
 
@@ -41,12 +43,14 @@ class Saver(QObject):
         self.state = SaveState()
         self._runner = runner
         self._unsaved: dict[Path, Document] = {}
+        self._handed_over: set[Path] = set()
         self._classes_unsaved = False
         self._job: Job | None = None
         self._writing: tuple[Document, ...] = ()
         self._told_moved = False
-        self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.save_now)
+        self._since_first_change = QElapsedTimer()
 
     @property
     def has_unsaved(self) -> bool:
@@ -56,23 +60,31 @@ class Saver(QObject):
     def use(self, store: LabelStore | None) -> None:
         """Turn to another store; what the last one was owed is written first."""
         self.finish()
+        self._timer.stop()
         self.store = store
         self._told_moved = store is not None and store.moved_from is not None
         self._unsaved.clear()
+        self._handed_over.clear()
         self._classes_unsaved = False
         self._set_state(SaveState())
 
     def document_changed(self, document: Document) -> None:
         """Note that a document is to be saved."""
         self._unsaved[document.path] = document
-        self._timer.start()
+        self._handed_over.add(document.path)
+        self._wait()
+
+    def pixels_put_back(self, document: Document) -> None:
+        """Note that a cancelled stroke may have been saved in its middle."""
+        if document.path in self._handed_over:
+            self.document_changed(document)
 
     def classes_changed(self, table: ClassTable) -> None:
         """Note that the class table is to be saved."""
         self.classes = table
         if self.store is not None:
             self._classes_unsaved = True
-            self._timer.start()
+            self._wait()
 
     def is_unsaved(self, path: Path) -> bool:
         """Whether an image has labels that are not on disk yet."""
@@ -89,6 +101,7 @@ class Saver(QObject):
         documents = self._writing = tuple(self._unsaved.values())
         self._unsaved.clear()
         self._classes_unsaved = False
+        self._since_first_change.invalidate()
         store, table = self.store, self.classes
         job = self._runner.new("save", lambda _job: _write(store, documents, table))
         self._job = job
@@ -104,42 +117,67 @@ class Saver(QObject):
         Returns
         -------
         str
-            Empty, or why something could not be written.
+            Empty, or why something could not be written; it will be tried again.
         """
         self._timer.stop()
         if self._job is not None:
-            # Its signals may not have come yet: what it was writing is written once more.
+            # Its signals may come later or never: what it was writing is written once more.
             self._job.join(60)
-            self._unsaved = {d.path: d for d in self._writing} | self._unsaved
-        if self.store is None or not (self._unsaved or self._classes_unsaved or self._job):
+            self._take_back_writing()
+            self._job = None
+        if self.store is None or not (self._unsaved or self._classes_unsaved):
+            self._set_state(SaveState())
             return ""
         left = _write(self.store, tuple(self._unsaved.values()), self.classes)
         self._unsaved = {document.path: document for document in left.documents}
         self._classes_unsaved = bool(left.problem)
+        self._tell_where()
+        self._set_state(SaveState(problem=left.problem))
+        if left.problem:
+            self._timer.start(RETRY_MS)
         return left.problem
 
+    def _wait(self) -> None:
+        """Start the wait anew with each change, but not for ever."""
+        if not self._since_first_change.isValid():
+            self._since_first_change.start()
+        left = LONGEST_MS - self._since_first_change.elapsed()
+        self._timer.start(max(0, min(DELAY_MS, left)))
+
+    def _take_back_writing(self) -> None:
+        self._unsaved = {d.path: d for d in self._writing} | self._unsaved
+        self._classes_unsaved = True
+        self._writing = ()
+
     def _on_written(self, left: "Left") -> None:
+        if self.sender() is not self._job:
+            return
         for document in left.documents:
             self._unsaved.setdefault(document.path, document)
-        store = self.store
-        if store is not None and store.moved_from is not None and not self._told_moved:
-            self._told_moved = True
-            self.moved.emit(store.location)
+        self._tell_where()
         if left.problem:
             self._classes_unsaved = True
             self._set_state(SaveState(problem=left.problem))
 
-    def _on_failed(self, sentence: str) -> None:
-        self._classes_unsaved = True
-        self._set_state(SaveState(problem=sentence))
+    def _tell_where(self) -> None:
+        store = self.store
+        if store is not None and store.moved_from is not None and not self._told_moved:
+            self._told_moved = True
+            self.moved.emit(store.location)
 
-    def _on_ended(self, _job: Job) -> None:
+    def _on_failed(self, sentence: str) -> None:
+        if self.sender() is self._job:
+            self._take_back_writing()
+            self._set_state(SaveState(problem=sentence))
+
+    def _on_ended(self, job: Job) -> None:
+        if job is not self._job:
+            return
         self._job, self._writing = None, ()
         if self.state.problem:
             self._timer.start(RETRY_MS)
-            self._timer.setInterval(DELAY_MS)
         elif self._unsaved or self._classes_unsaved:
-            self._timer.start()
+            self._wait()
         else:
             self._set_state(SaveState())
 

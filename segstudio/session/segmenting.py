@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core import shared
 from segstudio.core.arrays import Confidence, LabelMap
-from segstudio.core.classes import IGNORE_INDEX, ClassTable
+from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document, ImageState, SegmentInfo
 from segstudio.core.errors import Cancelled
+from segstudio.core.history import Step
 from segstudio.core.labels import Ink
-from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch, Merge, finish, merge
-from segstudio.core.patch import Origin, Patch
+from segstudio.core.merge import ClassMatch, Merge, finish, merge
+from segstudio.core.patch import Origin
+from segstudio.core.region import Region
 from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import (
     ModelInfo,
@@ -51,6 +53,11 @@ class Result:
     proposed : (H, W) uint8
         The model's class indices.
     confidence : (H, W) uint8
+    kept_pixels : int
+        Pixels of a person, which stay as they are.
+    kind : {"segment", "refine"}
+    replaces : Step or None
+        The refinement before, if it was the last step: one step stands for all of them.
     """
 
     document: Document
@@ -62,42 +69,41 @@ class Result:
     match: ClassMatch
     locked: NDArray[np.bool_]
     kept_pixels: int
+    kind: str
+    replaces: Step | None
 
-    def patch(self, detail: str) -> Patch | None:
-        """Make the patch against the labels as they are now; for the GUI thread."""
-        origin = Origin("segment", Ink.MODEL, detail=detail)
-        planes, versions = self.document.planes, self.document.versions
-        return finish(self.merge, planes, versions, self.proposed, self.match, self.locked, origin)
+    def apply(self) -> tuple[Region, ...]:
+        """Make a step of it, against the labels as they are now; for the GUI thread.
 
-    def info(self, model: str) -> SegmentInfo:
+        Returns
+        -------
+        tuple of Region
+            What looks different now; empty when the result changes nothing.
+        """
+        document, made = self.document, self.merge
+        undone: tuple[Region, ...] = ()
+        if self.replaces is not None:
+            untouched = np.array_equal(made.versions, document.versions)
+            if document.history.last is self.replaces:
+                patch = document.undo()
+                undone = patch.regions if patch is not None else ()
+            # Made for the labels without the step replaced: as they are now, or not at all.
+            now = document.versions.copy() if untouched and undone else made.versions - 1
+            made = replace(made, versions=now)
+        origin = Origin(self.kind, Ink.MODEL, detail=self.options.model)
+        planes, versions = document.planes, document.versions
+        step = finish(made, planes, versions, self.proposed, self.match, self.locked, origin)
+        return undone + (document.do(step) if step is not None else ())
+
+    def info(self) -> SegmentInfo:
         """Return what the Model panel shows of it."""
         return SegmentInfo(
-            model=model,
+            model=self.options.model,
             ms=sum(self.reply.stages.values()),
             sure=self.reply.sure,
             kept_pixels=self.kept_pixels,
             refined_by=self.reply.refined_by,
         )
-
-
-def match_by_name(
-    model: ClassTable, own: ClassTable, chosen: dict[str, int] | None = None
-) -> ClassMatch:
-    """Return what each class of a model becomes: as chosen by hand, else by equal name.
-
-    Parameters
-    ----------
-    model, own : ClassTable
-    chosen : dict of model class name to own index, `IGNORE_INDEX` or `LEAVE_UNLABELLED`
-    """
-    targets = [LEAVE_UNLABELLED] * (max(model.indices, default=-1) + 1)
-    for entry in model:
-        same = own.find(entry.name)
-        target = same.index if same else LEAVE_UNLABELLED
-        wanted = (chosen or {}).get(entry.name, target)
-        known = wanted in (IGNORE_INDEX, LEAVE_UNLABELLED) or own.get(wanted) is not None
-        targets[entry.index] = wanted if known else target
-    return ClassMatch(tuple(targets))
 
 
 class Segmenting(QObject):
@@ -122,11 +128,18 @@ class Segmenting(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether a Segment is on its way."""
+        """Whether a Segment or a refinement is on its way."""
         return self._job is not None
+
+    @property
+    def running_kind(self) -> str:
+        """``segment`` or ``refine`` while one is on its way, else empty."""
+        return self._job.kind if self._job is not None else ""
 
     def start_engine(self) -> None:
         """Start the engine and learn its models; called after the window's first paint."""
+        if self._runner.running("models"):
+            return
         job = self._runner.new("models", lambda job: self._ask_models(job))
         job.succeeded.connect(self._on_models)
         job.failed.connect(self.failed)
@@ -261,16 +274,22 @@ def _merged(
         reply.confidence.remove()
     if job.stop.is_set():
         raise Cancelled
+    last = document.history.last if job.kind == "refine" else None
+    if last is not None and last.origin.tool != "refine":
+        last = None
+    replaced = last.ready() if last is not None else None
     return Result(
         document=document,
         options=options,
         reply=reply,
         proposed=proposed,
         confidence=confidence,
-        merge=merge(document.planes, document.versions, proposed, match, locked),
+        merge=merge(document.planes, document.versions, proposed, match, locked, replaced=replaced),
         match=match,
         locked=locked,
         kept_pixels=int(np.count_nonzero(document.ink == Ink.PERSON)),
+        kind=job.kind,
+        replaces=last,
     )
 
 

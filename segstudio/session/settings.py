@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core import atomic, places
 from segstudio.core.errors import StorageError
@@ -15,6 +15,9 @@ from segstudio.core.errors import StorageError
 log = logging.getLogger(__name__)
 
 Check = Callable[[Any], bool]
+
+WRITE_AFTER_MS = 300
+"""A slider changes a setting many times a second; the file is written when it rests."""
 
 
 def one_of(*values: Any) -> Check:
@@ -73,13 +76,16 @@ class Settings(QObject):
         super().__init__(parent)
         self._path = path or places.user_folder() / "settings.json"
         self._values = self._read()
+        self._changed = False
+        self._timer = QTimer(self, singleShot=True, interval=WRITE_AFTER_MS)
+        self._timer.timeout.connect(self.flush)
 
     def get(self, name: str) -> Any:
         """Return a setting."""
         return self._values.get(name, _ROWS[name].default)
 
     def set(self, name: str, value: Any) -> None:
-        """Change a setting and write the file; a full disk loses the change at the next start."""
+        """Change a setting; it is written soon after."""
         row = _ROWS[name]
         assert row.accepts(value), f"{name} cannot be {value!r}"
         if self.get(name) == value:
@@ -88,11 +94,20 @@ class Settings(QObject):
             self._values.pop(name, None)
         else:
             self._values[name] = value
+        self._changed = True
+        self._timer.start()
+        self.changed.emit(name)
+
+    def flush(self) -> None:
+        """Write what has changed; a full disk loses it at the next start, no more."""
+        self._timer.stop()
+        if not self._changed:
+            return
+        self._changed = False
         try:
             atomic.write_text(self._path, json.dumps(self._values, indent=1, sort_keys=True) + "\n")
         except StorageError as error:
             log.warning("settings: %s", error)
-        self.changed.emit(name)
 
     def _read(self) -> dict[str, Any]:
         try:

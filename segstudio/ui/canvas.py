@@ -72,6 +72,9 @@ class Canvas(QWidget):
         self._ring: Ring | None = None
         self._shows_ring_centred = False
         self._pan_from: QPointF | None = None
+        self._pan_button = Qt.MouseButton.NoButton
+        """The button that ends the pan; none where Space pans in the middle of a gesture."""
+        self._shown_size: tuple[int, int] | None = None
         self._space_held = False
         self._gesture = False
 
@@ -79,20 +82,16 @@ class Canvas(QWidget):
 
     def set_document(self, document: Document | None, *, keep_view: bool = False) -> None:
         """Show another document; the view is fitted unless it is to be kept and sizes agree."""
-        same_size = (
-            keep_view
-            and document is not None
-            and self._document is not None
-            and (document.width, document.height) == (self._document.width, self._document.height)
-        )
         self._document = document
         self._image = self._overlay = None
         self._gesture = False
         if document is not None:
             self._image = ImageLayer(document)
             self._overlay = OverlayLayer(document, self._overlay_state)
-            if not same_size:
+            size = (document.width, document.height)
+            if not keep_view or size != self._shown_size:
                 self.fit()
+            self._shown_size = size
         self._update_cursor()
         self.update()
 
@@ -162,6 +161,10 @@ class Canvas(QWidget):
         """Pan with the left button while Space is held."""
         if held != self._space_held:
             self._space_held = held
+            if held and self._gesture and self._pan_from is None:
+                self._start_pan(self._cursor, Qt.MouseButton.NoButton)
+            elif not held and self._pan_button is Qt.MouseButton.NoButton:
+                self._pan_from = None
             self._update_cursor()
             self._move_ring()
 
@@ -245,16 +248,22 @@ class Canvas(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if self._document is None:
             return
+        self._cursor = event.position()
         left = event.button() is Qt.MouseButton.LeftButton
         modifiers = _modifiers(event)
         hand = self._space_held or (self._tool.tool == "hand" and not modifiers.pick)
+        if self._pan_from is not None:
+            return
         if event.button() in _BUTTONS_THAT_PAN or (left and hand):
-            self._pan_from = event.position()
+            self._start_pan(event.position(), event.button())
             self._update_cursor()
             self._move_ring()
         elif left and not self._gesture:
             self._gesture = True
             self.pressed.emit(self.camera.to_image(event.position()), modifiers)
+
+    def _start_pan(self, position: QPointF | None, button: Qt.MouseButton) -> None:
+        self._pan_from, self._pan_button = position, button
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()
@@ -274,12 +283,14 @@ class Canvas(QWidget):
         self.hovered.emit(point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        ends_pan = event.button() in (*_BUTTONS_THAT_PAN, Qt.MouseButton.LeftButton)
-        if self._pan_from is not None and ends_pan:
+        pans = self._pan_from is not None
+        ends_gesture = self._gesture and event.button() is Qt.MouseButton.LeftButton
+        ends_space_pan = ends_gesture and self._pan_button is Qt.MouseButton.NoButton
+        if pans and (event.button() is self._pan_button or ends_space_pan):
             self._pan_from = None
             self._update_cursor()
             self._move_ring()
-        elif event.button() is Qt.MouseButton.LeftButton and self._gesture:
+        if ends_gesture:
             self._gesture = False
             self.released.emit()
 

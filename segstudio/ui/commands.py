@@ -13,6 +13,7 @@ from segstudio import __version__
 from segstudio.core import places
 from segstudio.formats.images import SUFFIXES
 from segstudio.session.jobs import Job
+from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.ui import actions
 from segstudio.ui.class_wiring import ClassWiring
@@ -50,6 +51,7 @@ class Commands(QObject):
         self._classes = classes
         self._model = model
         self._export = ExportFlow(window, session)
+        self._answers_save = False
         FirstSteps(window.start_page, session, self._export)
         for name, work in self._table().items():
             window.actions_by_name[name].triggered.connect(work)
@@ -67,6 +69,7 @@ class Commands(QObject):
         window.status_bar.zoom_requested.connect(window.canvas.set_zoom)
         window.status_bar.fit_requested.connect(window.canvas.fit)
         session.images_changed.connect(self._fill_recent)
+        session.saver.state_changed.connect(self._on_save_state)
         self._fill_recent()
         by_name = window.actions_by_name
         by_name["keep_zoom"].setChecked(session.settings.get("view.keep_zoom"))
@@ -168,8 +171,17 @@ class Commands(QObject):
 
     def save(self) -> None:
         """Save now; an answer always comes."""
+        self._answers_save = True
         self._session.save()
-        if not self._session.saver.state.saving:
+        self._on_save_state(self._session.saver.state)
+
+    def _on_save_state(self, state: SaveState) -> None:
+        if not self._answers_save or state.saving:
+            return
+        self._answers_save = False
+        if state.problem:
+            self._session.tell_error(state.problem)
+        else:
             self._window.frame.toast.tell(self.tr("Saved"))
 
     def _start_folder(self) -> str:
@@ -187,12 +199,15 @@ class Commands(QObject):
         if not self._may_close():
             event.ignore()
             return
-        problem = self._session.close()
-        if problem and not self._close_unsaved(problem):
-            event.ignore()
+        session = self._session
+        session.settings.set("window", {"geometry": self._window.geometry_text()})
+        problem = session.close()
+        if not problem:
             return
-        settings = self._session.settings
-        settings.set("window", {"geometry": self._window.geometry_text()})
+        if self._close_unsaved(problem):
+            session.close(discard=True)
+        else:
+            event.ignore()
 
     def _may_close(self) -> bool:
         if not self._export.is_running:

@@ -25,6 +25,7 @@ class ExportFlow(QObject):
         self._session = session
         self._dialog: ExportDialog | None = None
         self._job: Job | None = None
+        self._folders: dict[Path, Path] = {}
 
     @property
     def is_running(self) -> bool:
@@ -42,15 +43,13 @@ class ExportFlow(QObject):
             return
         session.editor.release()
         there = exportable(session.images)
-        kept = session.settings.get("export.folder")
-        folder = Path(kept) if kept else session.root.parent / f"{session.root.name}-dataset"
         offer = ExportOffer(
             done=there.done,
             labelled=there.labelled,
             done_unseen=0,
             labelled_unseen=there.labelled_unseen,
             classes=session.classes,
-            folder=folder,
+            folder=self._proposed_folder(session.root),
             image_bytes=there.image_bytes,
         )
         self._dialog = ExportDialog(offer, self._window)
@@ -59,12 +58,24 @@ class ExportFlow(QObject):
         self._dialog.finished.connect(self._on_closed)
         self._dialog.open()
 
+    def _proposed_folder(self, root: Path) -> Path:
+        """Return where these images went last, else a folder of their own beside the last one.
+
+        Never the dataset of other images: an export replaces the one before it.
+        """
+        if root in self._folders:
+            return self._folders[root]
+        kept = self._session.settings.get("export.folder")
+        place = Path(kept) if kept else root.parent
+        return place / f"{root.name or 'images'}-dataset"
+
     def _on_wish(self, wish: ExportWish) -> None:
         session = self._session
         store, root = session.saver.store, session.root
         assert store is not None
         assert root is not None
-        session.settings.set("export.folder", str(wish.folder))
+        self._folders[root] = wish.folder
+        session.settings.set("export.folder", str(wish.folder.parent))
         work = export_work(
             session.images,
             session.open_documents(),
@@ -97,23 +108,24 @@ class ExportFlow(QObject):
             dialog.deleteLater()
 
     def _on_progressed(self, _done: float, text: str) -> None:
-        if self._dialog is not None:
+        if self._dialog is not None and self.sender() is self._job:
             done, _, total = text.partition(" / ")
             self._dialog.set_progress(int(done), int(total))
 
     def _on_written(self, report: ExportReport) -> None:
         self.written.emit()
-        if self._dialog is not None:
+        if self._dialog is not None and self.sender() is self._job:
             lines = [report.sentence, *report.failed.values()]
             self._dialog.set_report(lines, report.folder)
 
     def _on_failed(self, sentence: str) -> None:
-        if self._dialog is not None:
+        if self._dialog is not None and self.sender() is self._job:
             self._dialog.set_error(sentence)
 
     def _on_cancelled(self) -> None:
-        if self._dialog is not None:
+        if self._dialog is not None and self.sender() is self._job:
             self._dialog.set_error(self.tr("Cancelled. Nothing was written."))
 
-    def _on_ended(self, _job: Job) -> None:
-        self._job = None
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None

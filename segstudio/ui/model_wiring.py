@@ -5,7 +5,6 @@ from PySide6.QtCore import QObject, QTimer
 from segstudio.core.document import Document
 from segstudio.core.merge import LEAVE_UNLABELLED
 from segstudio.engine.messages import ModelInfo
-from segstudio.session.segmenting import match_by_name
 from segstudio.session.session import Session
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelChoice
@@ -55,8 +54,7 @@ class ModelWiring(QObject):
         model = self._model()
         if model is None:
             return
-        chosen = self._session.matches.get(model.name)
-        targets = match_by_name(model.classes, self._session.classes, chosen).targets
+        targets = self._session.book.match(model).targets
         asked = {
             entry.index: None if targets[entry.index] == LEAVE_UNLABELLED else targets[entry.index]
             for entry in model.classes
@@ -147,8 +145,7 @@ class ModelWiring(QObject):
         if not len(own):
             self._panel.set_matching(len(model.classes), len(model.classes))
             return
-        match = match_by_name(model.classes, own, self._session.matches.get(model.name))
-        self._panel.set_matching(match.matched, len(model.classes))
+        self._panel.set_matching(self._session.book.match(model).matched, len(model.classes))
 
     def _on_document(self, _document: Document | None) -> None:
         self._show_result()

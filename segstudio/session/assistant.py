@@ -1,0 +1,144 @@
+"""The machine's hand: Segment and refinement of the open document, and when they are applied."""
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.document import Document
+from segstudio.session.class_book import ClassBook
+from segstudio.session.editor import Editor
+from segstudio.session.notice import Notice, NoticeKind
+from segstudio.session.segmenting import Options, Result, Segmenting, is_protected, would_change
+from segstudio.session.settings import Settings
+
+
+class Assistant(QObject):
+    """Asks for results and makes steps of them; a stroke in progress is waited for."""
+
+    stepped = Signal(object)
+    """The tuple of `Region` that a result changed."""
+    confidence_changed = Signal()
+    noticed = Signal(object)
+
+    def __init__(
+        self,
+        segmenting: Segmenting,
+        editor: Editor,
+        book: ClassBook,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._segmenting = segmenting
+        self._editor = editor
+        self._book = book
+        self._settings = settings
+        self._document: Document | None = None
+        self._waiting: Result | None = None
+        self._wants_models = False
+        segmenting.finished.connect(self._on_finished)
+        segmenting.models_changed.connect(self._on_models)
+        segmenting.failed.connect(self._on_failed)
+        editor.gesture_ended.connect(self._on_gesture_ended)
+
+    def open(self, document: Document | None) -> None:
+        """Turn to another document; what is on its way for the last one is dropped."""
+        self._segmenting.cancel()
+        self._waiting = None
+        self._wants_models = False
+        self._document = document
+
+    def options(self) -> Options:
+        """Return how Segment would run now."""
+        get = self._settings.get
+        model = self._segmenting.model(get("model.name"))
+        refine = get("model.refine") or (model.refine if model else "guided")
+        return Options(
+            model=model.name if model else get("model.name"),
+            refine=refine,
+            sharpness=get("model.sharpness"),
+            detail=get("model.detail"),
+            device=get("model.device"),
+        )
+
+    def segment(self) -> None:
+        """Segment the open image with the chosen model."""
+        document = self._document
+        if document is None:
+            return
+        model = self._segmenting.model(self._settings.get("model.name"))
+        if model is None:
+            self._ask_for_models()
+            return
+        if not len(self._book.table):
+            self._book.use(model.classes)
+        match = self._book.match(model)
+        if match.matched:
+            self._segmenting.segment(document, self.options(), match, self._book.table)
+            return
+        text = self.tr(
+            "This model knows none of your classes. Match its classes to yours, or label by hand."
+        )
+        actions = (("match_classes", self.tr("Match…")),)
+        self.noticed.emit(Notice(text, NoticeKind.BANNER, actions))
+
+    def refine_again(self) -> None:
+        """Refine the open image anew after the choice of refinement changed."""
+        document = self._document
+        if document is None or document.segment_info is None or is_protected(document):
+            return
+        model = self._segmenting.model(document.segment_info.model)
+        # A Segment on its way looks at the choice once more when it is there.
+        if model is None or self._segmenting.running_kind == "segment":
+            return
+        match, table = self._book.match(model), self._book.table
+        self._segmenting.refine(document, self.options(), match, table)
+
+    def _ask_for_models(self) -> None:
+        self._wants_models = True
+        text = self.tr("The model is still being loaded. Segment starts as soon as it is there.")
+        self.noticed.emit(Notice(text, NoticeKind.TOAST))
+        self._segmenting.start_engine()
+
+    def _on_models(self) -> None:
+        if not self._wants_models:
+            return
+        self._wants_models = False
+        if self._segmenting.models:
+            self.segment()
+        else:
+            text = self.tr("No model was found. Help > Check this computer says what is missing.")
+            self.noticed.emit(Notice(text, NoticeKind.ERROR, (("check", self.tr("Check…")),)))
+
+    def _on_failed(self, _sentence: str) -> None:
+        self._wants_models = False
+
+    def _on_gesture_ended(self) -> None:
+        result, self._waiting = self._waiting, None
+        if result is not None:
+            self._on_finished(result)
+
+    def _on_finished(self, result: Result) -> None:
+        document = result.document
+        if document is not self._document:
+            return
+        if self._editor.is_busy:
+            self._waiting = result
+            return
+        if is_protected(document):
+            self._tell_protected(result)
+            return
+        regions = result.apply()
+        document.confidence = result.confidence
+        document.segment_info = result.info()
+        self.confidence_changed.emit()
+        self.stepped.emit(regions)
+        now, then = self.options(), result.options
+        if (now.refine, now.sharpness) != (then.refine, then.sharpness):
+            self.refine_again()
+
+    def _tell_protected(self, result: Result) -> None:
+        percent = 100 * would_change(result)
+        text = self.tr(
+            "This image is done. Segment would change %.0f %% of it; nothing was changed."
+        )
+        actions = (("done", self.tr("Not done any more")),)
+        self.noticed.emit(Notice(text % percent, NoticeKind.BANNER, actions))

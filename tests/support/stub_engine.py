@@ -1,0 +1,120 @@
+"""An engine without a process and without a model: the client's protocol, answered at once."""
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+
+from segstudio.core import shared
+from segstudio.core.classes import ClassTable
+from segstudio.core.errors import Cancelled
+from segstudio.engine.messages import (
+    ModelInfo,
+    ModelsReply,
+    ModelsRequest,
+    RefineRequest,
+    SegmentReply,
+    SegmentRequest,
+    WarmRequest,
+)
+
+MODEL_CLASSES = ClassTable.named(
+    ["person", "animal", "vehicle", "vegetation", "sky", "water"]
+    + ["road", "building", "food", "furniture", "object", "ground"]
+)
+SURE = 200
+"""Confidence of every pixel, of 255."""
+
+
+def halves(shape):
+    """The model's answer: class 0 at the left, class 1 at the right."""
+    label_map = np.zeros(shape, np.uint8)
+    label_map[:, shape[1] // 2 :] = 1
+    return label_map
+
+
+class Gate:
+    """Holds answers back while it is closed."""
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+        self._open.set()
+        self.waiting = threading.Event()
+
+    def close(self) -> None:
+        self.waiting.clear()
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+    def pass_through(self, cancelled) -> None:
+        while not self._open.is_set():
+            self.waiting.set()
+            if cancelled is not None and cancelled.is_set():
+                raise Cancelled
+            self._open.wait(0.005)
+
+
+class StubClient:
+    """Stands in for `EngineClient`.
+
+    `answer` and `refined` make label maps from a shape; `error` is raised instead of a result.
+    """
+
+    def __init__(self) -> None:
+        self.models = (ModelInfo("scenes", "Scenes", "scenes", MODEL_CLASSES, 0.5, "guided"),)
+        self.answer: Callable[[tuple[int, int]], np.ndarray] = halves
+        self.refined: Callable[[tuple[int, int]], np.ndarray] = halves
+        self.error: Exception | None = None
+        self.gate = Gate()
+        self.models_gate = Gate()
+        self.requests: list[object] = []
+        self.stopped = False
+        self._shapes: dict[str, tuple[int, int]] = {}
+
+    pid = None
+
+    def start(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.gate.open()
+        self.models_gate.open()
+
+    def request(self, request, *, report=None, cancelled=None):
+        self.requests.append(request)
+        match request:
+            case ModelsRequest():
+                self.models_gate.pass_through(cancelled)
+                return ModelsReply(self.models, crf_installed=True)
+            case WarmRequest():
+                return "cpu"
+            case SegmentRequest():
+                self._shapes[request.key] = request.image.open().shape[:2]
+                return self._result(request.key, self.answer, request.refine, report, cancelled)
+            case RefineRequest():
+                return self._result(request.key, self.refined, request.refine, report, cancelled)
+        raise AssertionError(request)
+
+    def _result(self, key, make, refine, report, cancelled):
+        if report is not None:
+            report(0.5, "encoder")
+        self.gate.pass_through(cancelled)
+        if self.error is not None:
+            raise self.error
+        label_map = make(self._shapes[key])
+        return SegmentReply(
+            label_map=shared.share(label_map),
+            confidence=shared.share(np.full(label_map.shape, SURE, np.uint8)),
+            stages={"encoder": 80.0, "refine": 20.0},
+            refined_by=refine,
+            tiled=False,
+            device="cpu",
+            sure=SURE / 255,
+        )
+
+    def asked(self, kind: type) -> list:
+        """The requests of a kind so far."""
+        return [request for request in self.requests if isinstance(request, kind)]
