@@ -38,4 +38,3 @@ def open_paths(paths: Sequence[Path]) -> int:
             f"The window cannot be opened: {error}. Run segstudio doctor for the cure."
         ) from error
     code: int = application.run(paths)
-    return code

@@ -31,6 +31,8 @@ MODES: tuple[Mode, ...] = ("none", "guided", "crf")
 MOST_PIXELS = 750_000
 """Size at which photos are refined."""
 TILES_ABOVE = 2 * MOST_PIXELS
+TILE_PIXELS = 1_000_000
+"""Tiles keep their full detail; smaller ones would consist of overlap for the most part."""
 USUAL_PIXELS = 187_500
 """The published widths are for images of 500 x 375; smaller ones get smaller widths."""
 STAGE = "refine"
@@ -179,7 +181,13 @@ def _crf_in_tiles(
     tiles = list(tiles_of(guide.shape, overlap=round(2 * settings.bilateral_sxy)))
     for number, (inner, outer) in enumerate(tiles):
         part = (slice(None), *outer)
-        steps = crf.steps(guide[outer], planes[part], settings, run=crf_process.mean_field)
+        steps = crf.steps(
+            guide[outer],
+            planes[part],
+            settings,
+            run=crf_process.mean_field,
+            most_pixels=TILE_PIXELS,
+        )
         while True:
             try:
                 yield (number + next(steps)) / len(tiles)
@@ -203,7 +211,7 @@ def tiles_of(shape: tuple[int, ...], *, overlap: int) -> Iterator[tuple[Region, 
     overlap : int
         Width of the surroundings in pixels on each side.
     """
-    side = max(int(crf.MOST_PIXELS**0.5) - 2 * overlap, 64)
+    side = max(int(TILE_PIXELS**0.5) - 2 * overlap, 64)
     height, width = shape[:2]
     for top in range(0, height, side):
         for left in range(0, width, side):

@@ -109,7 +109,7 @@ def test_tiles_give_what_the_whole_gives(monkeypatch) -> None:
     image, planes = halves(300, 420), belief(300, 420)
     whole = result_of(refine.refined(image, planes, "crf")).probabilities
     monkeypatch.setattr(refine, "TILES_ABOVE", 1000)
-    monkeypatch.setattr(crf, "MOST_PIXELS", 90_000)
+    monkeypatch.setattr(refine, "TILE_PIXELS", 120_000)
     tiled = result_of(refine.refined(image, planes, "crf")).probabilities
     assert (tiled.argmax(0) == whole.argmax(0)).mean() >= 0.99
 
