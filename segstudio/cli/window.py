@@ -37,4 +37,4 @@ def open_paths(paths: Sequence[Path]) -> int:
         raise SegstudioError(
             f"The window cannot be opened: {error}. Run segstudio doctor for the cure."
         ) from error
-    code: int = application.run(paths)
+    return application.run(paths)

@@ -128,3 +128,11 @@ def test_openmp_is_told_not_to_spin(monkeypatch, bundled) -> None:
     cli.main(["models"])
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
     assert os.environ["KMP_BLOCKTIME"] == "0"
+
+
+def test_paths_and_exit_code_pass_through_to_the_window(monkeypatch, tmp_path) -> None:
+    application = pytest.importorskip("segstudio.application")
+    opened = []
+    monkeypatch.setattr(application, "run", lambda paths: opened.append(list(paths)) or 3)
+    assert cli.window.open_paths([tmp_path]) == 3
+    assert opened == [[tmp_path]]
