@@ -150,6 +150,7 @@ def _opened(path: Path) -> Iterator[PillowImage.Image]:
             raise ImageError(f"{path.name} is empty (0 bytes). Copy it again from its source.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged metadata; the pixels tell for themselves
+            PillowImage.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own limit refuses 179 megapixels
             with PillowImage.open(path) as picture:
                 _check_size(path, picture.size)
                 yield picture
