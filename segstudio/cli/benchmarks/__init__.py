@@ -1,0 +1,1 @@
+"""What `segstudio benchmark` measures, one module each."""

@@ -1,0 +1,94 @@
+"""From the start of the process to the first painted window."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+
+from segstudio.cli.benchmarks.figure import Figure, Plan, summary
+from segstudio.core.errors import SegstudioError
+
+GOAL_MS = 700
+RUNS = 10
+
+_TELL = """
+import os, sys, time
+from PySide6.QtCore import QObject, Qt
+class Clock(QObject):
+    def tell(self):
+        # Posted by the first paint event: it comes when the whole window has been painted.
+        sys.stdout.write(str(time.time()))
+        sys.stdout.flush()
+        os._exit(0)
+"""
+
+OURS = """
+import segstudio.__main__
+from segstudio import application
+application._log_to_file()
+app, window = application.build(["segstudio"])
+{tell}
+clock = Clock()
+window.first_painted.connect(clock.tell, Qt.ConnectionType.QueuedConnection)
+app.exec()
+"""
+"""What ``python -m segstudio`` does, until the window is there."""
+
+BARE = """
+import numpy, cv2
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QMainWindow
+{tell}
+class Window(QMainWindow):
+    painted = Signal()
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        self.painted.emit()
+app = QApplication([])
+window = Window()
+clock = Clock()
+window.painted.connect(clock.tell, Qt.ConnectionType.QueuedConnection)
+window.resize(1024, 640)
+window.show()
+app.exec()
+"""
+
+
+def run(plan: Plan) -> Iterator[Figure]:
+    """Start the program and a bare window in turn, from a warm disk."""
+    from segstudio.cli.benchmarks.stage import use_platform
+
+    use_platform()
+    ours, bare = [], []
+    with tempfile.TemporaryDirectory(prefix="segstudio-benchmark-") as home:
+        os.environ["SEGSTUDIO_HOME"] = home
+        for number in range(plan.pick(RUNS, 1) + 1):
+            pair = _start_ms(OURS), _start_ms(BARE)
+            if number:  # the first one warms the disk
+                ours.append(pair[0])
+                bare.append(pair[1])
+    yield Figure(
+        "startup",
+        statistics.median(ours),
+        "ms",
+        GOAL_MS,
+        reference=statistics.median(bare),
+        detail={**summary(ours), "reference": "a window of PySide6 with numpy and cv2 imported"},
+    )
+
+
+def _start_ms(script: str) -> float:
+    started = time.time()
+    done = subprocess.run(
+        [sys.executable, "-c", script.format(tell=_TELL)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        return (float(done.stdout) - started) * 1000
+    except ValueError as error:
+        raise SegstudioError(f"The window did not start: {done.stderr[-500:]}") from error

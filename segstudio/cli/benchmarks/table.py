@@ -1,0 +1,55 @@
+"""The table of benchmarks."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from segstudio.cli.benchmarks.figure import Figure, Plan
+from segstudio.core.errors import SegstudioError
+
+Run = Callable[[Plan], Iterator[Figure]]
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One row: its name is also the name of its module."""
+
+    name: str
+    summary: str
+
+    def load(self) -> Run:
+        """Import the module, which needs Qt or torch, and return what measures."""
+        module = self.name.replace("-", "_")
+        run: Run = importlib.import_module(f"segstudio.cli.benchmarks.{module}").run
+        return run
+
+
+BENCHMARKS: tuple[Benchmark, ...] = (
+    Benchmark("startup", "process start to the first painted window"),
+    Benchmark("brush", "a move of a 50 px brush with its repaint, 24 megapixels"),
+    Benchmark("brush-16k", "a move of a 2000 px brush with its repaint, 16384 x 16384"),
+    Benchmark("repaint", "a whole viewport of image and labels"),
+    Benchmark("undo", "undo and redo of a stroke and of a whole image, 24 megapixels"),
+    Benchmark("fill", "filling a region of 10,000 x 10,000 pixels"),
+    Benchmark("segment", "from a file of 12 megapixels to its label map"),
+    Benchmark("stall", "longest pause of the window during Segment, 12 megapixels"),
+    Benchmark("crf", "the CRF beside a plain call of pydensecrf2, 3 megapixels"),
+    Benchmark("memory", "memory that an open image of 24 megapixels takes"),
+)
+
+
+def find(name: str) -> Benchmark:
+    """Return the benchmark of a name.
+
+    Raises
+    ------
+    SegstudioError
+        When there is none; the sentence lists the names.
+    """
+    row = next((row for row in BENCHMARKS if row.name == name), None)
+    if row is None:
+        names = ", ".join(row.name for row in BENCHMARKS)
+        raise SegstudioError(f"There is no benchmark “{name}”. There are {names} and {ALL}.")
+    return row

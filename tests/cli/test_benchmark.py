@@ -1,0 +1,67 @@
+import json
+
+import pytest
+
+from segstudio.cli import main as cli
+from segstudio.cli.benchmarks import table
+from segstudio.cli.benchmarks.figure import Figure, Plan, summary
+
+KEYS = ["name", "value", "unit", "goal", "holds", "reference", "detail"]
+
+
+def test_list_names_every_benchmark(capsys) -> None:
+    assert cli.main(["benchmark", "--list"]) == 0
+    out = capsys.readouterr().out
+    for row in table.BENCHMARKS:
+        assert row.name in out
+
+
+def test_unknown_name_is_a_sentence_that_lists_the_names(capsys) -> None:
+    assert cli.main(["benchmark", "strat"]) == 2
+    assert "startup" in capsys.readouterr().err
+
+
+def test_nothing_named_is_a_sentence(capsys) -> None:
+    assert cli.main(["benchmark"]) == 2
+    assert "--list" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [row.name for row in table.BENCHMARKS])
+def test_every_row_can_be_loaded(name) -> None:
+    assert callable(table.find(name).load())
+
+
+def test_figure_is_one_json_object_a_line(capsys) -> None:
+    pytest.importorskip("pydensecrf", reason="pydensecrf2 is not installed (extra “crf”)")
+    assert cli.main(["benchmark", "crf", "--small", "--json"]) == 0
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [content["name"] for content in objects] == ["crf", "crf-same-labels"]
+    for content in objects:
+        assert list(content) == KEYS
+        assert isinstance(content["holds"], bool)
+        assert content["value"] > 0
+
+
+def test_table_tells_what_misses_its_goal(monkeypatch, capsys) -> None:
+    def run(plan: Plan):
+        assert plan.small
+        yield Figure("slow", 12.345678, "ms", 10.0, reference=3.0)
+        yield Figure("fast", 7.0, "x", 5.0, more_is_better=True)
+
+    monkeypatch.setattr(table.Benchmark, "load", lambda _row: run)
+    assert cli.main(["benchmark", "startup", "--small"]) == 0
+    _, slow, fast = capsys.readouterr().out.splitlines()
+    assert slow.split() == ["slow", "12.35", "ms", "<=", "10", "no", "3"]
+    assert fast.split() == ["fast", "7", "x", ">=", "5", "yes", "-"]
+
+
+def test_several_run_in_processes_of_their_own(monkeypatch, capsys) -> None:
+    rows = (table.Benchmark("one", ""), table.Benchmark("two", ""))
+    monkeypatch.setattr("segstudio.cli.benchmark.BENCHMARKS", rows)
+    monkeypatch.setattr(table, "BENCHMARKS", rows)
+    # The child processes know no such names: each failure is theirs, and is told at the end.
+    assert cli.main(["benchmark", "all", "--json"]) == 2
+
+
+def test_summary_holds_median_and_tail() -> None:
+    assert summary([3.0, 1.0, 2.0]) == {"median": 2.0, "p95": 3.0, "max": 3.0, "count": 3}
