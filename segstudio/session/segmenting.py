@@ -12,7 +12,7 @@ from segstudio.core import shared
 from segstudio.core.arrays import Confidence, LabelMap
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document, ImageState, SegmentInfo
-from segstudio.core.errors import Cancelled
+from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.core.history import Step
 from segstudio.core.labels import Ink
 from segstudio.core.merge import ClassMatch, Merge, finish, merge
@@ -274,6 +274,9 @@ def _merged(
         reply.confidence.remove()
     if job.stop.is_set():
         raise Cancelled
+    if proposed.shape != document.label_map.shape:
+        # The engine keeps images by path: the file was replaced by one of another size.
+        raise SegstudioError(f"{document.path.name} is another image now. Click Segment again.")
     last = document.history.last if job.kind == "refine" else None
     if last is not None and last.origin.tool != "refine":
         last = None

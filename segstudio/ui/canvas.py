@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -28,6 +28,9 @@ from segstudio.ui.overlay_layer import OverlayLayer, OverlayState
 
 GRID_FROM = 8.0
 """Zoom from which the pixel grid shows."""
+
+CENTRED_RING_MS = 800
+"""How long the ring stays in the middle after a slider has changed its size."""
 
 WHEEL_STEP = 120
 """Eighths of a degree of one notch of a wheel."""
@@ -71,6 +74,8 @@ class Canvas(QWidget):
         self._cursor: QPointF | None = None
         self._ring: Ring | None = None
         self._shows_ring_centred = False
+        self._centred_timer = QTimer(self, singleShot=True, interval=CENTRED_RING_MS)
+        self._centred_timer.timeout.connect(self._hide_centred_ring)
         self._pan_from: QPointF | None = None
         self._pan_button = Qt.MouseButton.NoButton
         """The button that ends the pan; none where Space pans in the middle of a gesture."""
@@ -109,8 +114,14 @@ class Canvas(QWidget):
         grown = state.tip.size != self._tool.tip.size
         self._tool = state
         self._ring_colour = colour
-        self._shows_ring_centred = grown and not self.underMouse()
+        if grown and not self.underMouse():
+            self._shows_ring_centred = True
+            self._centred_timer.start()
         self._update_cursor()
+        self._move_ring()
+
+    def _hide_centred_ring(self) -> None:
+        self._shows_ring_centred = False
         self._move_ring()
 
     def set_forbidden(self, forbidden: bool) -> None:

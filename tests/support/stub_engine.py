@@ -18,10 +18,8 @@ from segstudio.engine.messages import (
     WarmRequest,
 )
 
-MODEL_CLASSES = ClassTable.named(
-    ["person", "animal", "vehicle", "vegetation", "sky", "water"]
-    + ["road", "building", "food", "furniture", "object", "ground"]
-)
+NAMES = "person animal vehicle vegetation sky water road building food furniture object ground"
+MODEL_CLASSES = ClassTable.named(NAMES.split())
 SURE = 200
 """Confidence of every pixel, of 255."""
 
