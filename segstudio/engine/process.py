@@ -3,6 +3,7 @@
 import importlib
 import multiprocessing
 import os
+import signal
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -30,6 +31,8 @@ def start() -> tuple[BaseProcess, Connection]:
 
 
 def _run(connection: Connection, parent: int) -> None:
+    # Ctrl+C in the window's terminal reaches every process there; the window ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(ENVIRONMENT)
     # By name: the window's side of this package must have no way to torch.
     server = importlib.import_module("segstudio.engine.server")
