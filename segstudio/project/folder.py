@@ -21,7 +21,7 @@ from segstudio.core.document import ImageState
 from segstudio.core.errors import SegstudioError, StorageError
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
-from segstudio.project.store import StoredLabels
+from segstudio.project.store import Matches, StoredLabels
 
 FOLDER_NAME = "segstudio-labels"
 MAX_NAME_BYTES = 200
@@ -92,6 +92,24 @@ class FolderStore:
         ]
         content = {"next_index": table.next_index, "classes": rows}
         self._or_elsewhere(lambda: self._write_json("classes.json", content))
+
+    def matches(self) -> Matches:
+        """Return what was chosen by hand for the classes of models; empty before."""
+        place = self._newest(Path("matches.json"))
+        content = _read_json(place / "matches.json") if place is not None else {}
+        try:
+            return {
+                model: {name: int(target) for name, target in chosen.items()}
+                for model, chosen in content.items()
+            }
+        except (AttributeError, TypeError, ValueError) as error:
+            raise StorageError(
+                f"{place}/matches.json does not match classes. Rename it to start afresh."
+            ) from error
+
+    def keep_matches(self, matches: Matches) -> None:
+        """Keep what was chosen by hand for the classes of models."""
+        self._or_elsewhere(lambda: self._write_json("matches.json", matches))
 
     def states(self) -> dict[Path, ImageState]:
         """Return the state of every image that has labels."""

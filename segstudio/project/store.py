@@ -8,6 +8,9 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.document import ImageState
 from segstudio.core.patch import Planes
 
+Matches = dict[str, dict[str, int]]
+"""By model and name of its class: an own class index, 255, or `merge.LEAVE_UNLABELLED`."""
+
 
 @dataclass(frozen=True)
 class StoredLabels:
@@ -36,6 +39,12 @@ class LabelStore(Protocol):
 
     def keep_classes(self, table: ClassTable) -> None:
         """Keep the class table."""
+
+    def matches(self) -> Matches:
+        """Return what was chosen by hand for the classes of models; empty before."""
+
+    def keep_matches(self, matches: Matches) -> None:
+        """Keep what was chosen by hand for the classes of models."""
 
     def states(self) -> dict[Path, ImageState]:
         """Return the state of every image that has labels."""

@@ -9,6 +9,7 @@ from segstudio.core.document import Document
 from segstudio.core.errors import SegstudioError
 from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch
 from segstudio.engine.messages import ModelInfo
+from segstudio.project.store import Matches
 from segstudio.session.editor import Editor
 from segstudio.session.saving import Saver
 
@@ -25,14 +26,15 @@ class ClassBook(QObject):
     def __init__(self, editor: Editor, saver: Saver, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.table = ClassTable()
-        self.matches: dict[str, dict[str, int]] = {}
+        self.matches: Matches = {}
         self._editor = editor
         self._saver = saver
         editor.class_wanted.connect(self._on_class_wanted)
 
-    def open(self, table: ClassTable) -> None:
-        """Turn to the table of other images; what was matched by hand was meant for the last."""
-        self.matches = {}
+    def open(self, table: ClassTable, matches: Matches) -> None:
+        """Turn to the table of other images, and to what was matched by hand for them."""
+        self.matches = matches
+        self._saver.matches = matches
         self.use(table, keep=False)
 
     def use(self, table: ClassTable, *, keep: bool = True) -> None:
@@ -89,7 +91,8 @@ class ClassBook(QObject):
 
     def set_match(self, model: str, chosen: dict[str, int]) -> None:
         """Keep what a person chose each class of a model to become, by its name."""
-        self.matches[model] = chosen
+        self.matches = {**self.matches, model: chosen}
+        self._saver.matches_changed(self.matches)
         self.match_changed.emit()
 
     def _on_class_wanted(self) -> None:

@@ -10,7 +10,7 @@ from segstudio.core.document import ImageState
 from segstudio.core.errors import ImageError
 from segstudio.formats import images
 from segstudio.project.folder import FOLDER_NAME, FolderStore
-from segstudio.project.store import LabelStore
+from segstudio.project.store import LabelStore, Matches
 
 
 @dataclass
@@ -60,6 +60,7 @@ class Opened:
     store: LabelStore
     states: dict[Path, ImageState]
     classes: ClassTable | None
+    matches: Matches
 
 
 def look(paths: Sequence[Path], fallback: Path) -> Opened:
@@ -86,7 +87,7 @@ def look(paths: Sequence[Path], fallback: Path) -> Opened:
     found = list(dict.fromkeys(found))
     root = _common_folder(paths, found)
     store = FolderStore(root, fallback)
-    return Opened(root, found, store, store.states(), store.classes())
+    return Opened(root, found, store, store.states(), store.classes(), store.matches())
 
 
 def _common_folder(paths: Sequence[Path], found: list[Path]) -> Path:

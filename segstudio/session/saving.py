@@ -9,7 +9,7 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import StorageError
 from segstudio.core.patch import Planes
-from segstudio.project.store import LabelStore
+from segstudio.project.store import LabelStore, Matches
 from segstudio.session.jobs import Job, JobRunner
 
 DELAY_MS = 1000
@@ -40,6 +40,7 @@ class Saver(QObject):
         super().__init__(parent)
         self.store: LabelStore | None = None
         self.classes = ClassTable()
+        self.matches: Matches = {}
         self.state = SaveState()
         self._runner = runner
         self._unsaved: dict[Path, Document] = {}
@@ -86,6 +87,11 @@ class Saver(QObject):
             self._classes_unsaved = True
             self._wait()
 
+    def matches_changed(self, matches: Matches) -> None:
+        """Note that what the classes of models become is to be saved."""
+        self.matches = {model: dict(chosen) for model, chosen in matches.items()}
+        self.classes_changed(self.classes)
+
     def is_unsaved(self, path: Path) -> bool:
         """Whether an image has labels that are not on disk yet."""
         return path in self._unsaved or any(d.path == path for d in self._writing)
@@ -102,8 +108,8 @@ class Saver(QObject):
         self._unsaved.clear()
         self._classes_unsaved = False
         self._since_first_change.invalidate()
-        store, table = self.store, self.classes
-        job = self._runner.new("save", lambda _job: _write(store, documents, table))
+        store, table, matches = self.store, self.classes, self.matches
+        job = self._runner.new("save", lambda _job: _write(store, documents, table, matches))
         self._job = job
         job.succeeded.connect(self._on_written)
         job.failed.connect(self._on_failed)
@@ -128,7 +134,7 @@ class Saver(QObject):
         if self.store is None or not (self._unsaved or self._classes_unsaved):
             self._set_state(SaveState())
             return ""
-        left = _write(self.store, tuple(self._unsaved.values()), self.classes)
+        left = _write(self.store, tuple(self._unsaved.values()), self.classes, self.matches)
         self._unsaved = {document.path: document for document in left.documents}
         self._classes_unsaved = bool(left.problem)
         self._tell_where()
@@ -195,11 +201,15 @@ class Left:
     problem: str = ""
 
 
-def _write(store: LabelStore, documents: tuple[Document, ...], table: ClassTable) -> Left:
+def _write(
+    store: LabelStore, documents: tuple[Document, ...], table: ClassTable, matches: Matches
+) -> Left:
     left: list[Document] = []
     problem = ""
     try:
         store.keep_classes(table)
+        if matches:
+            store.keep_matches(matches)
     except StorageError as error:
         problem = str(error)
     for document in documents:

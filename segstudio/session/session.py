@@ -111,7 +111,7 @@ class Session(QObject):
         self.saver.use(opened.store)
         self.root = opened.root
         self.images = ImageList(opened.paths, opened.states)
-        self.book.open(opened.classes or ClassTable())
+        self.book.open(opened.classes or ClassTable(), opened.matches)
         self.images_changed.emit()
         self._remember(wanted)
         if opened.store.moved_from is not None:
