@@ -50,7 +50,7 @@ class Driver:
     # Waiting
 
     def until(self, condition, timeout=5000) -> None:
-        self.qtbot.waitUntil(condition, timeout=timeout)
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=timeout)
 
     def open(self, *paths) -> None:
         """Open files or folders and wait for the first image."""

@@ -1,0 +1,92 @@
+"""A session without a window, with a stub for the engine."""
+
+import pytest
+
+from segstudio.core.region import Region
+from segstudio.session import saving, segmenting
+from segstudio.session.editor import Modifiers
+from segstudio.session.notice import NoticeKind
+from segstudio.session.session import Session
+
+
+class Person:
+    """Uses a session as the window does, and notes what it was told."""
+
+    def __init__(self, session, qtbot) -> None:
+        self.session = session
+        self.qtbot = qtbot
+        self.told: list[str] = []
+        self.errors: list[str] = []
+        session.noticed.connect(self._on_notice)
+
+    def _on_notice(self, notice) -> None:
+        (self.errors if notice.kind is NoticeKind.ERROR else self.told).append(notice.text)
+
+    @property
+    def document(self):
+        return self.session.document
+
+    @property
+    def store_folder(self):
+        return self.session.root / "segstudio-labels"
+
+    def until(self, condition) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+
+    def open(self, *paths) -> None:
+        with self.qtbot.waitSignal(self.session.images_changed, timeout=5000):
+            self.session.open(paths)
+        self.settle()
+
+    def show(self, row) -> None:
+        self.session.show_image(row)
+        self.settle()
+
+    def settle(self) -> None:
+        session = self.session
+        self.until(lambda: session.document and session.document.path == session.images.path)
+
+    def idle(self) -> None:
+        """Wait for every job."""
+        self.until(lambda: not self.session.runner._jobs)
+
+    def paint(self, x, y, index=None) -> None:
+        """Paint a dot of five pixels."""
+        editor = self.session.editor
+        if index is not None:
+            editor.change(class_index=index)
+        editor.change(tool="brush")
+        editor.set_size(5)
+        editor.press((x + 0.5, y + 0.5), Modifiers())
+        editor.release()
+
+    def saved(self) -> None:
+        self.session.save()
+        self.until(lambda: not self.session.saver.has_unsaved)
+
+    def whole(self) -> Region:
+        return Region(0, 0, self.document.height, self.document.width)
+
+
+@pytest.fixture
+def begin(qapp, qtbot, monkeypatch, engine):
+    """Return a function that starts a session; all are closed at the end."""
+    monkeypatch.setattr(segmenting, "EngineClient", lambda: engine)
+    monkeypatch.setattr(saving, "RETRY_MS", 200)
+    people = []
+
+    def start() -> Person:
+        person = Person(Session(), qtbot)
+        people.append(person)
+        return person
+
+    yield start
+    for person in people:
+        person.session.close(discard=True)
+        person.session.deleteLater()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def person(begin):
+    return begin()

@@ -1,0 +1,257 @@
+"""Opening, going from image to image, and coming back."""
+
+import numpy as np
+import pytest
+
+from segstudio.core.document import ImageState
+from segstudio.session import shelf
+
+UNLABELLED = 255
+
+
+def test_a_folder_opens_with_all_below_it(person, photos):
+    folder = photos("b.png", "a.png", "deep/c.png")
+    person.open(folder)
+    names = [path.relative_to(folder).as_posix() for path in person.session.images.paths]
+    assert names == ["a.png", "b.png", "deep/c.png"]
+    assert person.session.images.current == 0
+    assert person.session.root == folder
+    assert person.document.image.shape == (90, 120, 3)
+
+
+def test_files_open_in_the_order_given(person, photos):
+    folder = photos("b.png", "a.png")
+    person.open(folder / "b.png", folder / "a.png", folder / "b.png")
+    assert [path.name for path in person.session.images.paths] == ["b.png", "a.png"]
+
+
+@pytest.mark.parametrize("name", ["missing", "empty"])
+def test_a_missing_path_or_an_empty_folder_is_a_sentence_and_what_is_open_stays(
+    person, photo, tmp_path, name
+):
+    person.open(photo)
+    document = person.document
+    (tmp_path / "empty").mkdir()
+    person.session.open([tmp_path / name])
+    person.until(lambda: person.errors)
+    assert str(tmp_path / name) in person.errors[0]
+    assert person.document is document
+
+
+def test_a_bad_image_is_named_and_the_next_one_works(person, photos):
+    folder = photos("b.png", "c.png")
+    (folder / "a.png").write_bytes(b"not an image at all")
+    with person.qtbot.waitSignal(person.session.noticed):
+        person.session.open([folder])
+    assert "a.png" in person.errors[0]
+    assert "The other 2 images are unaffected." in person.errors[0]
+    assert person.document is None
+    person.session.step_image(+1)
+    person.settle()
+    assert person.document.path.name == "b.png"
+    person.session.step_image(-1)
+    person.until(lambda: len(person.errors) == 2)
+    assert person.session.images.current == 0
+
+
+def test_the_last_of_several_wishes_wins(person, photos):
+    first, second = photos("a.png"), photos("b.png", folder="others")
+    person.session.open([first])
+    person.session.open([second])
+    person.settle()
+    person.idle()
+    assert person.session.root == second
+    person.open(photos("a.png", "b.png", "c.png"))
+    for row in (1, 2, 0, 2):
+        person.session.show_image(row)
+    person.settle()
+    person.idle()
+    assert person.document.path.name == "c.png"
+
+
+def test_steps_stop_at_the_ends(person, photos):
+    person.open(photos("a.png", "b.png"))
+    person.session.step_image(-1)
+    assert person.session.images.current == 0
+    person.show(1)
+    person.session.step_image(+1)
+    assert person.session.images.current == 1
+
+
+def test_histories_survive_switching_images(person, photos):
+    person.open(photos("a.png", "b.png"))
+    person.paint(20, 20)
+    person.paint(60, 60)
+    painted = person.document.label_map.copy()
+    person.show(1)
+    person.paint(20, 20)
+    person.show(0)
+    assert np.array_equal(person.document.label_map, painted)
+    person.session.undo()
+    assert person.document.label_map[60, 60] == UNLABELLED
+    person.session.redo()
+    assert np.array_equal(person.document.label_map, painted)
+
+
+def test_histories_survive_when_the_document_went_from_memory(person, photos, monkeypatch):
+    monkeypatch.setattr(shelf, "KEPT_BYTES", 0)
+    person.open(photos("a.png", "b.png"))
+    first = person.document
+    person.paint(20, 20)
+    person.paint(60, 60)
+    person.session.undo()
+    person.show(1)
+    person.saved()
+    person.idle()
+    person.session.show_image(0)
+    person.settle()
+    person.show(1)
+    person.show(0)
+    assert person.document is not first
+    assert person.document.label_map[20, 20] == 0
+    person.session.redo()
+    assert person.document.label_map[60, 60] == 0
+    person.session.undo()
+    person.session.undo()
+    assert (person.document.label_map == UNLABELLED).all()
+    assert person.document.counts[UNLABELLED] == person.document.label_map.size
+
+
+def test_an_unsaved_document_is_never_let_go(person, photos, monkeypatch):
+    monkeypatch.setattr(shelf, "KEPT_BYTES", 0)
+    person.open(photos("a.png", "b.png"))
+    first = person.document
+    person.paint(20, 20)
+    monkeypatch.setattr(type(person.session.saver.store), "keep", refuse)
+    person.show(1)
+    person.idle()
+    person.show(0)
+    assert person.document is first
+
+
+def refuse(*_arguments):
+    from segstudio.core.errors import StorageError
+
+    raise StorageError("The disk is full.")
+
+
+# States
+
+
+def test_states_follow_the_work(person, photos):
+    person.open(photos("a.png", "b.png"))
+    session = person.session
+    assert session.images.state(session.images.path) is ImageState.NEW
+    person.paint(20, 20)
+    assert person.document.state is ImageState.IN_WORK
+    session.undo()
+    assert person.document.state is ImageState.NEW
+    session.redo()
+    session.set_done(True)
+    assert person.document.state is ImageState.DONE
+    person.paint(60, 60)
+    assert person.document.state is ImageState.DONE
+    session.set_done(False)
+    assert person.document.state is ImageState.IN_WORK
+
+
+def test_done_and_next_goes_to_the_next_that_is_not_done(person, photos):
+    person.open(photos("a.png", "b.png", "c.png"))
+    session = person.session
+    session.set_done(True, row=1)
+    person.idle()
+    assert session.images.state(session.images.paths[1]) is ImageState.DONE
+    session.done_and_next()
+    person.settle()
+    assert session.images.current == 2
+    session.done_and_next()
+    assert person.told == ["Every other image is done."]
+    assert session.images.done == 3
+
+
+def test_marking_a_closed_image_keeps_its_labels(begin, photos):
+    person = begin()
+    folder = photos("a.png", "b.png")
+    person.open(folder)
+    person.show(1)
+    person.paint(20, 20)
+    person.saved()
+    person.session.close()
+    person = begin()
+    person.open(folder)
+    person.session.set_done(True, row=1)
+    person.idle()
+    person.saved()
+    assert person.session.images.state(folder / "b.png") is ImageState.DONE
+    person.show(1)
+    assert person.document.state is ImageState.DONE
+    assert person.document.label_map[20, 20] == 0
+
+
+def test_damaged_labels_of_a_closed_image_are_not_replaced_by_marking_it(begin, photos):
+    person = begin()
+    folder = photos("a.png", "b.png")
+    person.open(folder)
+    person.show(1)
+    person.paint(20, 20)
+    person.saved()
+    person.session.close()
+    labels = folder / "segstudio-labels" / "b.png.labels.png"
+    labels.write_bytes(labels.read_bytes()[:40])
+    person = begin()
+    person.open(folder)
+    person.session.set_done(True, row=1)
+    person.until(lambda: person.errors)
+    person.idle()
+    assert "b.png" in person.errors[0]
+    assert person.session.images.state(folder / "b.png") is ImageState.IN_WORK
+    assert labels.stat().st_size == 40
+
+
+def test_damaged_labels_are_named_and_put_aside_by_the_next_change(begin, photos):
+    person = begin()
+    folder = photos("a.png")
+    person.open(folder)
+    person.paint(20, 20)
+    person.session.close()
+    labels = folder / "segstudio-labels" / "a.png.labels.png"
+    labels.write_bytes(b"")
+    person = begin()
+    person.open(folder)
+    assert "a.png" in person.errors[0]
+    assert (person.document.label_map == UNLABELLED).all()
+    person.paint(60, 60)
+    person.saved()
+    assert (folder / "segstudio-labels" / "a.png.labels.png.old-1").is_file()
+
+
+def test_reopening_brings_everything_back(begin, photos):
+    folder = photos("a.png", "b.png")
+    person = begin()
+    person.open(folder)
+    person.session.add_class("cat")
+    person.session.add_class("dog")
+    person.paint(20, 20, 1)
+    person.paint(60, 60, UNLABELLED)
+    person.session.set_done(True)
+    labels, ink = person.document.label_map.copy(), person.document.ink.copy()
+    classes = person.session.classes
+    assert person.session.close() == ""
+    person = begin()
+    person.open(folder)
+    assert np.array_equal(person.document.label_map, labels)
+    assert np.array_equal(person.document.ink, ink)
+    assert person.session.classes == classes
+    assert person.document.state is ImageState.DONE
+    person.paint(70, 20, 0)
+    assert person.document.label_map[20, 70] == 0
+
+
+def test_recent_places_are_remembered(begin, photos):
+    first, second = photos("a.png"), photos("b.png", folder="others")
+    person = begin()
+    person.open(first)
+    person.open(second)
+    person.open(first)
+    person.session.close()
+    assert begin().session.settings.get("recent") == [str(first), str(second)]
