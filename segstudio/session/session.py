@@ -112,8 +112,8 @@ class Session(QObject):
         self.root = opened.root
         self.images = ImageList(opened.paths, opened.states)
         self.book.open(opened.classes or ClassTable(), opened.matches)
-        self.images_changed.emit()
         self._remember(wanted)
+        self.images_changed.emit()
         if opened.store.moved_from is not None:
             self._on_store_moved(opened.store.location)
         self.show_image(0)

@@ -84,8 +84,10 @@ def test_signals_come_in_order_in_the_gui_thread_with_their_sender(runner, qtbot
         (Cancelled(), [("cancel",), ("end",)]),
         (
             KeyError("x"),
-            [("failure", "Something went wrong: 'x'. Your labels are untouched; see the log.")]
-            + [("end",)],
+            [
+                ("failure", "Something went wrong: 'x'. Your labels are untouched; see the log."),
+                ("end",),
+            ],
         ),
     ],
 )
