@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter, qRgba
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
 from segstudio.core.labels import IGNORE_COUNT, Ink
+from segstudio.core.region import Region
 from segstudio.ui.camera import Camera
 
 HATCH_STEP_PX = 6
@@ -19,7 +20,18 @@ JOIN_PX = 2
 """How far beyond the exposed part outlines are computed, so that repaints join."""
 
 _NOWHERE = 254
-"""Label of the ground around the image; no class can have it in sight of an outline."""
+"""Label of the ground around the image, so that outlines end there; never drawn itself."""
+
+_LONGEST_SIDE_PX = 32_000
+"""cv2 numbers the pixels that it samples with 16 bits."""
+
+# Premultiplied, as a 32-bit picture holds them.
+_HATCH_DARK = np.uint32(102 << 24)
+_HATCH_BRIGHT = np.uint32(153 * 0x01010101)
+_CASING_ALPHA = 150
+
+Colours = NDArray[np.uint32]
+"""Premultiplied 0xAARRGGBB, by label."""
 
 
 class OverlayStyle(StrEnum):
@@ -43,8 +55,10 @@ class OverlayState:
 class OverlayLayer:
     """Draws the label map of a document straight from its memory.
 
-    The QImage over that memory is never handed out: a copy would make the next change of its
-    colour table detach it from the label map silently.
+    Filled areas alone are drawn by Qt from a picture that is the label map. That picture is never
+    handed out: a copy would make the next change of its colour table detach it from the label map
+    silently. With outlines or hatch, the part in sight is sampled and coloured here: that is one
+    picture of the screen's size to draw instead of two.
     """
 
     def __init__(self, document: Document, state: OverlayState) -> None:
@@ -54,38 +68,44 @@ class OverlayLayer:
             document.label_map.data, width, height, width, QImage.Format.Format_Indexed8
         )
         self._state = OverlayState()
-        self._colours: NDArray[np.uint8] = np.zeros((256, 4), np.uint8)
+        self._fill: Colours = np.zeros(256, np.uint32)
+        self._casing_and_line: Colours = np.zeros(512, np.uint32)
         self.set_state(state)
 
     def set_state(self, state: OverlayState) -> None:
-        """Change how the labels look; costs one new colour table."""
+        """Change how the labels look; costs new colour tables."""
         self._state = state
         colours = state.classes.colour_table()
-        hidden = state.classes.flags("hidden")
-        alpha = np.where(hidden, 0, round(255 * state.opacity)).astype(np.uint8)
-        alpha[IGNORE_INDEX] = 0
+        drawn = ~state.classes.flags("hidden")
+        drawn[IGNORE_INDEX] = False
+        alpha = np.where(drawn, round(255 * state.opacity), 0)
         table = [
             qRgba(int(r), int(g), int(b), int(a))
             for (r, g, b), a in zip(colours, alpha, strict=True)
         ]
         self._picture.setColorTable(table)
-        # BGRA, as an ARGB32 picture lies in memory on a little-endian machine.
-        self._colours[:, :3] = colours[:, ::-1]
-        self._colours[:, 3] = np.where(hidden, 0, 255)
-        self._colours[IGNORE_INDEX] = 0
         if state.classes.get(_NOWHERE) is None:
-            self._colours[_NOWHERE] = 0
+            drawn[_NOWHERE] = False
+        if state.style is OverlayStyle.OUTLINE:
+            alpha = np.zeros(256, np.int64)
+        self._fill = _premultiplied(colours, np.where(drawn, alpha, 0))
+        line = _premultiplied(colours, np.where(drawn, 255, 0))
+        # Dark laid over the fill: what shows through of it is what the casing lets through.
+        shown = alpha * (255 - _CASING_ALPHA) // 255
+        dark = np.where(drawn, _CASING_ALPHA, 0).astype(np.uint32) << 24
+        casing = _premultiplied(colours, np.where(drawn, shown, 0)) + dark
+        self._casing_and_line = np.concatenate([casing, line])
 
     def paint(self, painter: QPainter, exposed: QRect, camera: Camera, ratio: float) -> None:
         """Draw the labels in an exposed part of the widget."""
         if not self._state.visible:
             return
-        if self._state.style is not OverlayStyle.OUTLINE:
-            self._paint_fill(painter, exposed, camera)
         outlined = self._state.style is not OverlayStyle.FILL
         hatched = self._document.counts[IGNORE_COUNT] > 0 or self._ignore_in_sight(exposed, camera)
         if outlined or hatched:
             self._paint_lines(painter, exposed, camera, ratio, outlined=outlined, hatched=hatched)
+        else:
+            self._paint_fill(painter, exposed, camera)
 
     def _paint_fill(self, painter: QPainter, exposed: QRect, camera: Camera) -> None:
         part = camera.region(exposed, *self._document.label_map.shape)
@@ -113,21 +133,35 @@ class OverlayLayer:
         outlined: bool,
         hatched: bool,
     ) -> None:
-        area = exposed.adjusted(-JOIN_PX, -JOIN_PX, JOIN_PX, JOIN_PX)
+        whole = camera.rect(Region(0, 0, self._document.height, self._document.width))
+        shown = exposed.intersected(whole.toAlignedRect())
+        if shown.isEmpty():
+            return
+        area = shown.adjusted(-JOIN_PX, -JOIN_PX, JOIN_PX, JOIN_PX)
         labels = _sampled(self._document.label_map, area, camera, ratio, ground=_NOWHERE)
-        lines = np.zeros((*labels.shape, 4), np.uint8)
+        pixels = np.take(self._fill, labels, mode="clip")  # (h, w) uint32; clip looks up unchecked
+        if outlined:
+            _outline(labels, self._casing_and_line, pixels)
         if hatched:
             ink = _sampled(self._document.ink, area, camera, ratio, ground=0)
-            _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), lines, area, ratio)
-        if outlined:
-            _outline(labels, self._colours, lines)
+            _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
         height, width = labels.shape
-        picture = QImage(lines.data, width, height, 4 * width, QImage.Format.Format_ARGB32)
+        picture = QImage(
+            pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+        )
         picture.setDevicePixelRatio(ratio)
         painter.save()
-        painter.setClipRect(exposed)
+        painter.setClipRect(shown)
         painter.drawImage(area.topLeft(), picture)
         painter.restore()
+
+
+def _premultiplied(colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> Colours:
+    """Return (256, 3) colours of an alpha each (0 to 255) as premultiplied 0xAARRGGBB."""
+    parts = (colours.astype(np.uint32) * alpha.astype(np.uint32)[:, None] + 127) // 255
+    red, green, blue = parts.T
+    packed: Colours = alpha.astype(np.uint32) << 24 | red << 16 | green << 8 | blue
+    return packed
 
 
 def _sampled(
@@ -143,9 +177,10 @@ def _sampled(
     # Centres of device pixels to pixel numbers: warpAffine rounds to the nearest.
     x0 = left + step / 2 - 0.5 - part.left
     y0 = top + step / 2 - 0.5 - part.top
-    matrix = np.array([[step, 0, x0], [0, step, y0]], np.float64)
+    every = -(-max(part.height, part.width) // _LONGEST_SIDE_PX)
+    matrix = np.array([[step, 0, x0], [0, step, y0]], np.float64) / every
     sampled = cv2.warpAffine(
-        plane[part.slices],
+        plane[part.slices][::every, ::every],
         matrix,
         (width, height),
         flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
@@ -155,35 +190,35 @@ def _sampled(
     return np.asarray(sampled, np.uint8)
 
 
-def _outline(
-    labels: NDArray[np.uint8], colours: NDArray[np.uint8], lines: NDArray[np.uint8]
-) -> None:
-    """Draw each class's colour along its border, with a dark line inside for contrast."""
-    down = labels[1:] != labels[:-1]
-    across = labels[:, 1:] != labels[:, :-1]
-    edge = np.zeros(labels.shape, np.uint8)
-    edge[1:] |= down
-    edge[:-1] |= down
-    edge[:, 1:] |= across
-    edge[:, :-1] |= across
-    wide = cv2.dilate(edge, np.ones((3, 3), np.uint8))
-    cased = cv2.dilate(wide, np.ones((3, 3), np.uint8))
-    ring = cv2.compare(cased, wide, cv2.CMP_GT).view(np.bool_)
-    ring &= colours[labels, 3] > 0
-    lines[ring] = (0, 0, 0, 150)
-    drawn = wide.view(np.bool_)
-    drawn &= colours[labels, 3] > 0
-    lines[drawn] = colours[labels[drawn]]
+def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> None:
+    """Draw each class's colour along its border, with a dark line inside for contrast.
+
+    Parameters
+    ----------
+    colours : (512,) uint32
+        By label: of the dark line, then of the border.
+    """
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    square = np.ones((3, 3), np.uint8)
+    differs = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, cross)
+    _, edge = cv2.threshold(differs, 0, 1, cv2.THRESH_BINARY)
+    wide = cv2.dilate(edge, square)
+    cased = cv2.dilate(wide, square)
+    # By number: borders are few pixels of many.
+    at = np.flatnonzero(cased.view(np.bool_))
+    rows = labels.ravel()[at] + np.multiply(wide.ravel()[at], 256, dtype=np.uint16)
+    pixels.ravel()[at] = colours[rows]
 
 
-def _hatch(ignored: NDArray[np.bool_], lines: NDArray[np.uint8], area: QRect, ratio: float) -> None:
+def _hatch(ignored: NDArray[np.bool_], pixels: Colours, area: QRect, ratio: float) -> None:
     """Draw slanted white lines on dark, fixed to the widget so that repaints join."""
     if not ignored.any():
         return
     height, width = ignored.shape
     step = max(2, round(HATCH_STEP_PX * ratio))
     start = round((area.left() + area.top()) * ratio)
-    slant = (np.add.outer(np.arange(height), np.arange(width)) + start) % step
-    bright = slant < max(1, round(ratio))
-    lines[ignored] = (0, 0, 0, 102)
-    lines[ignored & bright] = (255, 255, 255, 153)
+    is_bright = (np.arange(height + width) + start) % step < max(1, round(ratio))
+    stripe = np.where(is_bright, _HATCH_BRIGHT, _HATCH_DARK)
+    # Each row is the stripe begun one further: a view, not a pattern of the screen's size.
+    slanted = np.lib.stride_tricks.sliding_window_view(stripe, width)[:height]
+    np.copyto(pixels, slanted, where=ignored)
