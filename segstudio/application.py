@@ -1,7 +1,5 @@
 """The desktop program: application, session and window, put together."""
 
-import logging
-import logging.handlers
 import os
 import signal
 import sys
@@ -13,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from segstudio.core import places
+from segstudio.core import logs
 from segstudio.session.session import Session
 from segstudio.ui import icons, wiring
 from segstudio.ui.theme import Appearance
@@ -101,7 +99,7 @@ def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 
 def run(paths: Sequence[Path] = ()) -> int:
     """Run the program until its window is closed and return its exit code."""
-    _log_to_file()
+    logs.log_to_file(logs.WINDOW)
     app, window = build([sys.argv[0], *map(str, paths)])
     # Ctrl+C in a terminal: Python sees a signal only when its interpreter runs.
     signal.signal(signal.SIGINT, lambda *_: window.close())
@@ -113,17 +111,3 @@ def run(paths: Sequence[Path] = ()) -> int:
 
 def _let_python_run() -> None:
     return
-
-
-def _log_to_file() -> None:
-    path = places.log_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=2**20, backupCount=1, encoding="utf-8"
-        )
-    except OSError:
-        handler = logging.StreamHandler()
-    logging.basicConfig(
-        handlers=[handler], level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
-    )

@@ -180,11 +180,12 @@ def _segment_one(
     from segstudio.formats import overlay
     from segstudio.formats.images import encode_png, read_image
     from segstudio.inference import segmenter
+    from segstudio.inference.progress import drained
 
     started = time.perf_counter()
     image = read_image(source.path)
     read = time.perf_counter()
-    result = segmenter.run(segmenter.segment(image, predictor, settings))
+    result = drained(segmenter.segment(image, predictor, settings))
     segmented = time.perf_counter()
     colours = predictor.spec.classes.colour_table()
     png.write(source.target(out, LABELS), result.label_map, colours)

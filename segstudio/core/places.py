@@ -18,8 +18,3 @@ def user_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "segstudio"
     return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "segstudio"
-
-
-def log_file() -> Path:
-    """Return the file that the program and its engine log to."""
-    return user_folder() / "log.txt"

@@ -4,7 +4,6 @@ Started by name from `segstudio.engine.process`; nothing else may import it.
 """
 
 import logging
-import logging.handlers
 import os
 import time
 from collections import OrderedDict
@@ -15,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from segstudio.core import places, shared
+from segstudio.core import logs, shared
 from segstudio.core.arrays import Confidence, Image, LabelMap
 from segstudio.core.errors import EngineError, SegstudioError
 from segstudio.engine.messages import (
@@ -59,7 +58,7 @@ class _Kept:
 
 def serve(connection: Connection, parent: int) -> None:
     """Answer requests until the pipe is closed."""
-    _log_to_file()
+    logs.log_to_file(logs.ENGINE)
     log.info("engine %d of %d started", os.getpid(), parent)
     Server(connection).run()
 
@@ -235,17 +234,3 @@ def _sentence(error: Exception) -> str:
     if "memory" in str(error).lower():
         return _MEMORY_SENTENCE
     return f"The model failed: {error}. Your labels are untouched; Help > Log has the details."
-
-
-def _log_to_file() -> None:
-    path = places.log_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=2**20, backupCount=1, encoding="utf-8"
-        )
-    except OSError:
-        handler = logging.StreamHandler()
-    logging.basicConfig(
-        handlers=[handler], level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
-    )

@@ -29,6 +29,7 @@ from segstudio.inference.planes import (
     resized_image,
     spread_planes,
 )
+from segstudio.inference.progress import drained
 
 __all__ = [
     "MOST_PIXELS",
@@ -84,13 +85,7 @@ def refine(image: Image, probabilities: Probabilities, settings: CrfSettings) ->
     ImportError
         When pydensecrf2 is not installed.
     """
-    run = steps(image, probabilities, settings)
-    while True:
-        try:
-            next(run)
-        except StopIteration as end:
-            refined: Probabilities = end.value
-            return refined
+    return drained(steps(image, probabilities, settings))
 
 
 def steps(

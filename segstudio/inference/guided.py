@@ -23,6 +23,7 @@ from segstudio.inference.planes import (
     resized_image,
     resized_planes,
 )
+from segstudio.inference.progress import drained
 
 LEAST_RADIUS = 4
 """The image is reduced for the coefficients until the radius is this many pixels (2015, §4)."""
@@ -76,13 +77,7 @@ def refine(image: Image, probabilities: Probabilities, settings: GuidedSettings)
     SegstudioError
         When the shapes do not fit each other.
     """
-    run = steps(image, probabilities, settings)
-    while True:
-        try:
-            next(run)
-        except StopIteration as end:
-            refined: Probabilities = end.value
-            return refined
+    return drained(steps(image, probabilities, settings))
 
 
 def steps(

@@ -1,6 +1,8 @@
 """How far a piece of work has come, told between its chunks."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import TypeVar
 
 
 @dataclass(frozen=True)
@@ -17,3 +19,17 @@ class Progress:
 
     done: float
     stage: str
+
+
+Yielded = TypeVar("Yielded")
+Result = TypeVar("Result")
+
+
+def drained(steps: Generator[Yielded, None, Result]) -> Result:
+    """Run a generator of steps to its end and return its result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Result = end.value
+            return result

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ Detail = Literal["1", "2", "4", "native"]
 LARGEST_WHOLE_PIXELS = 2_500_000
 """A larger working image is cut into tiles: the network's own memory grows with it."""
 
-Result = TypeVar("Result")
 RefineStep = Callable[..., Generator[Progress, None, refine.Refinement]]
 """What `refine.refined` is; the engine passes one that runs elsewhere."""
 
@@ -181,16 +180,6 @@ def _labelled(
         refined_by=refinement.refined_by,
         tiled=tiled,
     )
-
-
-def run(steps: Generator[Progress, None, Result]) -> Result:
-    """Run a generator of steps to its end and return its result."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
 
 
 def _whole_probabilities(

@@ -12,6 +12,7 @@ from segstudio.core import metrics
 from segstudio.inference import predictor as predictors
 from segstudio.inference import segmenter
 from segstudio.inference.predictor import Predictor
+from segstudio.inference.progress import drained
 from segstudio.inference.segmenter import SegmentSettings
 from segstudio.models.spec import RefineMode
 from segstudio.training import dataset
@@ -74,7 +75,7 @@ def evaluate_predictor(
     for number, pair in enumerate(pairs, start=1):
         image, truth = dataset.read_pair(pair, spec.classes)
         started = time.perf_counter()
-        result = segmenter.run(segmenter.segment(image, predictor, settings))
+        result = drained(segmenter.segment(image, predictor, settings))
         spent_s += time.perf_counter() - started
         channels = dataset.to_channels(result.label_map, spec.classes, pair.image.name)
         confusion += metrics.confusion_matrix(truth, channels, classes=count)

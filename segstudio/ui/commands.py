@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segstudio import __version__
-from segstudio.core import places
+from segstudio.core import logs
 from segstudio.formats.images import SUFFIXES
 from segstudio.session.jobs import Job
 from segstudio.session.saving import SaveState
@@ -201,13 +201,12 @@ class Commands(QObject):
             return
         session = self._session
         session.settings.set("window", {"geometry": self._window.geometry_text()})
-        problem = session.close()
-        if not problem:
-            return
-        if self._close_unsaved(problem):
-            session.close(discard=True)
-        else:
+        problem = session.finish()
+        if problem and not self._close_unsaved(problem):
             event.ignore()
+            return
+        self._window.hide()  # the engine may take a second to end
+        session.close(discard=True)
 
     def _may_close(self) -> bool:
         if not self._export.is_running:
@@ -278,11 +277,8 @@ class Commands(QObject):
 
     def log(self) -> None:
         """Show the end of the log."""
-        path = places.log_file()
-        try:
-            text = path.read_bytes()[-LOG_BYTES:].decode("utf-8", "replace")
-        except OSError:
-            text = self.tr("Nothing has been logged yet.")
+        ends = [logs.end_of(name, LOG_BYTES) for name in (logs.WINDOW, logs.ENGINE)]
+        text = "\n".join(filter(None, ends)) or self.tr("Nothing has been logged yet.")
         TextDialog(self.tr("Log"), text, self._window).show()
 
     def about(self) -> None:

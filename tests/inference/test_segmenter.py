@@ -9,6 +9,7 @@ from segstudio.formats import images
 from segstudio.inference import predictor as predictors
 from segstudio.inference import segmenter
 from segstudio.inference.predictor import Predictor
+from segstudio.inference.progress import drained
 from segstudio.inference.segmenter import SegmentSettings
 from segstudio.models import catalogue
 from segstudio.models.spec import ModelSpec
@@ -64,7 +65,7 @@ def halves(height, width):
 @pytest.mark.parametrize("refine", ["none", "guided"])
 def test_every_size_is_segmented(stub, size, refine):
     image = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
-    result = segmenter.run(segmenter.segment(image, stub, SegmentSettings(refine=refine)))
+    result = drained(segmenter.segment(image, stub, SegmentSettings(refine=refine)))
     assert result.label_map.shape == result.confidence.shape == size
     assert result.label_map.dtype == result.confidence.dtype == np.uint8
     assert set(np.unique(result.label_map)) <= {4, 9}
@@ -73,7 +74,7 @@ def test_every_size_is_segmented(stub, size, refine):
 
 
 def test_labels_are_class_indices_in_place(stub):
-    result = segmenter.run(segmenter.segment(halves(120, 160), stub, NONE))
+    result = drained(segmenter.segment(halves(120, 160), stub, NONE))
     assert (result.label_map[:, :76] == 4).all()
     assert (result.label_map[:, 84:] == 9).all()
     assert result.confidence[:, :70].min() > 250
@@ -85,7 +86,7 @@ def test_tiles_give_what_the_whole_gives(stub, detail):
     image = cv2.GaussianBlur(
         np.random.default_rng(1).integers(0, 256, (150, 210, 3), np.uint8), (0, 0), 5
     )
-    tiled = segmenter.run(segmenter.segment(image, stub, SegmentSettings("none", detail)))
+    tiled = drained(segmenter.segment(image, stub, SegmentSettings("none", detail)))
     assert tiled.tiled
     size = tiled.probabilities.shape[1:]
     whole = stub.predict(cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA))
@@ -132,7 +133,7 @@ def test_another_refine_step_can_be_given(stub):
         return segmenter.refine.Refinement(probabilities[::-1].astype(np.float32), "none", 0.0)
 
     settings = SegmentSettings(refine="crf", sharpness=0.9)
-    result = segmenter.run(segmenter.segment(halves(50, 70), stub, settings, refine_step=step))
+    result = drained(segmenter.segment(halves(50, 70), stub, settings, refine_step=step))
     assert seen == {"shape": (50, 70, 3), "mode": "crf", "sharpness": 0.9}
     assert (result.label_map[:, :30] == 9).all()
 
@@ -152,7 +153,7 @@ def test_one_photo_at_three_sizes_gives_the_same_labels(scenes, shared_data, ref
         scale = (megapixels * 1e6 / (photo.shape[0] * photo.shape[1])) ** 0.5
         size = round(photo.shape[1] * scale), round(photo.shape[0] * scale)
         image = cv2.resize(photo, size, interpolation=cv2.INTER_CUBIC)
-        result = segmenter.run(segmenter.segment(image, scenes, settings))
+        result = drained(segmenter.segment(image, scenes, settings))
         small = (photo.shape[1], photo.shape[0])
         maps.append(cv2.resize(result.label_map, small, interpolation=cv2.INTER_NEAREST_EXACT))
     assert (maps[0] == maps[1]).mean() >= 0.95

@@ -18,6 +18,7 @@ from segstudio.formats.images import read_image
 from segstudio.inference import predictor as predictors
 from segstudio.inference import preprocess, segmenter
 from segstudio.inference.predictor import Predictor
+from segstudio.inference.progress import drained
 from segstudio.inference.segmenter import Segmentation, SegmentSettings
 from segstudio.models import catalogue
 from segstudio.models.spec import RefineMode
@@ -79,7 +80,7 @@ def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
 
 def _segment(path: Path, predictor: Predictor, refine: RefineMode) -> Segmentation:
     settings = SegmentSettings(refine=refine)
-    return segmenter.run(segmenter.segment(read_image(path), predictor, settings))
+    return drained(segmenter.segment(read_image(path), predictor, settings))
 
 
 def _bare(path: Path, predictor: Predictor) -> LabelMap:
