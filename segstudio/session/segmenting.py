@@ -246,16 +246,21 @@ class Segmenting(QObject):
             self.device = result.reply.device or self.device
             stages = result.reply.stages
             self.refine_ms[result.reply.refined_by] = stages.get("refine", 0.0)
+            self._end()  # first: whoever hears of the result may ask for the next one at once
             self.finished.emit(result)
 
     def _on_failed(self, sentence: str) -> None:
         if self._is_current():
+            self._end()
             self.failed.emit(sentence)
 
     def _on_ended(self, job: Job) -> None:
         if job is self._job:
-            self._job = None
-            self.running_changed.emit(False)
+            self._end()
+
+    def _end(self) -> None:
+        self._job = None
+        self.running_changed.emit(False)
 
 
 def _merged(

@@ -22,8 +22,6 @@ from segstudio.session.segmenting import Options, Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.shelf import Shelf
 
-RECENT_PLACES = 8
-
 
 class Session(QObject):
     """Owns images, document, classes and jobs; every change of them goes through here."""
@@ -100,8 +98,7 @@ class Session(QObject):
             return
         self._opening = None
         wanted, opened = found
-        self.editor.release()
-        problem = self.saver.finish()
+        problem = self.finish()
         if problem:
             stays = self.tr("What is open stays open, so that nothing is lost.")
             self.tell_error(f"{problem} {stays}")
@@ -112,16 +109,11 @@ class Session(QObject):
         self.root = opened.root
         self.images = ImageList(opened.paths, opened.states)
         self.book.open(opened.classes or ClassTable(), opened.matches)
-        self._remember(wanted)
+        self.settings.remember_place(wanted[0])
         self.images_changed.emit()
         if opened.store.moved_from is not None:
             self._on_store_moved(opened.store.location)
         self.show_image(0)
-
-    def _remember(self, paths: tuple[Path, ...]) -> None:
-        new = [str(path.absolute()) for path in paths[:1]]
-        old = [place for place in self.settings.get("recent") if place not in new]
-        self.settings.set("recent", (new + old)[:RECENT_PLACES])
 
     def show_image(self, row: int) -> None:
         """Show the image of a row; the one before is saved in the background."""
@@ -366,6 +358,17 @@ class Session(QObject):
         """Write what is unsaved now, in the background."""
         self.saver.save_now()
 
+    def finish(self) -> str:
+        """End the stroke in progress and save what is unsaved, without going on before it is.
+
+        Returns
+        -------
+        str
+            Empty, or why something could not be saved.
+        """
+        self.editor.release()
+        return self.saver.finish()
+
     def close(self, *, discard: bool = False) -> str:
         """Finish, save and stop everything.
 
@@ -379,8 +382,7 @@ class Session(QObject):
         str
             Empty, or why something could not be saved; the session then stays usable.
         """
-        self.editor.release()
-        problem = self.saver.finish()
+        problem = self.finish()
         if problem and not discard:
             return problem
         self.saver.use(None)

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 Check = Callable[[Any], bool]
 
+RECENT_PLACES = 8
 WRITE_AFTER_MS = 300
 """A slider changes a setting many times a second; the file is written when it rests."""
 
@@ -97,6 +98,12 @@ class Settings(QObject):
         self._changed = True
         self._timer.start()
         self.changed.emit(name)
+
+    def remember_place(self, path: Path) -> None:
+        """Put a place at the top of the recent ones."""
+        new = str(path.absolute())
+        old = [place for place in self.get("recent") if place != new]
+        self.set("recent", [new, *old][:RECENT_PLACES])
 
     def flush(self) -> None:
         """Write what has changed; a full disk loses it at the next start, no more."""

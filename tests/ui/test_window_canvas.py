@@ -441,6 +441,15 @@ def test_digits_work_by_their_place_on_azerty(canvas_at_work):
     assert at.session.editor.state.class_index == UNLABELLED
 
 
+def test_minus_and_plus_change_the_size_where_brackets_need_altgr(canvas_at_work):
+    at = canvas_at_work
+    at.session.editor.set_size(50)
+    at.key(Qt.Key.Key_Plus)
+    assert at.session.editor.state.tip.size == 55
+    at.key(Qt.Key.Key_Minus)
+    assert at.session.editor.state.tip.size < 55
+
+
 def test_ctrl_and_digits_are_the_tenth_class_on(canvas_at_work):
     at = canvas_at_work
     at.use_classes(*(f"class {i}" for i in range(12)))
