@@ -89,7 +89,7 @@ def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     if sys.platform == "darwin":
         Opener(app, session)  # sees every event of the program: only where it is of use
     Starter(window, session, [Path(name) for name in argv[1:]])
-    if not window.restore_geometry(session.settings.get("window").get("geometry", "")):
+    if not window.restore_layout(session.settings.get("window")):
         window.resize(window.screen().availableSize() * 0.9)
         window.showMaximized()
     else:

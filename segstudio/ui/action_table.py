@@ -77,6 +77,7 @@ _VIEW = (
     _switch("panel_images", "Images", "Alt+1", _PANELS, 0, "The images at the left."),
     _switch("panel_classes", "Classes", "Alt+2", _PANELS, 0, "The classes at the right."),
     _switch("panel_model", "Model", "Alt+3", _PANELS, 0, "The model at the right."),
+    _row("reset_layout", "Reset layout", "", _PANELS, 0, "Every panel at its own size again."),
     _row("next_part", "Next part", "F6", _PANELS, 1, "Take the keyboard to the next part."),
     _row("previous_part", "Previous part", "Shift+F6", _PANELS, 1, "And to the one before."),
     _row("next_image", "Next image", "D PgDown", _GO, 0, "Changes are kept.", "arrow-next"),

@@ -104,6 +104,7 @@ class Commands(QObject):
             "previous_open": lambda: session.step_not_done(-1),
             "first_image": lambda: session.show_image(0),
             "last_image": lambda: session.show_image(len(session.images) - 1),
+            "reset_layout": window.reset_layout,
             "zen": window.set_zen,
             "full_screen": self._full_screen,
             "smaller": lambda: edit.step_size(-1),
@@ -200,7 +201,7 @@ class Commands(QObject):
             event.ignore()
             return
         session = self._session
-        session.settings.set("window", {"geometry": self._window.geometry_text()})
+        session.settings.set("window", self._window.layout_state())
         problem = session.finish()
         if problem and not self._close_unsaved(problem):
             event.ignore()

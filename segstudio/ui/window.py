@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from segstudio.ui import actions, icons
 from segstudio.ui.canvas import Canvas
 from segstudio.ui.class_panel import ClassPanel
+from segstudio.ui.columns import LARGE_WIDTH, WIDE_WIDTH, Columns, default_widths
 from segstudio.ui.held_keys import HeldKeys
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.model_panel import ModelPanel
@@ -36,12 +37,6 @@ from segstudio.ui.start_page import StartPage
 from segstudio.ui.status_bar import StatusBar
 
 MIN_WIDTH, MIN_HEIGHT = 1024, 640
-LARGE_WIDTH, WIDE_WIDTH = 1600, 1920
-SIDE_WIDTHS = ((WIDE_WIDTH, 320), (LARGE_WIDTH, 288), (0, 268))
-"""Width of the side column from each width of the window on."""
-LIST_WIDTH, STRIP_WIDTH = 240, 104
-CLOSES_UNDER = 80
-"""A column dragged under this width closes."""
 
 
 class MainWindow(QMainWindow):
@@ -61,7 +56,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._painted = False
         self._zen: dict[QWidget, bool] | None = None
-        self._images_wanted = False
+        self._has_images = False
+        self._widths: tuple[int, int] | None = None
+        """Widths of images and side that the person chose; None for those that suit."""
         self.actions_by_name: dict[str, QAction] = actions.build(self)
         self.menus: dict[str, QMenu] = actions.build_menus(self, self.actions_by_name)
         self.bare_keys = actions.BareKeys(self.actions_by_name, self)
@@ -80,13 +77,13 @@ class MainWindow(QMainWindow):
         self.status_bar = StatusBar(self)
         self.start_page = StartPage(self)
         self.side = self._build_side()
-        self.splitter = self._build_splitter()
+        self.columns = Columns(self.images_panel, self.frame, self.side, self)
         work = QWidget(self)
         row = QHBoxLayout(work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addWidget(self.splitter, 1)
+        row.addWidget(self.columns, 1)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(work)
@@ -99,7 +96,13 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status_bar)
         self.setCentralWidget(centre)
         self.options_bar.hide()
-        self.images_panel.hide()
+        self._panels: dict[str, QWidget] = {
+            "images": self.images_panel,
+            "classes": self.class_panel,
+            "model": self.model_panel,
+        }
+        for name in self._panels:
+            self.set_panel_shown(name, name != "images")
 
     def _build_side(self) -> QWidget:
         side = QFrame(self)
@@ -111,31 +114,23 @@ class MainWindow(QMainWindow):
         column.addWidget(self.model_panel)
         return side
 
-    def _build_splitter(self) -> QSplitter:
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.setObjectName("columns")
-        splitter.setHandleWidth(1)
-        for part in (self.images_panel, self.frame, self.side):
-            splitter.addWidget(part)
-        splitter.setStretchFactor(1, 1)
-        splitter.setCollapsible(1, False)
-        return splitter
-
     def _connect(self) -> None:
         for part in (self.rail, self.options_bar, self.class_panel, self.images_panel):
             part.focus_returned.connect(self.canvas.setFocus)
-        self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        self.columns.reset_requested.connect(self.reset_layout)
+        self.columns.images_closed.connect(self._close_images)
+        self.columns.side_closed.connect(self._close_side)
         self.start_page.paths_dropped.connect(self.paths_dropped)
 
     # What is shown ---------------------------------------------------------------------------
 
     def show_work(self, *, with_images: bool) -> None:
         """Show rail, panels and canvas; the images only where there are several."""
-        self._images_wanted = with_images
+        self._has_images = with_images
         self.pages.setCurrentIndex(1)
         self.options_bar.show()
         self.set_panel_shown("images", with_images)
-        self._lay_out_columns()
+        self._lay_out()
         self.canvas.setFocus()
 
     @property
@@ -145,16 +140,9 @@ class MainWindow(QMainWindow):
 
     def set_panel_shown(self, name: str, shown: bool) -> None:
         """Show or hide ``images``, ``classes`` or ``model``."""
-        panels = {
-            "images": self.images_panel,
-            "classes": self.class_panel,
-            "model": self.model_panel,
-        }
-        panels[name].setVisible(shown)
+        self._panels[name].setVisible(shown)
         self.side.setVisible(not (self.class_panel.isHidden() and self.model_panel.isHidden()))
         self.actions_by_name[f"panel_{name}"].setChecked(shown)
-        if name == "images":
-            self._images_wanted = shown
 
     def set_zen(self, zen: bool) -> None:
         """Leave only canvas and status bar, or bring everything back as it was."""
@@ -188,37 +176,63 @@ class MainWindow(QMainWindow):
 
     # Sizes -----------------------------------------------------------------------------------
 
-    def _lay_out_columns(self) -> None:
-        width = self.width()
-        side = next(size for least, size in SIDE_WIDTHS if width >= least)
-        wide = width >= WIDE_WIDTH
-        self.images_panel.set_mode("list" if wide else "strip")
-        images = (LIST_WIDTH if wide else STRIP_WIDTH) if self._images_wanted else 0
-        self.model_panel.setFixedHeight(220 if width >= LARGE_WIDTH else 190)
-        rest = max(0, self.splitter.width() - images - side)
-        self.splitter.setSizes([images, rest, side])
+    def reset_layout(self) -> None:
+        """Show every panel at the size that suits the window."""
+        self._widths = None
+        for name in ("classes", "model"):
+            self.set_panel_shown(name, True)
+        self.set_panel_shown("images", self._has_images)
+        self._lay_out()
 
-    def _on_splitter_moved(self, _position: int, index: int) -> None:
-        images, _, side = self.splitter.sizes()
-        if index == 1 and 0 < images < CLOSES_UNDER:
-            self.set_panel_shown("images", False)
-        elif index == 2 and 0 < side < CLOSES_UNDER:
-            self.set_panel_shown("classes", False)
-            self.set_panel_shown("model", False)
+    def _lay_out(self) -> None:
+        width = self.width()
+        self.images_panel.set_mode("list" if width >= WIDE_WIDTH else "strip")
+        self.model_panel.setFixedHeight(220 if width >= LARGE_WIDTH else 190)
+        self.columns.set_widths(*(self._widths or default_widths(width)))
+
+    def _close_images(self) -> None:
+        self.set_panel_shown("images", False)
+
+    def _close_side(self) -> None:
+        self.set_panel_shown("classes", False)
+        self.set_panel_shown("model", False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         before, after = event.oldSize().width(), event.size().width()
         if any((before >= limit) != (after >= limit) for limit in (LARGE_WIDTH, WIDE_WIDTH)):
-            self._lay_out_columns()
+            self._widths = None
+            self._lay_out()
 
-    def geometry_text(self) -> str:
-        """Return place and size of the window as text to keep."""
-        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+    def layout_state(self) -> dict[str, Any]:
+        """Return place, size and columns of the window, to keep."""
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        screen = self.screen().size()
+        state: dict[str, Any] = {
+            "geometry": geometry,
+            "screen": [screen.width(), screen.height()],
+        }
+        if not self.shows_start:
+            self.set_zen(False)
+            images, side = self.columns.widths()
+            default_images, default_side = default_widths(self.width())
+            state["columns"] = [images or default_images, side or default_side]
+            state["hidden"] = [n for n in ("classes", "model") if self._panels[n].isHidden()]
+        return state
 
-    def restore_geometry(self, text: str) -> bool:
-        """Put the window where it was; False when that makes no sense on this screen."""
-        return bool(text) and self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii")))
+    def restore_layout(self, state: dict[str, Any]) -> bool:
+        """Put the window as it was; False when that was on another screen or never."""
+        screen = self.screen().size()
+        text = state.get("geometry")
+        if state.get("screen") != [screen.width(), screen.height()] or not isinstance(text, str):
+            return False
+        columns = state.get("columns")
+        if isinstance(columns, list) and len(columns) == 2:
+            self._widths = (int(columns[0]), int(columns[1]))
+        for name in state.get("hidden", ()):
+            if name in self._panels:
+                self.set_panel_shown(name, False)
+        return self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii")))
 
     # Qt --------------------------------------------------------------------------------------
 
