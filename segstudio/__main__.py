@@ -1,6 +1,5 @@
 """``python -m segstudio`` and the console script."""
 
-import multiprocessing
 import sys
 
 from segstudio.cli import main as cli
@@ -8,8 +7,11 @@ from segstudio.cli import main as cli
 
 def main() -> int:
     """Run the program and return its exit code."""
-    # A frozen bundle starts its child processes through this very file.
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        # A frozen bundle starts its child processes through this very file.
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     return cli.main()
 
 

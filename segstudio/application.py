@@ -1,5 +1,6 @@
 """The desktop program: application, session and window, put together."""
 
+import gc
 import os
 import signal
 import sys
@@ -101,12 +102,19 @@ def run(paths: Sequence[Path] = ()) -> int:
     """Run the program until its window is closed and return its exit code."""
     logs.log_to_file(logs.WINDOW)
     app, window = build([sys.argv[0], *map(str, paths)])
+    window.first_painted.connect(_collect_garbage)
     # Ctrl+C in a terminal: Python sees a signal only when its interpreter runs.
     signal.signal(signal.SIGINT, lambda *_: window.close())
     pulse = QTimer(window, interval=500)
     pulse.timeout.connect(_let_python_run)
     pulse.start()
     return app.exec()
+
+
+def _collect_garbage() -> None:
+    """Let the collector run, but spare it what lasts as long as the program."""
+    gc.freeze()
+    gc.enable()
 
 
 def _let_python_run() -> None:

@@ -1,8 +1,6 @@
 """What `segstudio doctor` looks at outside of the program: Python, Qt, system, folders, memory."""
 
 import ctypes
-import importlib.metadata
-import multiprocessing
 import os
 import shutil
 import sys
@@ -10,10 +8,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from segstudio.cli.window import has_display
 from segstudio.core import places
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Status = Literal["ok", "warning", "error"]
 
@@ -90,6 +91,8 @@ def loads(library: str) -> bool:
 
 def installed_versions(packages: Iterable[str]) -> dict[str, str]:
     """Return the versions of those packages that are installed."""
+    import importlib.metadata  # here and not above: it would hold up every other command
+
     found = {}
     for package in packages:
         try:
@@ -210,6 +213,8 @@ def check_shared_memory(
 
 
 def _probe_qt() -> str:
+    import multiprocessing
+
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_start_qt, args=(theirs,), daemon=True)
@@ -233,7 +238,7 @@ def _probe_qt() -> str:
     return str(text)
 
 
-def _start_qt(connection: "multiprocessing.connection.Connection") -> None:
+def _start_qt(connection: "Connection") -> None:
     if not has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:

@@ -7,13 +7,16 @@ import queue
 import signal
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 from segstudio.core import shared
 from segstudio.core.errors import Cancelled, EngineError, SegstudioError
 from segstudio.engine import messages, process
 from segstudio.engine.messages import Answer, Ask, Cancel, Failed, Quit, Reply, Request, Update
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +199,7 @@ def _drop_rest(mailbox: "queue.SimpleQueue[object]") -> None:
             block.remove()
 
 
-def _end_sentence(ended: BaseProcess) -> str:
+def _end_sentence(ended: "BaseProcess") -> str:
     ended.join(_STOP_S)
     code = ended.exitcode
     reason = f"exit code {code}"

@@ -1,11 +1,13 @@
 """Starting the engine: a spawned process that imports torch only on its own side."""
 
 import importlib
-import multiprocessing
 import os
 import signal
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 ENVIRONMENT = {
     # Spinning OpenMP threads starve the window: under load from another process a tile took
@@ -15,11 +17,13 @@ ENVIRONMENT = {
 }
 
 
-def start() -> tuple[BaseProcess, Connection]:
+def start() -> "tuple[BaseProcess, Connection]":
     """Start an engine and return it with this side of its pipe.
 
     Not daemonic, because the engine has a child of its own; it ends when the pipe is closed.
     """
+    import multiprocessing  # here: the window is painted before any engine is started
+
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(
@@ -30,7 +34,7 @@ def start() -> tuple[BaseProcess, Connection]:
     return process, ours
 
 
-def _run(connection: Connection, parent: int) -> None:
+def _run(connection: "Connection", parent: int) -> None:
     # Ctrl+C in the window's terminal reaches every process there; the window ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(ENVIRONMENT)

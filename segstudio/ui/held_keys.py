@@ -19,6 +19,15 @@ PEEK_MS = 200
 
 _TEXT_FIELDS = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit, QComboBox)
 
+_KINDS = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.KeyRelease,
+        QEvent.Type.ShortcutOverride,
+        QEvent.Type.WindowDeactivate,
+    }
+)
+
 _DIGIT_CODES: dict[str, dict[int, int]] = {
     # X11 and Wayland number the keys from 10 (evdev + 8), Windows by scan code, macOS by its own.
     "linux": {10 + i: i + 1 for i in range(9)} | {19: 0},
@@ -44,18 +53,17 @@ class HeldKeys(QObject):
         self._peeking = False
         self._timer = QTimer(self, singleShot=True, interval=PEEK_MS)
         self._timer.timeout.connect(self._start_peek)
+        # Not before the event loop runs: thousands of events go by that only build the window.
+        QTimer.singleShot(0, self._watch)
+
+    def _watch(self) -> None:
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind not in (
-            QEvent.Type.KeyPress,
-            QEvent.Type.KeyRelease,
-            QEvent.Type.ShortcutOverride,
-            QEvent.Type.WindowDeactivate,
-        ):
+        if kind not in _KINDS:
             return False
         if kind == QEvent.Type.WindowDeactivate:
             self._let_go()

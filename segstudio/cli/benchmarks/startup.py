@@ -26,16 +26,19 @@ class Clock(QObject):
 """
 
 OURS = """
-import segstudio.__main__
-from segstudio import application
-application._log_to_file()
-app, window = application.build(["segstudio"])
 {tell}
-clock = Clock()
-window.first_painted.connect(clock.tell, Qt.ConnectionType.QueuedConnection)
-app.exec()
+from PySide6.QtWidgets import QApplication
+clock, run = Clock(), QApplication.exec
+def watch_and_run(app):
+    window = next(w for w in app.topLevelWidgets() if hasattr(w, "first_painted"))
+    window.first_painted.connect(clock.tell, Qt.ConnectionType.QueuedConnection)
+    return run()
+QApplication.exec = watch_and_run
+import segstudio.__main__ as program
+sys.argv = ["segstudio"]
+program.main()
 """
-"""What ``python -m segstudio`` does, until the window is there."""
+"""What ``python -m segstudio`` does, with a clock that looks on."""
 
 BARE = """
 import numpy, cv2
