@@ -124,3 +124,14 @@ def test_importing_the_program_leaves_torch_out():
 def test_build_returns_a_shown_window_without_an_event_loop(program, qapp):
     assert program.window.isVisible()
     assert not program.window.findChildren(QWidget, "no such")
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None and True are immortal there")
+def test_qt_gives_away_no_reference_to_none_or_true(program):
+    """PySide6 6.12 on Python 3.11 does, and the program is aborted after some minutes."""
+    before = sys.getrefcount(None), sys.getrefcount(True)
+    for _ in range(500):
+        program.canvas.update()
+        program.session.labels_changed.emit()
+    after = sys.getrefcount(None), sys.getrefcount(True)
+    assert min(now - then for now, then in zip(after, before, strict=True)) > -250
