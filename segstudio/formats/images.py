@@ -17,7 +17,7 @@ from PIL import ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from segstudio.core.arrays import Image
 from segstudio.core.errors import ImageError
-from segstudio.core.png import MAX_PIXELS
+from segstudio.core.png import MAX_PIXELS  # its import also lifts Pillow's limit
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".gif"}
@@ -150,7 +150,6 @@ def _opened(path: Path) -> Iterator[PillowImage.Image]:
             raise ImageError(f"{path.name} is empty (0 bytes). Copy it again from its source.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged metadata; the pixels tell for themselves
-            PillowImage.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own limit refuses 179 megapixels
             with PillowImage.open(path) as picture:
                 _check_size(path, picture.size)
                 yield picture
@@ -200,7 +199,8 @@ def _is_deep(picture: PillowImage.Image) -> bool:
 def _read_deep(path: Path, picture: PillowImage.Image) -> Image:
     # imdecode on bytes: cv2.imread cannot open non-ASCII paths on Windows.
     values = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
-    turn = orientation(picture)
+    # cv2 turns a TIFF by itself, and nothing else when the depth is to stay unchanged.
+    turn = 1 if picture.format == "TIFF" else orientation(picture)
     if values is None:
         picture.load()
         values, turn = np.array(ImageOps.exif_transpose(picture)), 1
