@@ -1,0 +1,51 @@
+"""Writes the dataset folder beside this file: ``python tests/golden/native/make.py``.
+
+Run it only when the format is meant to change, and look at the difference.
+"""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as PillowImage
+
+from segstudio.core.arrays import LabelMap
+from segstudio.core.classes import ClassTable
+from segstudio.formats import native
+
+HERE = Path(__file__).parent
+CLASSES = ClassTable.named(["sky", "Straße", "unused", "tree"]).without(2).moved(3, 0)
+
+
+def label_map() -> LabelMap:
+    """Return 16 x 12 pixels of every class, with a corner that counts for nothing."""
+    labels = np.zeros((12, 16), np.uint8)
+    labels[6:] = 1
+    labels[3:9, 4:10] = 3
+    labels[10:, 13:] = 255
+    return labels
+
+
+def items(folder: Path) -> list[native.ExportItem]:
+    """Write two photos into a folder, one of them turned, and return what to export."""
+    y, x = np.mgrid[:12, :16]
+    photo = np.stack([y * 20, x * 15, (x + y) * 8], axis=-1).astype(np.uint8)
+    PillowImage.fromarray(photo).save(folder / "plain.png")
+    turned = PillowImage.Exif()
+    turned[0x0112] = 6  # to be shown turned by a quarter to the right
+    lying = PillowImage.fromarray(np.rot90(photo))
+    lying.save(folder / "turned.png", exif=turned)
+    return [
+        native.ExportItem(folder / "plain.png", "plain", label_map),
+        native.ExportItem(folder / "turned.png", "turned", label_map, seen_by_person=False),
+    ]
+
+
+def main() -> None:
+    """Write the folder anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        native.export(items(Path(folder)), CLASSES, HERE / "dataset")
+
+
+if __name__ == "__main__":
+    main()
