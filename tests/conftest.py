@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 
@@ -15,6 +16,9 @@ def pytest_configure() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("KMP_BLOCKTIME", "0")
+    # How long an example takes says how busy the machine is, and nothing of the program.
+    settings.register_profile("segstudio", deadline=None)
+    settings.load_profile("segstudio")
 
 
 @pytest.fixture(autouse=True)

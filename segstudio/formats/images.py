@@ -197,12 +197,12 @@ def _is_deep(picture: PillowImage.Image) -> bool:
 
 
 def _read_deep(path: Path, picture: PillowImage.Image) -> Image:
+    picture.load()  # cv2 does not tell of a file that ends too early
     # imdecode on bytes: cv2.imread cannot open non-ASCII paths on Windows.
     values = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
     # cv2 turns a TIFF by itself, and nothing else when the depth is to stay unchanged.
     turn = 1 if picture.format == "TIFF" else orientation(picture)
     if values is None:
-        picture.load()
         values, turn = np.array(ImageOps.exif_transpose(picture)), 1
     elif values.ndim == 3:
         values = values[..., _RGB_ORDER[values.shape[2]]]
