@@ -13,6 +13,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     # Before anything imports Qt: where a library is missing, that import fails or aborts.
     system_checks.check_libraries,
     system_checks.check_qt,
+    system_checks.check_binding,
     system_checks.check_second_qt,
     program_checks.check_torch,
     program_checks.check_crf,

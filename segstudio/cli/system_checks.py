@@ -144,6 +144,21 @@ def check_qt(probe: Callable[[], str] | None = None) -> Finding:
     return Finding("ok", name, text)
 
 
+def check_binding(
+    versions: Callable[[Iterable[str]], dict[str, str]] = installed_versions,
+    python: tuple[int, ...] = sys.version_info[:2],
+) -> Finding:
+    """Check for the one binding that ends Python 3.11: it gives back references it never took."""
+    name = "PySide6"
+    version = versions(["PySide6-Essentials"]).get("PySide6-Essentials")
+    if version is None:
+        return Finding("error", name, "not installed", "pip install PySide6-Essentials")
+    if python < (3, 12) and version.startswith("6.12."):
+        text = f"{version} aborts the program on Python 3.11 after some minutes"
+        return Finding("error", name, text, 'pip install "PySide6-Essentials<6.12"')
+    return Finding("ok", name, version)
+
+
 def check_second_qt(
     versions: Callable[[Iterable[str]], dict[str, str]] = installed_versions,
     environment: Mapping[str, str] = os.environ,

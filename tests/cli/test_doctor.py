@@ -148,3 +148,14 @@ def test_exit_code_tells_of_errors_only(monkeypatch, capsys, status, code) -> No
     content = json.loads(capsys.readouterr().out)
     assert content["ok"] is (code == 0)
     assert content["checks"][1] == {"status": status, "name": "Qt", "text": "seen", "cure": "do"}
+
+
+def test_the_binding_that_aborts_python_311_is_an_error():
+    def six_twelve(_packages):
+        return {"PySide6-Essentials": "6.12.0"}
+
+    found = system_checks.check_binding(six_twelve, (3, 11))
+    assert found.status == "error"
+    assert "<6.12" in found.cure
+    assert system_checks.check_binding(six_twelve, (3, 12)).status == "ok"
+    assert system_checks.check_binding(lambda _packages: {}, (3, 12)).status == "error"
