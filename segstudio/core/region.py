@@ -69,6 +69,19 @@ class Region:
             max(left, min(self.right, other.right)),
         )
 
+    def without(self, other: "Region") -> "tuple[Region, ...]":
+        """Return up to four regions that hold the pixels of this one that the other has not."""
+        hole = self.intersection(other)
+        if not hole.area:
+            return (self,) if self.area else ()
+        parts = (
+            Region(self.top, self.left, hole.top, self.right),
+            Region(hole.top, self.left, hole.bottom, hole.left),
+            Region(hole.top, hole.right, hole.bottom, self.right),
+            Region(hole.bottom, self.left, self.bottom, self.right),
+        )
+        return tuple(part for part in parts if part.area)
+
     def within(self, frame: "Region") -> "Region":
         """Return the same pixels counted from the corner of a frame."""
         return Region(

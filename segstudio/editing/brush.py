@@ -46,19 +46,69 @@ class Tip:
     shape: TipShape = TipShape.ROUND
 
 
+def inner_square(tip: Tip, point: Point) -> Region:
+    """Return a square of pixels that a tip at a point surely covers; empty for a small tip."""
+    half = tip.size / 2 * (1.0 if tip.shape is TipShape.SQUARE else 0.7) - 1.0
+    x, y = point
+    return Region(
+        math.ceil(y - half), math.ceil(x - half), math.floor(y + half), math.floor(x + half)
+    )
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a tip covers: one run of pixels in each row, for that is convex.
+
+    Attributes
+    ----------
+    region : Region
+        Clipped to the image; empty when the way lies outside.
+    first, stop : (h,) int64
+        Columns of the region, from the first covered to before `stop`; equal in an empty row.
+    line : (h, w) bool or None
+        What is covered instead, where a line of single pixels was drawn.
+    """
+
+    region: Region
+    first: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    line: Mask | None = None
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels are covered."""
+        if self.line is not None:
+            return int(np.count_nonzero(self.line))
+        return int(np.sum(self.stop - self.first))
+
+    def write(self, plane: NDArray[np.uint8], value: int) -> None:
+        """Write a value into the covered pixels of a plane of the region's shape, in place."""
+        if self.line is not None:
+            np.copyto(plane, np.uint8(value), where=self.line)
+            return
+        # A loop over rows: for a tip of 2000 pixels a third of the time that a mask takes.
+        for row, first, stop in zip(plane, self.first.tolist(), self.stop.tolist(), strict=True):
+            row[first:stop] = value
+
+    def mask(self) -> Mask:
+        """Return the covered pixels as a mask of the region's shape."""
+        covered = np.zeros((self.region.height, self.region.width), np.uint8)
+        self.write(covered, 1)
+        return covered.view(np.bool_)
+
+
 def swept(tip: Tip, start: Point, end: Point, *, height: int, width: int) -> tuple[Region, Mask]:
+    """Return what `sweep` does, as a mask of the region's shape."""
+    found = sweep(tip, start, end, height=height, width=width)
+    return found.region, found.mask()
+
+
+def sweep(tip: Tip, start: Point, end: Point, *, height: int, width: int) -> Sweep:
     """Return the pixels that a tip covers on its straight way from one point to another.
 
     A pixel is covered when its centre is; of two centres on opposite sides of a square tip one
     counts, so that a square of n pixels is n wide wherever it stands. A tip of size 1 covers the
     pixel it is in.
-
-    Returns
-    -------
-    Region
-        Clipped to the image; empty when the way lies outside.
-    (h, w) bool
-        Of the region's shape.
     """
     radius = max(tip.size, 1) / 2
     region = Region(
@@ -67,17 +117,18 @@ def swept(tip: Tip, start: Point, end: Point, *, height: int, width: int) -> tup
         math.floor(max(start[1], end[1]) + radius - 0.5) + 1,
         math.floor(max(start[0], end[0]) + radius - 0.5) + 1,
     ).clipped(height, width)
+    nothing = np.zeros(region.height, np.int64)
     if not region.area:
-        return region, np.zeros((region.height, region.width), np.bool_)
+        return Sweep(region, nothing, nothing)
     if tip.shape is TipShape.ROUND and tip.size <= 2:
-        return region, _thin_line(region, tip.size, start, end)
+        return Sweep(region, nothing, nothing, _thin_line(region, tip.size, start, end))
     reach = _disc_reach if tip.shape is TipShape.ROUND else _square_reach
     rows = np.arange(region.top, region.bottom, dtype=np.float64) + (0.5 - start[1])
     left, right = reach(rows, radius, end[0] - start[0], end[1] - start[1])
     offset = start[0] - 0.5 - region.left
     is_round = tip.shape is TipShape.ROUND
     first = np.ceil(left + offset) if is_round else np.floor(left + offset) + 1
-    return region, _between(first, np.floor(right + offset) + 1, region.width)
+    return _clipped(region, first, np.floor(right + offset) + 1)
 
 
 def _disc_reach(rows: Rows, radius: float, dx: float, dy: float) -> tuple[Rows, Rows]:
@@ -115,18 +166,11 @@ def _square_reach(rows: Rows, half: float, dx: float, dy: float) -> tuple[Rows, 
     return np.where(outside, np.nan, left), np.where(outside, np.nan, right)
 
 
-def _between(first: Rows, end: Rows, width: int) -> Mask:
-    """Return a mask of `width` columns that holds, in each row, those from `first` to before `end`.
-
-    A row of NaN is empty.
-    """
-    begin = np.nan_to_num(np.clip(first, 0, width), nan=width).astype(np.int64)
-    stop = np.nan_to_num(np.clip(end, 0, width), nan=0).astype(np.int64)
-    covered: Mask = np.zeros((begin.size, width), np.bool_)
-    # A loop: comparing every pixel's column takes five times as long for a huge tip.
-    for row, left, right in zip(covered, begin.tolist(), stop.tolist(), strict=True):
-        row[left:right] = True
-    return covered
+def _clipped(region: Region, first: Rows, stop: Rows) -> Sweep:
+    """Make a sweep of runs that may reach beyond the region; a row of NaN is empty."""
+    begin = np.nan_to_num(np.clip(first, 0, region.width)).astype(np.int64)
+    end = np.nan_to_num(np.clip(stop, 0, region.width)).astype(np.int64)
+    return Sweep(region, begin, np.maximum(begin, end))
 
 
 def _thin_line(region: Region, size: int, start: Point, end: Point) -> Mask:
@@ -225,19 +269,22 @@ class Stroke:
 
     def _cover_piece(self, start: Point, end: Point) -> Region:
         height, width = self._planes.labels.shape
-        region, mask = swept(self.tip, start, end, height=height, width=width)
+        covered = sweep(self.tip, start, end, height=height, width=width)
+        region = covered.region
         if not region.area:
             return region
         self._recorder.save(region)
-        self.covered_pixels += int(np.count_nonzero(mask))
-        allowed = self._allowed(region)
-        if allowed is not None:
-            mask = mask & allowed
+        self.covered_pixels += covered.pixels
         here = self._planes.view(region)
+        allowed = self._allowed(region)
+        if allowed is None:
+            covered.write(here.labels, self.paint.label)
+            covered.write(here.ink, self.paint.ink)
+            return region
+        chosen = (covered.mask() & allowed).view(np.uint8)
         # Four times as fast as numpy's copyto: 0.7 ms instead of 3 for a tip of 2000 pixels.
-        chosen = mask.view(np.uint8)
-        cv2.copyTo(np.full(mask.shape, self.paint.label, np.uint8), chosen, here.labels)
-        cv2.copyTo(np.full(mask.shape, self.paint.ink, np.uint8), chosen, here.ink)
+        cv2.copyTo(np.full(chosen.shape, self.paint.label, np.uint8), chosen, here.labels)
+        cv2.copyTo(np.full(chosen.shape, self.paint.ink, np.uint8), chosen, here.ink)
         return region
 
     def _allowed(self, region: Region) -> Mask | None:

@@ -10,7 +10,15 @@ from segstudio.core.document import Document
 from segstudio.core.labels import Ink
 from segstudio.core.region import Region
 from segstudio.editing import fill
-from segstudio.editing.brush import MAX_SIZE_PX, MIN_SIZE_PX, Point, Stroke, Tip, TipShape
+from segstudio.editing.brush import (
+    MAX_SIZE_PX,
+    MIN_SIZE_PX,
+    Point,
+    Stroke,
+    Tip,
+    TipShape,
+    inner_square,
+)
 from segstudio.editing.scope import Paint, PaintOver, Scope
 
 PAINTING = ("brush", "eraser")
@@ -125,8 +133,13 @@ class Editor(QObject):
 
     def move(self, point: Point) -> None:
         """Continue the gesture."""
-        if self._stroke is not None:
-            self._show(self._stroke.move(point))
+        stroke = self._stroke
+        if stroke is None or stroke.last is None:
+            return
+        # What the tip covered where it was has been painted: of a large tip little else is new.
+        covered = inner_square(stroke.tip, stroke.last)
+        for region in stroke.move(point).without(covered):
+            self._show(region)
 
     def release(self) -> None:
         """End the gesture; what it painted becomes one step."""

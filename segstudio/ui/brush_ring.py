@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 SMALLEST_RING_PX = 6
 _BLACK = QColor(0, 0, 0, 178)
 _WHITE = QColor(255, 255, 255)
 _MARGIN_PX = 14
+_INNER_MARGIN_PX = 4
+"""More than half the widest pen, rounded out."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,20 @@ class Ring:
 
     @property
     def bounds(self) -> QRect:
-        """What has to be painted anew when the ring moves."""
-        half = max(self.diameter, SMALLEST_RING_PX) / 2 + _MARGIN_PX
+        """The rectangle around all of it."""
+        return self._box(max(self.diameter, SMALLEST_RING_PX) / 2 + _MARGIN_PX)
+
+    @property
+    def region(self) -> QRegion:
+        """What has to be painted anew when the ring moves: not the middle of a large one."""
+        # The eraser's minus lies inside of a square's corner.
+        share = 1.0 if self.square and self.colour is not None else 0.7
+        inner = self.diameter / 2 * share - _INNER_MARGIN_PX
+        if self.forbidden or inner < _MARGIN_PX:
+            return QRegion(self.bounds)
+        return QRegion(self.bounds).subtracted(QRegion(self._box(inner)))
+
+    def _box(self, half: float) -> QRect:
         corner = QPointF(half, half)
         return QRectF(self.centre - corner, self.centre + corner).toAlignedRect()
 

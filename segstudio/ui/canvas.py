@@ -193,7 +193,8 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         exposed = event.rect()
-        painter.fillRect(exposed, theme.current().canvas)
+        if self._image is None or self._overlay is None or not self._image_fills(exposed):
+            painter.fillRect(exposed, theme.current().canvas)
         if self._image is None or self._overlay is None:
             return
         ratio = self.devicePixelRatioF()
@@ -203,6 +204,11 @@ class Canvas(QWidget):
             self._paint_grid(painter, exposed)
         if self._ring is not None:
             self._ring.paint(painter)
+
+    def _image_fills(self, exposed: QRect) -> bool:
+        size = self._image_size()
+        picture = QRectF(self.camera.origin, size * self.camera.scale)
+        return picture.contains(QRectF(exposed))
 
     def _paint_grid(self, painter: QPainter, exposed: QRect) -> None:
         assert self._document is not None
@@ -222,7 +228,7 @@ class Canvas(QWidget):
             return
         for old_or_new in (self._ring, ring):
             if old_or_new is not None:
-                self.update(old_or_new.bounds)
+                self.update(old_or_new.region)
         self._ring = ring
 
     def _make_ring(self) -> Ring | None:
