@@ -32,7 +32,7 @@ def run(plan: Plan) -> Iterator[Figure]:
             "ms",
             goal,
             reference=quantile(bare, share),
-            detail=detail,
+            detail=detail if name == "median" else {},  # once is enough
         )
 
 

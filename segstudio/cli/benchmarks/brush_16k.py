@@ -20,5 +20,5 @@ def run(plan: Plan) -> Iterator[Figure]:
             "ms",
             goal,
             reference=quantile(bare, share),
-            detail=detail,
+            detail=detail if name == "p95" else {},
         )
