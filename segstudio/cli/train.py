@@ -147,11 +147,15 @@ def _interruptible() -> Iterator[_Report]:
     if threading.current_thread() is not threading.main_thread():
         yield report
         return
-    before = signal.signal(signal.SIGINT, on_interrupt)
+    # Both end the training at its next step, so that the checkpoint is whole and the cached
+    # features (gigabytes in the folder for temporary files) are removed.
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, on_interrupt) for number in numbers]
     try:
         yield report
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _print_result(result: "TrainResult", *, as_json: bool) -> None:

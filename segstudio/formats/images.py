@@ -157,7 +157,7 @@ def _opened(path: Path) -> Iterator[PillowImage.Image]:
         raise
     except UnidentifiedImageError as error:
         raise ImageError(
-            f"{path.name} is not a picture that can be read here. "
+            f"{path.name} is not an image that can be read here. "
             "JPEG, PNG, TIFF, WebP and BMP files are."
         ) from error
     except PermissionError as error:

@@ -14,6 +14,9 @@ FORMAT_VERSION = 1
 RefineMode = Literal["none", "guided", "crf"]
 REFINE_MODES: tuple[RefineMode, ...] = ("none", "guided", "crf")
 
+LARGEST_SIDE = 8192
+"""Largest working short side in pixels: beyond it no network here was trained."""
+
 _VERSION_KEY = "segstudio_model"
 _SPEC_KEY = "spec"
 
@@ -79,7 +82,9 @@ class ModelSpec:
     def __post_init__(self) -> None:
         checks = {
             "It names no classes.": len(self.classes) >= 1,
-            "Its working size must be at least 1 pixel.": self.short_side >= 1,
+            f"Its working size must be 1 to {LARGEST_SIDE} pixels.": 1
+            <= self.short_side
+            <= LARGEST_SIDE,
             "Its size multiple must be at least 1.": self.multiple >= 1,
             "Its mean and deviation do not match its channels.": len(self.mean)
             == len(self.std)

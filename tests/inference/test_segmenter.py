@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from segstudio import assets
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.formats import images
 from segstudio.inference import predictor as predictors
@@ -144,9 +145,9 @@ def scenes():
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("refine", ["none", "guided"])
-def test_one_photo_at_three_sizes_gives_the_same_labels(scenes, shared_data, refine):
-    photo = images.read_image(shared_data / "scenes" / "images" / "000000000034.jpg")
+@pytest.mark.parametrize("refine", ["none", "guided", "crf"])
+def test_one_photo_at_three_sizes_gives_the_same_labels(scenes, refine):
+    photo = images.read_image(assets.path("samples/photographer.jpg"))
     settings = SegmentSettings(refine=refine)
     maps = []
     for megapixels in (0.3, 3, 12):
