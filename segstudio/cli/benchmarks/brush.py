@@ -108,15 +108,18 @@ def _timed_ms(widget: QWidget, kind: QEvent.Type, place: QPointF) -> float:
 
 
 def _curve(widget: QWidget, number: int, count: int) -> list[QPointF]:
-    """Return places on an ellipse around the middle, a quick hand's steps apart."""
+    """Return places on an ellipse around the middle, a quick hand's steps apart.
+
+    Whole pixels, as a mouse reports them.
+    """
     across = widget.width() * (0.15 + 0.06 * (number % 4))
     down = widget.height() * (0.4 - 0.08 * (number % 4))
     angle, places = 0.7 * number, []
     for _ in range(count):
         places.append(
             QPointF(
-                widget.width() / 2 + across * math.cos(angle),
-                widget.height() / 2 + down * math.sin(angle),
+                round(widget.width() / 2 + across * math.cos(angle)),
+                round(widget.height() / 2 + down * math.sin(angle)),
             )
         )
         angle += STEP_PX / math.hypot(across * math.sin(angle), down * math.cos(angle))
