@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.arrays import LabelMap
-from segstudio.core.classes import ClassTable
+from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document, ImageState
 from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Planes
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Planes
 from segstudio.formats import images, native
 from segstudio.project.store import LabelStore
 from segstudio.session.images import ImageList
@@ -92,13 +96,24 @@ def _reader(path: Path, document: Document | None, store: LabelStore) -> Callabl
 
     def from_document() -> LabelMap:
         assert document is not None
-        return document.label_map.copy()
+        planes = Planes(document.label_map.copy(), document.ink.copy())
+        return _labels_of(path, planes)
 
     def from_store() -> LabelMap:
         width, height = images.image_size(path)
         stored = store.load(path, (height, width))
         if stored is None:
             raise SegstudioError(f"{path.name} has no labels any more.")
-        return stored.planes.labels
+        return _labels_of(path, stored.planes)
 
     return from_document if document is not None else from_store
+
+
+def _labels_of(path: Path, planes: Planes) -> LabelMap:
+    """Return the label map of planes in which somebody wrote something."""
+    if (planes.labels == IGNORE_INDEX).all() and not (planes.ink == Ink.PERSON).any():
+        raise SegstudioError(
+            f"{path.name} has no labels: no pixel has a class, and none was set to Ignore by hand. "
+            "Label it, or mark it not done (T)."
+        )
+    return planes.labels

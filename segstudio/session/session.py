@@ -177,6 +177,8 @@ class Session(QObject):
     def _show(self, document: Document) -> None:
         document = self._shelf.put(document)
         self.document = document
+        # Labels that cannot be used, or none any more: the list says what the document is now.
+        self._set_state(document, document.state)
         self._name_unknown_classes(document)
         self.editor.open(document)
         self.assistant.open(document)
@@ -285,6 +287,8 @@ class Session(QObject):
             return  # other images were opened meanwhile
         if loaded.problem:
             self.tell_error(loaded.problem)
+            if self._shelf.get(loaded.document.path) is None:
+                self._set_state(loaded.document, loaded.document.state)
             return
         self._set_document_done(self._shelf.put(loaded.document), done)
         self._shelf.make_room(self._is_needed)
