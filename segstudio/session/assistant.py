@@ -126,6 +126,9 @@ class Assistant(QObject):
         if is_protected(document):
             self._tell_protected(result)
             return
+        if not result.is_ready():
+            self._segmenting.merge_again(result)
+            return
         regions = result.apply()
         document.confidence = result.confidence
         document.segment_info = result.info()

@@ -32,6 +32,9 @@ from segstudio.session.jobs import Job, JobRunner
 
 log = logging.getLogger(__name__)
 
+MOST_BLOCKS_AT_ONCE = 8
+"""Blocks that the GUI thread may merge again; each takes about 1 ms."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -72,6 +75,10 @@ class Result:
     kind: str
     replaces: Step | None
 
+    def is_ready(self) -> bool:
+        """Tell whether so little was edited since that `apply` is cheap."""
+        return np.count_nonzero(self._outdated()) <= MOST_BLOCKS_AT_ONCE
+
     def apply(self) -> tuple[Region, ...]:
         """Make a step of it, against the labels as they are now; for the GUI thread.
 
@@ -80,20 +87,28 @@ class Result:
         tuple of Region
             What looks different now; empty when the result changes nothing.
         """
-        document, made = self.document, self.merge
+        document, outdated = self.document, self._outdated()
         undone: tuple[Region, ...] = ()
-        if self.replaces is not None:
-            untouched = np.array_equal(made.versions, document.versions)
-            if document.history.last is self.replaces:
-                patch = document.undo()
-                undone = patch.regions if patch is not None else ()
-            # Made for the labels without the step replaced: as they are now, or not at all.
-            now = document.versions.copy() if untouched and undone else made.versions - 1
-            made = replace(made, versions=now)
+        if self.replaces is not None and document.history.last is self.replaces:
+            patch = document.undo()
+            undone = patch.regions if patch is not None else ()
         origin = Origin(self.kind, Ink.MODEL, detail=self.options.model)
         planes, versions = document.planes, document.versions
+        # Taking a step back has changed versions too, and that was reckoned with.
+        made = replace(self.merge, versions=versions - outdated)
         step = finish(made, planes, versions, self.proposed, self.match, self.locked, origin)
         return undone + (document.do(step) if step is not None else ())
+
+    def _outdated(self) -> NDArray[np.bool_]:
+        """Return the blocks that have to be merged again, (rows, columns) bool."""
+        document, replaced = self.document, self.replaces
+        outdated = self.merge.versions != document.versions
+        if replaced is not None and document.history.last is not replaced:
+            # Made for the labels without a step that stays, or that is gone already.
+            for region in replaced.form.regions:
+                for block in region.blocks(document.height, document.width):
+                    outdated[block] = True
+        return outdated
 
     def info(self) -> SegmentInfo:
         """Return what the Model panel shows of it."""
@@ -191,6 +206,15 @@ class Segmenting(QObject):
 
         self._start("refine", ask, document, options, match, classes)
 
+    def merge_again(self, result: Result) -> None:
+        """Merge a result with the labels as they are now; it comes by `finished` once more.
+
+        Does nothing while another is on its way, which is newer.
+        """
+        if self.is_running:
+            return
+        self._launch(self._runner.new(result.kind, lambda job: _merged_again(result, job)))
+
     def cancel(self) -> None:
         """Stop what is on its way; its result is not delivered."""
         job, self._job = self._job, None
@@ -209,9 +233,13 @@ class Segmenting(QObject):
     ) -> None:
         self.cancel()
         locked = classes.flags("locked")
-        job = self._runner.new(
-            kind, lambda job: _merged(ask(job), job, document, options, match, locked)
+        self._launch(
+            self._runner.new(
+                kind, lambda job: _merged(ask(job), job, document, options, match, locked)
+            )
         )
+
+    def _launch(self, job: Job) -> None:
         self._job = job
         job.progressed.connect(self._on_progressed)
         job.succeeded.connect(self._on_succeeded)
@@ -282,9 +310,7 @@ def _merged(
     if proposed.shape != document.label_map.shape:
         # The engine keeps images by path: the file was replaced by one of another size.
         raise SegstudioError(f"{document.path.name} is another image now. Click Segment again.")
-    last = document.history.last if job.kind == "refine" else None
-    if last is not None and last.origin.tool != "refine":
-        last = None
+    last = _replaced(document, job.kind)
     replaced = last.ready() if last is not None else None
     return Result(
         document=document,
@@ -299,6 +325,27 @@ def _merged(
         kind=job.kind,
         replaces=last,
     )
+
+
+def _merged_again(result: Result, job: Job) -> Result:
+    document = result.document
+    last = _replaced(document, job.kind)
+    made = merge(
+        document.planes,
+        document.versions,
+        result.proposed,
+        result.match,
+        result.locked,
+        replaced=last.ready() if last is not None else None,
+    )
+    kept = int(np.count_nonzero(document.ink == Ink.PERSON))
+    return replace(result, merge=made, kept_pixels=kept, replaces=last)
+
+
+def _replaced(document: Document, kind: str) -> Step | None:
+    """Return the refinement that another one takes the place of."""
+    last = document.history.last if kind == "refine" else None
+    return last if last is not None and last.origin.tool == "refine" else None
 
 
 def would_change(result: Result) -> float:

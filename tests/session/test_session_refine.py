@@ -1,11 +1,16 @@
 """Results that meet strokes and other results, on an image of several blocks."""
 
+import threading
+
 import numpy as np
 import pytest
 
+from segstudio.core import merge
 from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink, class_counts
+from segstudio.core.merge import merged_block
 from segstudio.engine.messages import RefineRequest
+from segstudio.session import segmenting
 from segstudio.session.editor import Modifiers
 
 UNLABELLED = 255
@@ -28,7 +33,11 @@ def patches(seed):
 
 @pytest.fixture
 def at(person, photos, engine):
-    person.open(photos("large.png", size=(600, 300)) / "large.png")
+    return ready(person, photos("large.png", size=(600, 300)) / "large.png", engine)
+
+
+def ready(person, path, engine):
+    person.open(path)
     person.until(lambda: not person.session.runner._jobs)
     person.session.segmenting.start_engine()
     person.until(lambda: person.session.segmenting.models)
@@ -140,3 +149,36 @@ def test_a_choice_made_while_segment_runs_is_looked_at_after_it(at, engine):
     at.until(lambda: engine.asked(RefineRequest))
     at.until(lambda: not at.session.segmenting.is_running)
     assert [request.sharpness for request in engine.asked(RefineRequest)] == [0.9]
+
+
+@pytest.mark.parametrize("meanwhile", ["stroke", "undo"])
+def test_a_whole_image_is_never_merged_again_on_the_gui_thread(
+    person, photos, engine, monkeypatch, meanwhile
+):
+    at = ready(person, photos("huge.png", size=(1600, 1200)) / "huge.png", engine)
+    engine.answer = patches(1)
+    get(at, at.session.segment)
+    engine.refined = patches(2)
+    get(at, at.session.refine_again)
+    engine.refined = patches(3)
+    here = []
+
+    def noting(*args):
+        here.extend([1] * (threading.current_thread() is threading.main_thread()))
+        return merged_block(*args)
+
+    monkeypatch.setattr(merge, "merged_block", noting)
+    with at.qtbot.waitSignal(at.session.confidence_changed, timeout=5000):
+        engine.gate.close()
+        at.session.refine_again()
+        at.until(engine.gate.waiting.is_set)
+        engine.gate.open()
+        for job in at.session.runner.running("refine"):
+            job.join(5)
+        stroke(at, 7) if meanwhile == "stroke" else at.session.undo()
+    assert len(here) <= segmenting.MOST_BLOCKS_AT_ONCE
+    assert is_as_proposed(at, engine.refined)
+    assert at.document.history.position == (4 if meanwhile == "stroke" else 2)
+    while at.document.history.can_undo:
+        at.session.undo()
+    assert (at.document.label_map == UNLABELLED).all()
