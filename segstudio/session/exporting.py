@@ -10,8 +10,6 @@ from segstudio.core.document import Document, ImageState
 from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
-from segstudio.core.labels import Ink
-from segstudio.core.patch import Planes
 from segstudio.formats import images, native
 from segstudio.project.store import LabelStore
 from segstudio.session.images import ImageList

@@ -1,5 +1,8 @@
 """Keeping labels on disk without the window ever waiting for it."""
 
+import functools
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,15 +10,19 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
-from segstudio.core.errors import StorageError
+from segstudio.core.errors import SegstudioError
 from segstudio.core.patch import Planes
 from segstudio.project.store import LabelStore, Matches
 from segstudio.session.jobs import Job, JobRunner
+
+log = logging.getLogger(__name__)
 
 DELAY_MS = 1000
 LONGEST_MS = 5000
 """Someone who paints without a pause is saved this often all the same."""
 RETRY_MS = 15_000
+LONGEST_WAIT = 60
+"""Seconds that the end of the program waits for a write that is going on."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,8 @@ class Saver(QObject):
     state_changed = Signal(object)
     moved = Signal(object)
     """The folder beside the images could not be written; the place now used."""
+    rested = Signal()
+    """A write has ended, well or not."""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,21 +56,26 @@ class Saver(QObject):
         self._handed_over: set[Path] = set()
         self._classes_unsaved = False
         self._job: Job | None = None
-        self._writing: tuple[Document, ...] = ()
+        self._write: Write | None = None
         self._told_moved = False
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.save_now)
         self._since_first_change = QElapsedTimer()
 
     @property
+    def is_writing(self) -> bool:
+        """Whether a write is going on."""
+        return self._job is not None
+
+    @property
     def has_unsaved(self) -> bool:
         """Whether something is not on disk yet."""
-        return bool(self._unsaved) or self._classes_unsaved or self._job is not None
+        return bool(self._unsaved) or self._classes_unsaved or self.is_writing
 
     def use(self, store: LabelStore | None) -> None:
-        """Turn to another store; what the last one was owed is written first."""
-        self.finish()
+        """Turn to another store; what the last one is still owed is forgotten."""
         self._timer.stop()
+        self._job = self._write = None
         self.store = store
         self._told_moved = store is not None and store.moved_from is not None
         self._unsaved.clear()
@@ -94,7 +108,9 @@ class Saver(QObject):
 
     def is_unsaved(self, path: Path) -> bool:
         """Whether an image has labels that are not on disk yet."""
-        return path in self._unsaved or any(d.path == path for d in self._writing)
+        return path in self._unsaved or (
+            self._write is not None and any(d.path == path for d in self._write.documents)
+        )
 
     def save_now(self) -> None:
         """Start writing what is unsaved, unless a write is going on; that one will go on."""
@@ -104,21 +120,19 @@ class Saver(QObject):
         if not self._unsaved and not self._classes_unsaved:
             self._set_state(SaveState())
             return
-        documents = self._writing = tuple(self._unsaved.values())
+        write = self._write = Write(
+            self.store, tuple(self._unsaved.values()), self.classes, self.matches
+        )
         self._unsaved.clear()
         self._classes_unsaved = False
         self._since_first_change.invalidate()
-        store, table, matches = self.store, self.classes, self.matches
-        job = self._runner.new("save", lambda _job: _write(store, documents, table, matches))
-        self._job = job
-        job.succeeded.connect(self._on_written)
-        job.failed.connect(self._on_failed)
-        job.ended.connect(self._on_ended)
+        self._job = self._runner.new("save", lambda _job: write.do())
+        self._job.ended.connect(self._on_ended)
         self._set_state(SaveState(saving=True))
-        job.start()
+        self._job.start()
 
     def finish(self) -> str:
-        """Write what is unsaved in this thread, for a change of folder and for the end.
+        """Write what is unsaved in this thread, for the end of the program.
 
         Returns
         -------
@@ -127,21 +141,19 @@ class Saver(QObject):
         """
         self._timer.stop()
         if self._job is not None:
-            # Its signals may come later or never: what it was writing is written once more.
-            self._job.join(60)
-            self._take_back_writing()
-            self._job = None
+            if not self._job.join(LONGEST_WAIT):
+                return self.tr("The labels are still being written; the disk does not answer.")
+            self._take_outcome()  # the signal of the job comes later or never
         if self.store is None or not (self._unsaved or self._classes_unsaved):
             self._set_state(SaveState())
             return ""
-        left = _write(self.store, tuple(self._unsaved.values()), self.classes, self.matches)
-        self._unsaved = {document.path: document for document in left.documents}
-        self._classes_unsaved = bool(left.problem)
-        self._tell_where()
-        self._set_state(SaveState(problem=left.problem))
-        if left.problem:
+        self._write = Write(self.store, tuple(self._unsaved.values()), self.classes, self.matches)
+        self._unsaved.clear()
+        self._write.do()
+        self._take_outcome()
+        if self.state.problem:
             self._timer.start(RETRY_MS)
-        return left.problem
+        return self.state.problem
 
     def _wait(self) -> None:
         """Start the wait anew with each change, but not for ever."""
@@ -150,20 +162,14 @@ class Saver(QObject):
         left = LONGEST_MS - self._since_first_change.elapsed()
         self._timer.start(max(0, min(DELAY_MS, left)))
 
-    def _take_back_writing(self) -> None:
-        self._unsaved = {d.path: d for d in self._writing} | self._unsaved
-        self._classes_unsaved = True
-        self._writing = ()
-
-    def _on_written(self, left: "Left") -> None:
-        if self.sender() is not self._job:
-            return
-        for document in left.documents:
-            self._unsaved.setdefault(document.path, document)
+    def _take_outcome(self) -> None:
+        """Take back what the write that has ended did not write, and say how it went."""
+        write, self._job, self._write = self._write, None, None
+        assert write is not None
+        self._unsaved = {document.path: document for document in write.left} | self._unsaved
+        self._classes_unsaved = self._classes_unsaved or bool(write.problem)
         self._tell_where()
-        if left.problem:
-            self._classes_unsaved = True
-            self._set_state(SaveState(problem=left.problem))
+        self._set_state(SaveState(problem=write.problem))
 
     def _tell_where(self) -> None:
         store = self.store
@@ -171,21 +177,15 @@ class Saver(QObject):
             self._told_moved = True
             self.moved.emit(store.location)
 
-    def _on_failed(self, sentence: str) -> None:
-        if self.sender() is self._job:
-            self._take_back_writing()
-            self._set_state(SaveState(problem=sentence))
-
     def _on_ended(self, job: Job) -> None:
         if job is not self._job:
             return
-        self._job, self._writing = None, ()
+        self._take_outcome()
         if self.state.problem:
             self._timer.start(RETRY_MS)
         elif self._unsaved or self._classes_unsaved:
             self._wait()
-        else:
-            self._set_state(SaveState())
+        self.rested.emit()
 
     def _set_state(self, state: SaveState) -> None:
         if state != self.state:
@@ -193,31 +193,53 @@ class Saver(QObject):
             self.state_changed.emit(state)
 
 
-@dataclass(frozen=True)
-class Left:
-    """What could not be written, and why."""
+class Write:
+    """One write of documents and classes, and what came of it.
 
-    documents: tuple[Document, ...] = ()
-    problem: str = ""
+    Attributes
+    ----------
+    left : tuple of Document
+        Those that are not on disk; all of them until `do` has ended.
+    problem : str
+        Empty, or why something could not be written.
+    """
 
+    def __init__(
+        self,
+        store: LabelStore,
+        documents: tuple[Document, ...],
+        table: ClassTable,
+        matches: Matches,
+    ) -> None:
+        self.documents = documents
+        self.left = documents
+        self.problem = ""
+        self._store, self._table, self._matches = store, table, matches
 
-def _write(
-    store: LabelStore, documents: tuple[Document, ...], table: ClassTable, matches: Matches
-) -> Left:
-    left: list[Document] = []
-    problem = ""
-    try:
-        store.keep_classes(table)
-        if matches:
-            store.keep_matches(matches)
-    except StorageError as error:
-        problem = str(error)
-    for document in documents:
+    def do(self) -> None:
+        """Write, whatever goes wrong with some of it; raises nothing."""
+        self._try(self._keep_classes)
+        left = [d for d in self.documents if not self._try(functools.partial(self._keep, d))]
+        self.left = tuple(left)
+
+    def _try(self, keep: Callable[[], None]) -> bool:
         try:
-            # Copies, so that the two files fit each other while the person paints on.
-            planes = Planes(document.label_map.copy(), document.ink.copy())
-            store.keep(document.path, planes, document.state, table)
-        except StorageError as error:
-            left.append(document)
-            problem = str(error)
-    return Left(tuple(left), problem)
+            keep()
+        except SegstudioError as error:
+            self.problem = str(error)
+        except Exception as error:  # it must not end the program with labels unsaved
+            log.exception("labels could not be written")
+            self.problem = f"The labels could not be written: {error}. See the log."
+        else:
+            return True
+        return False
+
+    def _keep_classes(self) -> None:
+        self._store.keep_classes(self._table)
+        if self._matches:
+            self._store.keep_matches(self._matches)
+
+    def _keep(self, document: Document) -> None:
+        # Copies, so that the two files fit each other while the person paints on.
+        planes = Planes(document.label_map.copy(), document.ink.copy())
+        self._store.keep(document.path, planes, document.state, self._table)

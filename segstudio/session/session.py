@@ -22,6 +22,9 @@ from segstudio.session.segmenting import Options, Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.shelf import Shelf
 
+Found = tuple[tuple[Path, ...], Opened]
+"""The paths that a person wants to open, and what is there."""
+
 
 class Session(QObject):
     """Owns images, document, classes and jobs; every change of them goes through here."""
@@ -58,6 +61,7 @@ class Session(QObject):
         self._shelf = Shelf()
         self._loading: Job | None = None
         self._opening: Job | None = None
+        self._found: Found | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -73,6 +77,7 @@ class Session(QObject):
         self.book.match_changed.connect(self.match_changed)
         self.book.refused.connect(self.tell_error)
         self.saver.moved.connect(self._on_store_moved)
+        self.saver.rested.connect(self._open_found)
 
     # Opening ---------------------------------------------------------------------------------
 
@@ -80,6 +85,7 @@ class Session(QObject):
         """Open files and folders in place of what is open; nothing is written by looking."""
         if self._opening is not None:
             self._opening.cancel()
+        self._found = None
         fallback = places.user_folder()
         wanted = tuple(paths)
         job = self.runner.new("open", lambda _job: (wanted, look(wanted, fallback)))
@@ -93,16 +99,29 @@ class Session(QObject):
             self._opening = None
             self.tell_error(sentence)
 
-    def _on_looked(self, found: tuple[tuple[Path, ...], Opened]) -> None:
+    def _on_looked(self, found: Found) -> None:
         if self.sender() is not self._opening:
             return
         self._opening = None
-        wanted, opened = found
-        problem = self.finish()
+        self._found = found
+        self.save()
+        self._open_found()
+
+    def _open_found(self) -> None:
+        """Open what was found as soon as nothing is unsaved; the window goes on meanwhile."""
+        if self._found is None or self.saver.is_writing:
+            return
+        problem = self.saver.state.problem
         if problem:
+            self._found = None
             stays = self.tr("What is open stays open, so that nothing is lost.")
             self.tell_error(f"{problem} {stays}")
             return
+        self.editor.release()
+        if self.saver.has_unsaved:
+            self.save()
+            return
+        (wanted, opened), self._found = self._found, None
         self._leave()
         self._shelf.clear()
         self.saver.use(opened.store)
@@ -389,6 +408,7 @@ class Session(QObject):
         problem = self.finish()
         if problem and not discard:
             return problem
+        self._found = None
         self.saver.use(None)
         self._leave()
         self.settings.flush()

@@ -4,6 +4,7 @@ import pytest
 
 from segstudio.core.errors import SegstudioError
 from segstudio.session.exporting import export_work
+from segstudio.session.jobs import Job
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def export(tmp_path):
             with_images=True,
             root=session.root,
         )
-        return work(session.runner.new("export", work))
+        return work(Job("export", work, session))
 
     return run
 

@@ -225,23 +225,6 @@ def test_a_done_image_that_was_replaced_by_one_of_another_size_is_new(begin, pho
     assert person.session.images.done == 0
 
 
-def test_a_done_image_that_was_replaced_by_one_of_another_size_is_new(begin, photos):
-    person = begin()
-    folder = photos("a.png", "b.png")
-    person.open(folder)
-    person.paint(20, 20)
-    person.session.set_done(True)
-    assert person.session.close() == ""
-    photos("a.png", size=(60, 40))
-    person = begin()
-    person.session.open([folder])
-    person.until(lambda: person.errors)
-    person.settle()
-    assert "60 x 40" in person.errors[0]
-    assert person.session.images.state(folder / "a.png") is ImageState.NEW
-    assert person.session.images.done == 0
-
-
 def test_damaged_labels_are_named_and_put_aside_by_the_next_change(begin, photos):
     person = begin()
     folder = photos("a.png")

@@ -1,6 +1,7 @@
 """When labels go to disk, and what happens when the disk refuses."""
 
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +158,80 @@ def test_an_unforeseen_failure_of_a_write_loses_nothing_either(person, photo, mo
         person.until(lambda: person.session.saver.state.problem)
     person.until(lambda: not person.session.saver.has_unsaved)
     assert on_disk(person)[20, 20] == 0
+
+
+def test_an_unforeseen_failure_at_the_end_is_a_problem_in_words(begin, photo, monkeypatch):
+    def fail(*_values):
+        raise ValueError("odd")
+
+    person = begin()
+    person.open(photo)
+    person.paint(20, 20)
+    with monkeypatch.context() as broken:
+        broken.setattr(FolderStore, "keep", fail)
+        assert "odd" in person.session.close()
+    assert person.session.close() == ""
+    assert on_disk(person)[20, 20] == 0
+
+
+@pytest.fixture
+def slow_disk(monkeypatch):
+    """A disk that writes labels when it is told to go; notes what was written."""
+    keep = FolderStore.keep
+
+    class Disk:
+        entered, go, written = threading.Event(), threading.Event(), []
+
+    def keep_late(store, image, *values):
+        Disk.entered.set()
+        assert Disk.go.wait(5)
+        Disk.written.append(image.name)
+        keep(store, image, *values)
+
+    monkeypatch.setattr(FolderStore, "keep", keep_late)
+    yield Disk
+    Disk.go.set()
+
+
+def test_what_a_write_that_goes_on_writes_is_not_written_again_at_the_end(begin, photos, slow_disk):
+    person = begin()
+    person.open(photos("a.png"))
+    person.paint(20, 20)
+    person.session.save()
+    assert slow_disk.entered.wait(5)
+    slow_disk.go.set()
+    assert person.session.close() == ""
+    assert slow_disk.written == ["a.png"]
+
+
+def test_a_write_that_never_ends_keeps_the_program_open(begin, photos, slow_disk, monkeypatch):
+    monkeypatch.setattr(saving, "LONGEST_WAIT", 0)
+    person = begin()
+    person.open(photos("a.png"))
+    person.paint(20, 20)
+    person.session.save()
+    assert slow_disk.entered.wait(5)
+    assert "still being written" in person.session.close()
+    assert person.session.saver.has_unsaved
+    slow_disk.go.set()
+    person.idle()
+    assert person.session.close() == ""
+
+
+def test_the_window_goes_on_while_a_folder_waits_for_the_last_write(person, photos, slow_disk):
+    first, second = photos("a.png"), photos("b.png", folder="others")
+    person.open(first)
+    person.paint(20, 20)
+    person.session.open([second])
+    person.until(slow_disk.entered.is_set)
+    person.until(lambda: person.session._opening is None)
+    assert person.session.root == first
+    person.paint(60, 60)
+    slow_disk.go.set()
+    person.until(lambda: person.session.root == second)
+    person.settle()
+    labels = np.array(Image.open(first / "segstudio-labels" / "a.png.labels.png"))
+    assert labels[20, 20] == labels[60, 60] == 0
 
 
 def test_the_retry_comes_late_and_not_every_second(person, photo, full_disk, monkeypatch):
