@@ -77,7 +77,7 @@ class Result:
 
     def is_ready(self) -> bool:
         """Tell whether so little was edited since that `apply` is cheap."""
-        return np.count_nonzero(self._outdated()) <= MOST_BLOCKS_AT_ONCE
+        return int(np.count_nonzero(self._outdated())) <= MOST_BLOCKS_AT_ONCE
 
     def apply(self) -> tuple[Region, ...]:
         """Make a step of it, against the labels as they are now; for the GUI thread.
@@ -102,7 +102,7 @@ class Result:
     def _outdated(self) -> NDArray[np.bool_]:
         """Return the blocks that have to be merged again, (rows, columns) bool."""
         document, replaced = self.document, self.replaces
-        outdated = self.merge.versions != document.versions
+        outdated: NDArray[np.bool_] = self.merge.versions != document.versions
         if replaced is not None and document.history.last is not replaced:
             # Made for the labels without a step that stays, or that is gone already.
             for region in replaced.form.regions:
