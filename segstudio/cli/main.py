@@ -100,7 +100,9 @@ def _prepare() -> None:
     # Waiting OpenMP threads would keep the cores busy that other programs need; read at import.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("KMP_BLOCKTIME", "0")
-    logging.basicConfig(level=logging.WARNING, format="segstudio: %(message)s")
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)  # of its own: a log in a file tells more
+    logging.basicConfig(level=logging.WARNING, format="segstudio: %(message)s", handlers=[terminal])
     for stream in (sys.stdout, sys.stderr):
         # A file name need not be printable in the terminal's encoding.
         if hasattr(stream, "reconfigure"):

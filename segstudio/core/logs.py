@@ -16,7 +16,11 @@ def path_of(name: str) -> Path:
 
 
 def log_to_file(name: str) -> None:
-    """Send this process's log to its file; to stderr where none can be written."""
+    """Send this process's log to its file as well; to stderr where none can be written.
+
+    Not by `logging.basicConfig`, which does nothing once the command line has told stderr.
+    """
+    root = logging.getLogger()
     path = path_of(name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,10 +28,12 @@ def log_to_file(name: str) -> None:
             path, maxBytes=MOST_BYTES, backupCount=1, encoding="utf-8"
         )
     except OSError:
+        if root.handlers:
+            return
         handler = logging.StreamHandler()
-    logging.basicConfig(
-        handlers=[handler], level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
-    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
 
 
 def end_of(name: str, most_bytes: int) -> str:
