@@ -24,6 +24,7 @@ from segstudio.core.patch import Planes
 from segstudio.project.store import Matches, StoredLabels
 
 FOLDER_NAME = "segstudio-labels"
+LABELS = ".labels.png"
 MAX_NAME_BYTES = 200
 """Longer names are cut and get a hash: file systems allow 255 bytes, suffixes included."""
 
@@ -111,6 +112,15 @@ class FolderStore:
         """Keep what was chosen by hand for the classes of models."""
         self._or_elsewhere(lambda: self._write_json("matches.json", matches))
 
+    def holds(self, image: Path) -> bool:
+        """Tell whether there are labels of an image."""
+        return self._newest(self._names(image)[0]) is not None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was kept here before."""
+        return any(place.is_dir() for place in self._places)
+
     def states(self) -> dict[Path, ImageState]:
         """Return the state of every image that has labels."""
         found: dict[Path, ImageState] = {}
@@ -119,6 +129,13 @@ class FolderStore:
                 image = self._images / name
                 twice = image in found
                 found[image] = self._kept_state(image) if twice else _state(record.get("state"))
+        # A crash between the writes of labels and of records leaves labels without a record.
+        recorded = {self._names(image)[0] for image in found}
+        for place in self._places:
+            for path in place.rglob(f"*{LABELS}"):
+                labels = path.relative_to(place)
+                if labels not in recorded:
+                    found.setdefault(self._image_of(labels), ImageState.IN_WORK)
         return found
 
     def load(self, image: Path, size: tuple[int, int]) -> StoredLabels | None:
@@ -192,7 +209,16 @@ class FolderStore:
         if len(whole) > MAX_NAME_BYTES:
             cut = whole[: MAX_NAME_BYTES - 20].decode(errors="ignore")
             name = f"{cut}~{hashlib.sha256(whole).hexdigest()[:16]}"
-        return relative.with_name(f"{name}.labels.png"), relative.with_name(f"{name}.ink.png")
+        return relative.with_name(f"{name}{LABELS}"), relative.with_name(f"{name}.ink.png")
+
+    def _image_of(self, name: Path) -> Path:
+        """Return the image whose labels have this name; the cut of a long one is looked up."""
+        image = self._images / name.with_name(name.name.removesuffix(LABELS))
+        if "~" in image.name and not image.exists() and image.parent.is_dir():
+            for path in image.parent.iterdir():
+                if self._names(path)[0] == name:
+                    return path
+        return image
 
     @property
     def _places(self) -> tuple[Path, ...]:

@@ -132,6 +132,8 @@ class Session(QObject):
         self.images_changed.emit()
         if opened.store.moved_from is not None:
             self._on_store_moved(opened.store.location)
+        if opened.left_out:
+            self._tell_left_out(opened)
         self.show_image(0)
 
     def show_image(self, row: int) -> None:
@@ -371,6 +373,12 @@ class Session(QObject):
     def tell_error(self, text: str) -> None:
         """Show a sentence about something that went wrong."""
         self.noticed.emit(Notice(text, NoticeKind.ERROR))
+
+    def _tell_left_out(self, opened: Opened) -> None:
+        names = [str(folder.relative_to(opened.root)) for folder in opened.left_out]
+        one = self.tr("%s has labels of its own and was left out; open it by itself.")
+        several = self.tr("%s have labels of their own and were left out; open them one by one.")
+        self.tell((one if len(names) == 1 else several) % ", ".join(names))
 
     def _on_store_moved(self, place: Path) -> None:
         self.tell(

@@ -234,3 +234,16 @@ def test_labels_without_a_record_are_in_work(places):
     loaded = places.store().load(places.images / "a.png", SIZE)
     assert loaded is not None
     assert loaded.state == IN_WORK
+
+
+@pytest.mark.parametrize("name", ["a.png", "part/b.png", "n" * 230 + ".png"])
+def test_labels_without_a_record_are_listed_as_in_work(places, name):
+    image = places.images / name
+    image.parent.mkdir(exist_ok=True)
+    image.touch()
+    places.store().keep(image, places.painted(1), DONE, CLASSES)
+    places.store().keep(places.images / "other.png", places.painted(1), DONE, CLASSES)
+    (places.images / FOLDER_NAME / "images.json").write_text(
+        '{"other.png": {"state": "done"}}', "utf-8"
+    )
+    assert places.store().states() == {image: IN_WORK, places.images / "other.png": DONE}

@@ -272,3 +272,77 @@ def test_recent_places_are_remembered(begin, photos):
     person.open(first)
     person.session.close()
     assert begin().session.settings.get("recent") == [str(first), str(second)]
+
+
+# Which folder keeps the labels
+
+
+@pytest.fixture
+def painted(begin):
+    """Return a function that opens paths, paints the first image and ends the program."""
+
+    def paint(*paths):
+        person = begin()
+        person.open(*paths)
+        person.paint(20, 20)
+        assert person.session.close() == ""
+
+    return paint
+
+
+def test_labels_of_a_folder_above_are_found_from_an_image_of_its_own(begin, photos, painted):
+    folder = photos("sub/a.png", "sub/b.png")
+    painted(folder)
+    for place in (folder / "sub" / "a.png", folder / "sub"):
+        person = begin()
+        person.open(place)
+        assert person.session.root == folder
+        assert person.document.label_map[20, 20] == 0
+        assert person.session.images.state(folder / "sub" / "a.png") is ImageState.IN_WORK
+        person.paint(60, 60)
+        assert person.session.close() == ""
+    assert not (folder / "sub" / "segstudio-labels").exists()
+
+
+def test_a_folder_below_with_labels_of_its_own_is_left_out_and_named(begin, photos, painted):
+    folder = photos("b.png", "sub/a.png", "sub/deep/c.png", "sub-2/d.png")
+    painted(folder / "sub" / "a.png")
+    person = begin()
+    person.open(folder)
+    assert [path.name for path in person.session.images.paths] == ["b.png", "d.png"]
+    assert person.told == ["sub has labels of its own and was left out; open it by itself."]
+    person.open(folder / "sub")
+    assert person.document.label_map[20, 20] == 0
+
+
+def test_where_all_images_are_in_one_folder_with_labels_that_one_is_opened(begin, photos, painted):
+    folder = photos("sub/a.png", "sub/deep/c.png")
+    painted(folder / "sub" / "a.png")
+    person = begin()
+    person.open(folder)
+    assert person.session.root == folder / "sub"
+    assert len(person.session.images) == 2
+    assert person.document.label_map[20, 20] == 0
+    photos("other/x.png")
+    painted(folder / "other")
+    person.session.open([folder])
+    person.until(lambda: person.errors)
+    assert "one by one" in person.errors[0]
+
+
+def test_images_that_the_folder_above_keeps_labels_of_stay_in(begin, photos, painted):
+    folder = photos("sub/a.png", "sub/b.png")
+    painted(folder)
+    (folder / "sub" / "segstudio-labels").mkdir()
+    person = begin()
+    person.open(folder)
+    assert person.document.path == folder / "sub" / "a.png"
+    assert person.document.label_map[20, 20] == 0
+
+
+def test_only_states_of_open_images_count(begin, photos, painted):
+    folder = photos("a.png", "b.png")
+    painted(folder)
+    person = begin()
+    person.open(folder / "b.png")
+    assert person.session.images.states == {}
