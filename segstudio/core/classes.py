@@ -108,6 +108,10 @@ class ClassTable:
             raise SegstudioError(
                 "A label map holds at most 255 classes, and all numbers have been given out."
             )
+        if self.find(name) is not None:
+            raise SegstudioError(
+                f"There is a class “{name.strip()}” already. Use it, or take another name."
+            )
         chosen = colour or next_colour([c.colour for c in self.classes])
         added = LabelClass(self.next_index, name.strip(), chosen)
         return replace(self, classes=(*self.classes, added))

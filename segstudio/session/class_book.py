@@ -20,6 +20,8 @@ class ClassBook(QObject):
     changed = Signal(object)
     """The `ClassTable` in use."""
     match_changed = Signal()
+    wanted = Signal()
+    """A stroke needs a class and there is none: the last moment to choose a table."""
     refused = Signal(str)
     """Why an edit was not done."""
 
@@ -96,6 +98,8 @@ class ClassBook(QObject):
         self.match_changed.emit()
 
     def _on_class_wanted(self) -> None:
+        if not len(self.table):
+            self.wanted.emit()
         if not len(self.table):
             self.add(self.tr("Class 1"))
         else:

@@ -160,6 +160,15 @@ class ClassPanel(QFrame):
         if self._setup:
             self._setup.set_model_knows(title, table)
 
+    @property
+    def has_card(self) -> bool:
+        """Whether the card that asks for classes is shown."""
+        return self._setup is not None and not len(self._table)
+
+    def setup_choice(self) -> ClassTable | None:
+        """Return what is chosen in the card but not used yet; see `ClassSetup.choice`."""
+        return self._setup.choice() if self._setup and not len(self._table) else None
+
     def class_list(self) -> ClassList:
         return self._list
 

@@ -71,9 +71,11 @@ class ClassPicker(Popover):
 
     def _on_search_changed(self, text: str) -> None:
         self._list.set_search(text)
+        wanted = text.strip().casefold()
         matching = self._matching()
+        begins = [c for c in matching if c.name.casefold().startswith(wanted)]
         if matching:
-            self._list.set_active(matching[0].index)
+            self._list.set_active((begins or matching)[0].index)
 
     def _move(self, step: int) -> None:
         indices = [c.index for c in self._matching()]

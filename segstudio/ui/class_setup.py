@@ -96,6 +96,23 @@ class ClassSetup(QFrame):
         self._model.setChecked(True)
         self._show_choice()
 
+    def choice(self) -> ClassTable | None:
+        """Return what is chosen but not used yet; None for the model's classes or an empty field.
+
+        Raises
+        ------
+        SegstudioError
+            When the names that were typed cannot be a class list; the card says so too.
+        """
+        typed = self._own.isChecked() and self._names.toPlainText().strip()
+        if not typed and not self._list.isChecked():
+            return None
+        try:
+            return self._chosen_table()
+        except SegstudioError as error:
+            self._show_problem(str(error))
+            raise
+
     def _show_choice(self) -> None:
         self._names.setVisible(self._own.isChecked())
         self._lists.setVisible(self._list.isChecked())

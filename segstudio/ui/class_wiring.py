@@ -9,6 +9,7 @@ from PySide6.QtGui import QCursor
 
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
+from segstudio.core.errors import SegstudioError
 from segstudio.core.labels import is_unlabelled
 from segstudio.core.palette import Colour
 from segstudio.session.editor import ToolState
@@ -48,11 +49,30 @@ class ClassWiring(QObject):
         panel.setup_chosen.connect(self._on_setup)
         session.classes_changed.connect(self._on_classes)
         session.editor.state_changed.connect(self._on_tool)
+        session.book.wanted.connect(self.use_setup)
         session.document_changed.connect(self._on_document)
         session.labels_changed.connect(self._show_shares)
         session.segmenting.models_changed.connect(self._on_models)
         self._window.options_bar.class_picker_requested.connect(self._pick_at_chip)
         self._window.held_keys.digit_pressed.connect(self._on_digit)
+
+    def use_setup(self) -> bool:
+        """Use what is chosen in the card, for a Segment or a stroke that comes before its button.
+
+        Returns
+        -------
+        bool
+            False when the names in the card cannot be used; the card says why.
+        """
+        if len(self._session.classes):
+            return True
+        try:
+            table = self._panel.setup_choice()
+        except SegstudioError:
+            return False
+        if table is not None:
+            self._session.set_classes(table)
+        return True
 
     # Wishes ----------------------------------------------------------------------------------
 
@@ -105,7 +125,17 @@ class ClassWiring(QObject):
         self._picker.open_for(position, self._session.classes, list(self._recent), active)
 
     def _on_rename(self, index: int, name: str) -> None:
+        self._keep_matches(index)
         self._session.edit_classes(lambda table: table.changed(index, name=name))
+
+    def _keep_matches(self, index: int) -> None:
+        """Hold on to what matched a class by its name before it gets another one."""
+        book = self._session.book
+        for model in self._session.segmenting.models:
+            targets = book.match(model).targets
+            matched = {c.name: index for c in model.classes if targets[c.index] == index}
+            if matched:
+                book.set_match(model.name, book.matches.get(model.name, {}) | matched)
 
     def _on_recolour(self, index: int, colour: Colour) -> None:
         self._session.edit_classes(lambda table: table.changed(index, colour=tuple(colour)))
@@ -148,7 +178,10 @@ class ClassWiring(QObject):
     # What changed ----------------------------------------------------------------------------
 
     def _on_classes(self, table: ClassTable) -> None:
+        card_goes = self._panel.has_card and len(table) > 0
         self._panel.set_classes(table)
+        if card_goes:
+            self._window.canvas.setFocus()  # else the next field along would take the keys
         self._panel.set_active(self._session.editor.state.class_index)
         self._show_shares()
 

@@ -119,7 +119,7 @@ class Commands(QObject):
             "add_class": window.class_panel.start_adding,
             "done": self._done,
             "done_and_next": session.done_and_next,
-            "segment": session.segment,
+            "segment": self._model.segment,
             "match_classes": self._model.match,
             "keys": self.keys,
             "check": self.check,

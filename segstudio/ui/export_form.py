@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.classes import ClassTable
+from segstudio.formats.native import REPORT_NAME
 from segstudio.ui import swatch
 from segstudio.ui.controls import Combo, named, text_label
 from segstudio.ui.export_values import ExportOffer, ExportWish
@@ -54,6 +55,8 @@ class ExportForm(QWidget):
         self._formats = named(QListWidget(), "export_formats", self.tr("Formats"))
         self._formats.setFixedWidth(_FORMATS_WIDTH)
         self._formats.setWordWrap(True)
+        self._formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._formats.setResizeMode(QListWidget.ResizeMode.Adjust)
         for key, title, line in FORMATS:
             item = QListWidgetItem(f"{self.tr(title)}\n{self.tr(line)}")
             item.setData(Qt.ItemDataRole.UserRole, key)
@@ -180,6 +183,8 @@ class ExportForm(QWidget):
             share = count / max(1, self._offer.labelled)
             size = self._offer.image_bytes * share / 1e6
             line += self.tr(", about {size} MB").format(size=f"{max(1, size):,.0f}")
+        if (Path(self._folder.text()) / REPORT_NAME).is_file():
+            return line + self.tr(" · replaces the earlier export")
         return line + self.tr(" · nothing is lost")
 
     @classmethod

@@ -6,6 +6,7 @@ from segstudio.core.document import Document
 from segstudio.core.merge import LEAVE_UNLABELLED
 from segstudio.engine.messages import ModelInfo
 from segstudio.session.session import Session
+from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelChoice
 from segstudio.ui.window import MainWindow
@@ -17,10 +18,11 @@ REFINE_DELAY_MS = 120
 class ModelWiring(QObject):
     """Shows what the models can do and did, and passes wishes on."""
 
-    def __init__(self, window: MainWindow, session: Session) -> None:
+    def __init__(self, window: MainWindow, session: Session, classes: ClassWiring) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
+        self._classes = classes
         self._panel = window.model_panel
         self._refine_timer = QTimer(self, singleShot=True, interval=REFINE_DELAY_MS)
         self._connect()
@@ -45,9 +47,14 @@ class ModelWiring(QObject):
         segmenting.models_changed.connect(self._on_models)
         segmenting.running_changed.connect(self._on_running)
         segmenting.progressed.connect(self._on_progressed)
-        window.options_bar.segment_requested.connect(session.segment)
+        window.options_bar.segment_requested.connect(self.segment)
         window.options_bar.cancel_requested.connect(segmenting.cancel)
         window.status_bar.cancel_requested.connect(segmenting.cancel)
+
+    def segment(self) -> None:
+        """Segment the open image; what is chosen in the class card counts, used or not."""
+        if self._classes.use_setup():
+            self._session.segment()
 
     def match(self) -> None:
         """Ask what each class of the model becomes."""

@@ -21,6 +21,7 @@ class NoticeWiring(QObject):
         window.frame.banner.action_requested.connect(self._on_action)
         window.frame.toast.action_requested.connect(self._on_action)
         session.images_changed.connect(window.frame.banner.dismiss)
+        session.current_changed.connect(self._on_current)
 
     def _on_notice(self, notice: Notice) -> None:
         log.info("told: %s", notice.text)
@@ -32,6 +33,9 @@ class NoticeWiring(QObject):
             return
         tone = "danger" if notice.kind is NoticeKind.ERROR else "plain"
         frame.banner.tell(notice.text, list(notice.actions), tone=tone)
+
+    def _on_current(self, _row: int) -> None:
+        self._window.frame.banner.dismiss()  # it was about the image before
 
     def _on_action(self, name: str) -> None:
         self._window.frame.banner.dismiss()

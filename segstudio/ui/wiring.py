@@ -16,6 +16,6 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     edit = EditWiring(window, session)
     classes = ClassWiring(window, session)
     ImageWiring(window, session)
-    model = ModelWiring(window, session)
+    model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
     return Commands(window, session, appearance, edit=edit, classes=classes, model=model)
