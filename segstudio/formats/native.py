@@ -17,10 +17,11 @@ from segstudio.core import atomic, png
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, write_classes
 from segstudio.core.errors import Cancelled, SegstudioError, StorageError
+from segstudio.core.file_names import shortened
 from segstudio.formats import images
 
 REPORT_NAME = "export_report.json"
-MAX_NAME_BYTES = 240
+MAX_NAME_BYTES = 255
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,15 @@ def export(
         for done, item in enumerate(todo):
             try:
                 label_map = _read_labels(item, classes, with_images=with_images)
-            except Cancelled:
+                name = _unique(item, taken)
+                if with_images:
+                    _copy_upright(item.image, work / "images", name)
+            except (Cancelled, _DiskError):
                 raise
             except SegstudioError as error:
                 outcome.failed[str(item.image)] = str(error)
             else:
-                name = _unique(item.name, taken)
-                counts += _write_item(item.image, label_map, name, classes, work, with_images)
+                counts += _write_mask(item.image, label_map, name, classes, work)
                 outcome.written += 1
                 outcome.identical += 1
                 outcome.never_seen += not item.seen_by_person
@@ -156,11 +159,9 @@ def _read_labels(item: ExportItem, classes: ClassTable, *, with_images: bool) ->
     return label_map
 
 
-def _write_item(
-    image: Path, label_map: LabelMap, name: str, classes: ClassTable, work: Path, with_images: bool
+def _write_mask(
+    image: Path, label_map: LabelMap, name: str, classes: ClassTable, work: Path
 ) -> NDArray[np.int64]:
-    if with_images:
-        _copy_upright(image, work / "images", name)
     mask = work / "masks" / f"{name}.png"
     png.write(mask, label_map, classes.colour_table())
     _prove(mask, label_map, image)
@@ -180,6 +181,10 @@ def _prove(mask: Path, label_map: LabelMap, image: Path) -> None:
         )
 
 
+class _DiskError(StorageError):
+    """The disk refuses to take the export: no other image will do better."""
+
+
 def _copy_upright(image: Path, folder: Path, name: str) -> None:
     """Copy the file as it is; where EXIF turns it, write it upright so that the mask fits it."""
     try:
@@ -187,11 +192,15 @@ def _copy_upright(image: Path, folder: Path, name: str) -> None:
         with PillowImage.open(image) as picture:
             turned = images.orientation(picture) != 1
         if turned:
-            atomic.write_bytes(folder / f"{name}.png", images.encode_png(images.read_image(image)))
+            upright = images.encode_png(images.read_image(image))
+            try:
+                atomic.write_bytes(folder / f"{name}.png", upright)
+            except StorageError as error:
+                raise _DiskError(str(error)) from error
         else:
             shutil.copyfile(image, folder / f"{name}{image.suffix}")
     except OSError as error:
-        raise StorageError(
+        raise _DiskError(
             f"{image.name} could not be copied to {folder}: {error.strerror or error}."
         ) from error
 
@@ -206,11 +215,36 @@ def _check_target(folder: Path) -> None:
             f"The folder {folder} cannot be used: {error.strerror or error}. Choose another."
         ) from error
     # What somebody has added to an earlier export is theirs, and is not replaced either.
-    if found and not (REPORT_NAME in found and found <= _OWN_NAMES):
+    if found and not (REPORT_NAME in found and found <= _OWN_NAMES and _added(folder) is None):
         raise SegstudioError(
-            f"The folder {folder} holds other files. Choose a new or empty folder, "
-            "or one that holds an earlier export and nothing else."
+            f"The folder {folder} holds other files{_example(folder)}. Choose a new or empty "
+            "folder, or one that holds an earlier export and nothing else."
         )
+
+
+def _example(folder: Path) -> str:
+    added = _added(folder)
+    return f", such as {added}" if added else ""
+
+
+def _added(folder: Path) -> str | None:
+    """Return one file in the folders of an earlier export that its report does not list."""
+    try:
+        content = json.loads((folder / REPORT_NAME).read_text("utf-8"))
+        listed = set(content["files"])
+    except (OSError, ValueError, TypeError, KeyError):
+        listed = set()
+    for path in sorted(p for part in ("images", "masks") for p in (folder / part).rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        known = path.is_dir() or path.name in _LEFT_BY_SYSTEMS or _printable(name) in listed
+        if not known:
+            return _printable(name)
+    return None
+
+
+def _printable(name: str) -> str:
+    """Return a name as it stands in the report, where bytes that are no UTF-8 are escaped."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 _OWN_NAMES = {"images", "masks", "classes.json", REPORT_NAME}
@@ -256,12 +290,13 @@ def _swap_in(work: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    chosen, number = name, 2
+def _unique(item: ExportItem, taken: set[str]) -> str:
+    # Room for a number, and for the suffix, in the 255 bytes that a file's name may have.
+    room = MAX_NAME_BYTES - 8 - max(len(".png"), len(os.fsencode(item.image.suffix)))
+    name = chosen = shortened(item.name, max(room, 30))
+    number = 2
     while chosen.casefold() in taken:
-        # Room for the number in the 255 bytes that a file's name may have.
-        short = os.fsencode(name)[:MAX_NAME_BYTES].decode(errors="ignore")
-        chosen, number = f"{short}-{number}", number + 1
+        chosen, number = f"{name}-{number}", number + 1
     taken.add(chosen.casefold())
     return chosen
 
@@ -277,5 +312,10 @@ def _write_report(work: Path, outcome: ExportReport, classes: ClassTable) -> Non
         "pixels_by_class": outcome.pixels,
         "pixels_ignored": outcome.ignored_pixels,
         "not_exported": outcome.failed,
+        "files": sorted(
+            _printable(path.relative_to(work).as_posix())
+            for part in ("images", "masks")
+            for path in (work / part).rglob("*")
+        ),
     }
     atomic.write_text(work / REPORT_NAME, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -19,6 +19,7 @@ from segstudio.core import atomic, png
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, from_rows, to_rows
 from segstudio.core.document import ImageState
 from segstudio.core.errors import SegstudioError, StorageError
+from segstudio.core.file_names import shortened
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.project.store import Matches, StoredLabels
@@ -204,11 +205,7 @@ class FolderStore:
     def _names(self, image: Path) -> tuple[Path, Path]:
         """Return where in a place labels and ink of an image lie."""
         relative = image.relative_to(self._images)
-        name = relative.name
-        whole = os.fsencode(name)
-        if len(whole) > MAX_NAME_BYTES:
-            cut = whole[: MAX_NAME_BYTES - 20].decode(errors="ignore")
-            name = f"{cut}~{hashlib.sha256(whole).hexdigest()[:16]}"
+        name = shortened(relative.name, MAX_NAME_BYTES)
         return relative.with_name(f"{name}{LABELS}"), relative.with_name(f"{name}.ink.png")
 
     def _image_of(self, name: Path) -> Path:

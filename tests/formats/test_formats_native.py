@@ -135,6 +135,45 @@ def test_long_names_leave_room_for_a_number(tmp_path, target):
     assert len(list((target / "masks").iterdir())) == 2
 
 
+@pytest.mark.parametrize("suffix", [".png", ".jpeg"])
+def test_names_joined_of_folders_are_cut_where_they_are_too_long(tmp_path, target, suffix):
+    labels = some_labels()
+    names = ["-".join(["n" * 100] * 3 + [end]) for end in "ab"]
+    items = [item(tmp_path / f"{n}{suffix}", labels, name=name) for n, name in enumerate(names)]
+    assert native.export(items, CLASSES, target).failed == {}
+    assert len(list((target / "masks").iterdir())) == 2
+    assert native.export(items, CLASSES, target).written == 2
+
+
+def test_a_turned_photo_that_breaks_off_fails_alone(tmp_path, target):
+    labels = np.zeros((400, 300), np.uint8)
+    broken = item(tmp_path / "broken.jpg", labels)
+    turned = PillowImage.Exif()
+    turned[0x0112] = 6
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    PillowImage.fromarray(noise).save(broken.image, exif=turned)
+    broken.image.write_bytes(broken.image.read_bytes()[:20_000])
+    good = item(tmp_path / "good.png", some_labels())
+    outcome = native.export([broken, good], CLASSES, target)
+    assert outcome.written == 1
+    assert "broken.jpg" in outcome.failed[str(broken.image)]
+    assert [path.name for path in (target / "masks").iterdir()] == ["good.png"]
+
+
+@pytest.mark.parametrize("place", ["masks/mine.png", "images/notes.txt", "masks/deep/mine.png"])
+def test_what_somebody_added_inside_an_earlier_export_is_not_replaced(tmp_path, target, place):
+    photo = item(tmp_path / "a.png", some_labels())
+    native.export([photo], CLASSES, target)
+    (target / "masks" / "Thumbs.db").write_text("left by a system", "utf-8")
+    native.export([photo], CLASSES, target)
+    (target / place).parent.mkdir(exist_ok=True)
+    (target / place).write_text("mine", "utf-8")
+    before = content(target)
+    with pytest.raises(SegstudioError, match=f"holds other files, such as {place}"):
+        native.export([photo], CLASSES, target)
+    assert content(target) == before
+
+
 def test_the_report_says_what_was_written(tmp_path, target):
     labels = np.array([[0, 0, 1, 255]], np.uint8)
     wrong = item(tmp_path / "wrong.png", np.zeros((3, 3), np.uint8))
