@@ -83,7 +83,7 @@ def allocate(shape: tuple[int, ...], dtype: str) -> SharedArray:
         with contextlib.suppress(OSError):
             return SharedArray(_reserved(folder, max(1, wanted)), shape, dtype)
     raise SegstudioError(
-        f"There is no room for {wanted / 2**20:.0f} MB of shared memory, neither in memory nor in "
+        f"There is no room for this image: {wanted / 2**20:.0f} MB are needed, in memory or in "
         f"{tempfile.gettempdir()}. Close other programs or free some disk space; "
         "your labels are untouched."
     )

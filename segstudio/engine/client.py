@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import logging
 import queue
-import signal
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -24,6 +23,8 @@ Report = Callable[[float, str], None]
 
 _POLL_S = 0.05
 _STOP_S = 2.0
+_KILLED = 9
+"""The signal by which a system short of memory ends a process."""
 
 
 class _Running:
@@ -35,16 +36,33 @@ class _Running:
         self.process, self.connection = process.start()
         self.waiting: dict[int, queue.SimpleQueue[object]] = {}
         self.lock = threading.Lock()
-        self.ended = False
+        self._ended = threading.Event()
         self.listener = threading.Thread(target=self._listen, name="engine-answers", daemon=True)
         self.listener.start()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process has ended and nobody will answer any more."""
+        return self._ended.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end of the process and tell whether it came.
+
+        Only the listener joins the process: of two threads that do, one gets no exit code.
+        """
+        return self._ended.wait(seconds)
+
+    def end_sentence(self) -> str:
+        """Return what to tell a person of the end of the process, once it has come."""
+        self.wait(2 * _STOP_S)
+        return _end_sentence(self.process.exitcode if self.ended else None)
 
     def send(self, message: object) -> None:
         try:
             with self.lock:
                 self.connection.send(message)
         except (OSError, ValueError) as error:
-            raise EngineError(_end_sentence(self.process)) from error
+            raise EngineError(self.end_sentence()) from error
 
     def _listen(self) -> None:
         while True:
@@ -55,7 +73,7 @@ class _Running:
             self._deliver(message)
         self.process.join(_STOP_S)
         with self.lock:
-            self.ended = True
+            self._ended.set()
             mailboxes = list(self.waiting.values())
         for mailbox in mailboxes:
             mailbox.put(None)
@@ -138,10 +156,9 @@ class EngineClient:
             return
         with contextlib.suppress(EngineError):
             running.send(Quit())
-        running.process.join(_STOP_S)
-        if running.process.is_alive():
+        if not running.wait(_STOP_S):
             running.process.terminate()
-            running.process.join(_STOP_S)
+            running.wait(_STOP_S)
         running.listener.join(_STOP_S)
         running.connection.close()
         shared.remove_blocks_of(running.process.pid or 0)
@@ -171,11 +188,11 @@ class EngineClient:
                 message = mailbox.get(timeout=_POLL_S)
             except queue.Empty:
                 if running.ended:
-                    raise EngineError(_end_sentence(running.process)) from None
+                    raise EngineError(running.end_sentence()) from None
                 continue
             match message:
                 case None:
-                    raise Cancelled if self._closed else EngineError(_end_sentence(running.process))
+                    raise Cancelled if self._closed else EngineError(running.end_sentence())
                 case Update(done=done, stage=stage):
                     if report is not None:
                         report(done, stage)
@@ -199,15 +216,10 @@ def _drop_rest(mailbox: "queue.SimpleQueue[object]") -> None:
             block.remove()
 
 
-def _end_sentence(ended: "BaseProcess") -> str:
-    ended.join(_STOP_S)
-    code = ended.exitcode
-    reason = f"exit code {code}"
-    if code is not None and code < 0:
-        name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-        reason = "killed, perhaps for lack of memory" if -code == 9 else f"ended by {name}"
-    log.error("the engine ended: %s", reason)
+def _end_sentence(code: int | None) -> str:
+    log.error("the engine ended with exit code %s", code)
+    why = ", perhaps for lack of memory," if code == -_KILLED else ""
     return (
-        f"The model stopped ({reason}) and is started again with the next Segment. "
+        f"The model stopped unexpectedly{why} and is started again with the next Segment. "
         "Your labels are untouched."
     )

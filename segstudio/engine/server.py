@@ -4,6 +4,7 @@ Started by name from `segstudio.engine.process`; nothing else may import it.
 """
 
 import logging
+import multiprocessing
 import os
 import time
 from collections import OrderedDict
@@ -57,10 +58,17 @@ class _Kept:
 
 
 def serve(connection: Connection, parent: int) -> None:
-    """Answer requests until the pipe is closed."""
+    """Answer requests until the pipe is closed; leave no shared memory behind."""
     logs.log_to_file(logs.ENGINE)
     log.info("engine %d of %d started", os.getpid(), parent)
-    Server(connection).run()
+    try:
+        Server(connection).run()
+    finally:
+        shared.remove_blocks_of(os.getpid())
+        window = multiprocessing.parent_process()
+        # By its sentinel: the number of a process that ended may be another one's by now.
+        if window is not None and not window.is_alive():
+            shared.remove_blocks_of(parent)
 
 
 class Server:
@@ -100,9 +108,9 @@ class Server:
             case Ask(job=job, request=request):
                 self._jobs[job] = (message, self._handlers[type(request)](request))
             case Cancel(job=job) if job in self._jobs:
-                _, steps = self._jobs.pop(job)
+                _, steps = self._jobs[job]
                 steps.close()
-                self._send(Failed(job, "Cancelled.", cancelled=True))
+                self._end(job, Failed(job, "Cancelled.", cancelled=True))
 
     def _next_job(self) -> int:
         waiting = self._jobs.items()

@@ -1,3 +1,4 @@
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,12 +12,18 @@ import pytest
 
 from segstudio.core import shared
 from segstudio.core.errors import Cancelled, EngineError, SegstudioError
+from segstudio.engine import server
 from segstudio.engine.messages import (
+    Ask,
+    Cancel,
+    Failed,
     ModelsReply,
     ModelsRequest,
     RefineRequest,
     SegmentReply,
     SegmentRequest,
+    Update,
+    WarmRequest,
 )
 
 
@@ -109,11 +116,44 @@ def test_a_killed_engine_is_a_sentence_and_is_started_again(client, tiny_model):
     def kill(_done, _stage):
         os.kill(first, signal.SIGKILL)
 
-    with pytest.raises(EngineError, match="labels are untouched"):
+    sentence = "^The model stopped unexpectedly, perhaps for lack of memory, .*labels are untouched"
+    with pytest.raises(EngineError, match=sentence):
         segment(client, tiny_model, photo(3000, 3000), refine="none", detail="native", report=kill)
     assert not blocks_left(os.getpid())
     segment(client, tiny_model, photo(), refine="none")
     assert client.pid != first
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills processes the POSIX way")
+def test_several_requests_hear_the_same_of_a_killed_engine_and_no_code(client, tiny_model):
+    segment(client, tiny_model, photo(), refine="none")
+    heard = []
+
+    def ask():
+        try:
+            segment(client, tiny_model, photo(2000, 2000), refine="none", detail="native")
+        except EngineError as error:
+            heard.append(str(error))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    os.kill(client.pid, signal.SIGKILL)
+    for thread in threads:
+        thread.join()
+    assert heard
+    assert all("perhaps for lack of memory" in sentence for sentence in heard)
+
+
+def test_a_cancelled_request_leaves_nothing_in_the_server():
+    ours, theirs = multiprocessing.Pipe()
+    served = server.Server(theirs)
+    served._accept(Ask(1, WarmRequest("scenes")))
+    served._step(1)
+    served._accept(Cancel(1))
+    assert served._jobs == served._last_update == {}
+    assert isinstance(ours.recv(), Update)
+    assert ours.recv() == Failed(1, "Cancelled.", cancelled=True)
 
 
 def test_requests_of_several_threads_each_get_their_own_answer(client, tiny_model):
@@ -131,6 +171,29 @@ def test_requests_of_several_threads_each_get_their_own_answer(client, tiny_mode
     assert shapes == {size: size for size in sizes}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="kills processes the POSIX way")
+def test_a_killed_window_leaves_no_shared_memory(tmp_path: Path):
+    code = (
+        "from segstudio.core import shared\n"
+        "from segstudio.engine.client import EngineClient\n"
+        "from segstudio.engine.messages import ModelsRequest\n"
+        "import numpy, os, shutil, signal\n"
+        "if __name__ == '__main__':\n"
+        "    c = EngineClient(); c.request(ModelsRequest())\n"
+        "    ours = shared.share(numpy.ones(9)).path\n"
+        "    shutil.copy(ours, ours.replace(str(os.getpid()), str(c.pid)))\n"
+        "    print(os.getpid(), c.pid, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    script = tmp_path / "window.py"
+    script.write_text(code)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    window, engine = map(int, done.stdout.split())
+    wait_for_the_end_of(engine)
+    assert not blocks_left(window)
+    assert not blocks_left(engine)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes the POSIX way")
 def test_the_engine_ends_with_the_window(tmp_path: Path):
     code = (
@@ -144,7 +207,10 @@ def test_the_engine_ends_with_the_window(tmp_path: Path):
     script = tmp_path / "window.py"
     script.write_text(code)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
-    pid = int(done.stdout.split()[0])
+    wait_for_the_end_of(int(done.stdout.split()[0]))
+
+
+def wait_for_the_end_of(pid):
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         try:
