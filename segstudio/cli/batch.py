@@ -17,6 +17,8 @@ LABELS = ".png"
 OVERLAY = ".overlay.png"
 CONFIDENCE = ".confidence.png"
 SUFFIXES = (LABELS, OVERLAY, CONFIDENCE)
+LONGEST_NAME = 255 - len(CONFIDENCE) - 8
+"""Bytes of a name that leave room for a suffix and a number in what file systems allow."""
 
 
 @dataclass(frozen=True)
@@ -211,13 +213,15 @@ def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int
 
 def _named(found: dict[Path, Path]) -> list[Source]:
     """Give every image its stem as a name, or more of its file name where stems meet."""
+    from segstudio.core.file_names import shortened
+
     taken: set[str] = set()
     sources = []
     for path, relative in found.items():
         folder = relative.parent.as_posix()
         prefix = "" if folder == "." else f"{folder}/"
-        candidates = [relative.stem, relative.name]
-        candidates += [f"{relative.name}-{number}" for number in range(2, len(found) + 2)]
+        stem, whole = (shortened(name, LONGEST_NAME) for name in (relative.stem, relative.name))
+        candidates = [stem, whole, *(f"{whole}-{number}" for number in range(2, len(found) + 2))]
         for candidate in candidates:
             name = prefix + candidate
             # Not even the overlay of one may be the labels of another; Windows and macOS do not

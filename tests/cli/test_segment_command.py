@@ -58,6 +58,15 @@ def test_overlay_and_confidence_are_written_when_asked(segment, photo, tmp_path)
         assert (picture.mode, picture.size) == ("RGB", (53, 37))
 
 
+def test_a_name_too_long_for_its_overlay_is_cut(segment, photo, tmp_path) -> None:
+    photo(tmp_path / "in" / ("n" * 251 + ".png"))
+    photo(tmp_path / "in" / "z.png")
+    assert segment(tmp_path / "in", "--overlay", "--confidence") == 0
+    written = files_below(tmp_path / "out")
+    assert len(written) == 7
+    assert "z.overlay.png" in written
+
+
 def test_images_of_one_stem_do_not_overwrite_each_other(segment, photo, tmp_path) -> None:
     for seed, name in enumerate(["a.jpg", "a.png", "A.bmp", "x/a.jpg", "a.overlay.jpg"]):
         photo(tmp_path / "in" / name, seed=seed)
