@@ -60,6 +60,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("model.device", "auto", one_of("auto", "cpu", "cuda", "mps")),
     Setting("model.detail", "1", one_of("1", "2", "4", "native")),
     Setting("export.folder", "", of_type(str)),
+    Setting("export.folders", {}, of_type(dict)),
     Setting("recent", [], of_type(list)),
     Setting("hints.done", [], of_type(list)),
     Setting("window", {}, of_type(dict)),

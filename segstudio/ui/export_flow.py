@@ -1,5 +1,6 @@
 """From Ctrl+E to the report: the export dialog and its job."""
 
+import itertools
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,9 @@ from segstudio.session.session import Session
 from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer, ExportWish
 from segstudio.ui.window import MainWindow
+
+REMEMBERED = 50
+"""Folders of images whose dataset is known again."""
 
 
 class ExportFlow(QObject):
@@ -25,7 +29,8 @@ class ExportFlow(QObject):
         self._session = session
         self._dialog: ExportDialog | None = None
         self._job: Job | None = None
-        self._folders: dict[Path, Path] = {}
+        self._report: list[ExportReport] = []
+        """What the job wrote, also when it was cancelled too late to stop it."""
 
     @property
     def is_running(self) -> bool:
@@ -63,19 +68,28 @@ class ExportFlow(QObject):
 
         Never the dataset of other images: an export replaces the one before it.
         """
-        if root in self._folders:
-            return self._folders[root]
-        kept = self._session.settings.get("export.folder")
-        place = Path(kept) if kept else root.parent
-        return place / f"{root.name or 'images'}-dataset"
+        get = self._session.settings.get
+        known = get("export.folders").get(str(root))
+        if isinstance(known, str):
+            return Path(known)
+        place = Path(get("export.folder")) if get("export.folder") else root.parent
+        name = f"{root.name or 'images'}-dataset"
+        names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+        return next(place / free for free in names if not (place / free).exists())
+
+    def _remember(self, root: Path, folder: Path) -> None:
+        settings = self._session.settings
+        others = {k: v for k, v in settings.get("export.folders").items() if k != str(root)}
+        newest = list(others.items())[1 - REMEMBERED :]
+        settings.set("export.folders", dict(newest) | {str(root): str(folder)})
+        settings.set("export.folder", str(folder.parent))
 
     def _on_wish(self, wish: ExportWish) -> None:
         session = self._session
         store, root = session.saver.store, session.root
         assert store is not None
         assert root is not None
-        self._folders[root] = wish.folder
-        session.settings.set("export.folder", str(wish.folder.parent))
+        self._remember(root, wish.folder)
         work = export_work(
             session.images,
             session.open_documents(),
@@ -86,7 +100,13 @@ class ExportFlow(QObject):
             with_images=wish.copy_images,
             root=root,
         )
-        job = self._job = session.runner.new("export", work)
+        written = self._report = []
+
+        def write(job: Job) -> ExportReport:
+            written.append(work(job))
+            return written[0]
+
+        job = self._job = session.runner.new("export", write)
         job.progressed.connect(self._on_progressed)
         job.succeeded.connect(self._on_written)
         job.failed.connect(self._on_failed)
@@ -123,6 +143,9 @@ class ExportFlow(QObject):
             self._dialog.set_error(sentence)
 
     def _on_cancelled(self) -> None:
+        if self._report and self.sender() is self._job:
+            self._on_written(self._report[0])  # it was in its place before the wish came
+            return
         if self._dialog is not None and self.sender() is self._job:
             self._dialog.set_error(self.tr("Cancelled. Nothing was written."))
 

@@ -153,6 +153,37 @@ def test_another_project_is_not_proposed_the_folder_of_the_last(at, dialog, phot
     other.close()
 
 
+def test_a_folder_that_is_there_already_is_not_proposed(at, tmp_path):
+    (tmp_path / "photos-dataset").mkdir()
+    at.action("export")
+    dialog = at.window.findChild(ExportDialog)
+    assert dialog.wish().folder == tmp_path / "photos-dataset-2"
+    run(at, dialog)
+    dialog.close()
+    at.action("export")
+    again = at.window.findChildren(ExportDialog)[-1]
+    assert again.wish().folder == tmp_path / "photos-dataset-2"
+    again.close()
+
+
+def test_a_cancel_that_comes_too_late_says_what_was_written(at, dialog, tmp_path, monkeypatch):
+    entered, go = threading.Event(), threading.Event()
+    swap_in = native._swap_in
+
+    def slow(*values):
+        entered.set()
+        go.wait(5)
+        swap_in(*values)
+
+    monkeypatch.setattr(native, "_swap_in", slow)
+    QTest.mouseClick(part(dialog, "export_start"), LEFT)
+    at.until(entered.is_set)
+    QTest.mouseClick(part(dialog, "export_cancel"), LEFT)
+    go.set()
+    at.until(lambda: title(dialog) == "1 of 1 masks read back and identical.")
+    assert (tmp_path / "photos-dataset" / "masks" / "a.png").is_file()
+
+
 def test_closing_asks_while_an_export_runs(at, dialog, monkeypatch):
     from PySide6.QtWidgets import QMessageBox
 
