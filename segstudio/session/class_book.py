@@ -37,7 +37,10 @@ class ClassBook(QObject):
         """Turn to the table of other images, and to what was matched by hand for them."""
         self.matches = matches
         self._saver.matches = matches
+        is_same = table == self.table
         self.use(table, keep=False)
+        if is_same:
+            self.match_changed.emit()
 
     def use(self, table: ClassTable, *, keep: bool = True) -> None:
         """Use another table.

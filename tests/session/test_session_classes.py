@@ -145,3 +145,10 @@ def test_a_damaged_class_list_is_named_and_nothing_is_opened_over_it(begin, phot
     person.until(lambda: person.errors)
     assert "classes.json" in person.errors[0]
     assert path.read_text() == "{"
+
+
+def test_matches_of_another_folder_are_told_also_with_equal_classes(at):
+    book = at.session.book
+    with at.qtbot.waitSignal(book.match_changed, timeout=1000):
+        book.open(book.table, {"scenes": {"person": 1}})
+    assert book.matches == {"scenes": {"person": 1}}
