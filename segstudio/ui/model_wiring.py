@@ -169,6 +169,8 @@ class ModelWiring(QObject):
         ]
         if info.kept_pixels:
             parts.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
+        if self._session.options().refine == "crf" and info.refined_by != "crf":
+            parts.append(self.tr("edge filter instead of the CRF"))
         self._panel.set_result(" · ".join(parts))
         times = self._session.segmenting.refine_ms
         self._panel.set_refine_times({name: ms / 1000 for name, ms in times.items()})
@@ -178,6 +180,13 @@ class ModelWiring(QObject):
         self._window.options_bar.set_segmenting(running)
         self._window.frame.progress.set_fraction(0.0 if running else None)
         self._window.actions_by_name["segment"].setEnabled(not running)
+        self._show_job(0.0)
 
     def _on_progressed(self, done: float, _stage: str) -> None:
         self._window.frame.progress.set_fraction(done)
+        self._show_job(done)
+
+    def _show_job(self, done: float) -> None:
+        # A refinement is over too soon to be read.
+        runs = self._session.segmenting.running_kind == "segment"
+        self._window.status_bar.set_job(self.tr("Segment %d %%") % (100 * done) if runs else "")

@@ -1,5 +1,7 @@
 """Segment in the window: from the click to the step, with a stub for the engine."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -52,6 +54,29 @@ def test_without_classes_segment_takes_those_of_the_model(at):
     assert at.document.state is ImageState.SEGMENTED
     assert at.widget("matching").whole_text() == "12 of 12 classes matched"
     assert at.widget("result").whole_text() == "0.1 s · 78 % sure"
+
+
+def test_the_edge_filter_in_place_of_the_crf_is_told(at, engine, monkeypatch):
+    made = engine._result
+    monkeypatch.setattr(engine, "_result", lambda *args: replace(made(*args), refined_by="guided"))
+    at.session.settings.set("model.refine", "crf")
+    at.segment()
+    told = "0.1 s · 78 % sure · edge filter instead of the CRF"
+    assert at.widget("result").whole_text() == told
+
+
+def test_the_status_bar_shows_how_far_segment_is_and_cancels_it(at, engine):
+    text = at.widget("job_text")
+    start_segment(at, engine)
+    at.until(lambda: text.text() == "Segment 50 %")
+    assert text.isVisible()
+    at.click_button("job_cancel")
+    assert not text.isVisible()
+    assert not at.session.segmenting.is_running
+    engine.gate.open()
+    at.segment()
+    assert not text.isVisible()
+    assert text.text() == ""
 
 
 def test_own_classes_are_matched_by_name(at):
