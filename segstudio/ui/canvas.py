@@ -36,7 +36,6 @@ WHEEL_STEP = 120
 """Eighths of a degree of one notch of a wheel."""
 
 _GRID = QColor(128, 128, 128, 64)
-_ERASER: QColor | None = None
 _BUTTONS_THAT_PAN = (Qt.MouseButton.MiddleButton,)
 
 
@@ -69,7 +68,8 @@ class Canvas(QWidget):
         self._overlay: OverlayLayer | None = None
         self._overlay_state = OverlayState()
         self._tool = ToolState()
-        self._ring_colour: QColor | None = _ERASER
+        self._ring_colours: tuple[QColor | None, QColor | None] = (None, None)
+        self._ctrl_held = False
         self._forbidden = False
         self._cursor: QPointF | None = None
         self._ring: Ring | None = None
@@ -82,6 +82,8 @@ class Canvas(QWidget):
         self._shown_size: tuple[int, int] | None = None
         self._space_held = False
         self._gesture = False
+        self._size_angle = 0
+        """What Shift and a fine wheel have turned so far, less than a notch."""
 
     # What is shown ---------------------------------------------------------------------------
 
@@ -109,11 +111,19 @@ class Canvas(QWidget):
             self._overlay.set_state(state)
         self.update()
 
-    def set_tool(self, state: ToolState, colour: QColor | None) -> None:
-        """Show another tool; `colour` is the class colour of its ring, None for the eraser."""
+    def set_tool(
+        self, state: ToolState, colour: QColor | None, opposite: QColor | None = None
+    ) -> None:
+        """Show another tool.
+
+        Parameters
+        ----------
+        colour, opposite : QColor or None
+            Of the ring, plain and with Ctrl held: the class colour, None for the eraser.
+        """
         grown = state.tip.size != self._tool.tip.size
         self._tool = state
-        self._ring_colour = colour
+        self._ring_colours = (colour, opposite)
         if grown and not self.underMouse():
             self._shows_ring_centred = True
             self._centred_timer.start()
@@ -241,7 +251,7 @@ class Canvas(QWidget):
         return Ring(
             centre=centre,
             diameter=self._tool.tip.size * self.camera.scale,
-            colour=self._ring_colour,
+            colour=self._ring_colours[self._ctrl_held],
             square=self._tool.tip.shape is TipShape.SQUARE,
             forbidden=self._forbidden,
         )
@@ -291,6 +301,7 @@ class Canvas(QWidget):
             return
         self._cursor = position
         self._shows_ring_centred = False
+        self._note_ctrl(event.modifiers())
         if self._document is None:
             return
         point = self.camera.to_image(position)
@@ -322,14 +333,23 @@ class Canvas(QWidget):
             return
         angle, pixels = event.angleDelta(), event.pixelDelta()
         keys = event.modifiers()
-        notches = (angle.y() or angle.x()) / WHEEL_STEP
+        turned = angle.y() or angle.x()  # with Alt or Shift some systems swap the two
         if keys & Qt.KeyboardModifier.ShiftModifier:
-            self.size_stepped.emit(1 if notches > 0 else -1)
+            self._step_size(turned)
         elif _is_touchpad(event) and not keys & Qt.KeyboardModifier.ControlModifier:
             self.pan(QPointF(pixels) if not pixels.isNull() else QPointF(angle) / 4)
-        else:
-            self.step_zoom(notches, event.position())
+        elif turned:
+            self.step_zoom(turned / WHEEL_STEP, event.position())
         event.accept()
+
+    def _step_size(self, turned: int) -> None:
+        if turned * self._size_angle < 0:
+            self._size_angle = 0
+        self._size_angle += turned
+        notches = int(self._size_angle / WHEEL_STEP)
+        self._size_angle -= notches * WHEEL_STEP
+        if notches:
+            self.size_stepped.emit(notches)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent):
@@ -339,6 +359,8 @@ class Canvas(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Control:
+            self._note_ctrl(Qt.KeyboardModifier.ControlModifier)
         tenth = {
             Qt.Key.Key_Left: (0.1, 0),
             Qt.Key.Key_Right: (-0.1, 0),
@@ -349,6 +371,17 @@ class Canvas(QWidget):
             self.pan(QPointF(tenth[0] * self.width(), tenth[1] * self.height()))
             return
         super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._note_ctrl(event.modifiers())
+        super().keyReleaseEvent(event)
+
+    def _note_ctrl(self, keys: Qt.KeyboardModifier) -> None:
+        """Show what Ctrl makes of the tool; a stroke that has begun stays what it is."""
+        held = bool(keys & Qt.KeyboardModifier.ControlModifier)
+        if held != self._ctrl_held and not self._gesture:
+            self._ctrl_held = held
+            self._move_ring()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._document is not None:

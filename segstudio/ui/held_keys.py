@@ -68,17 +68,25 @@ class HeldKeys(QObject):
         if kind == QEvent.Type.WindowDeactivate:
             self._let_go()
             return False
-        if not isinstance(event, QKeyEvent) or not self._is_ours(watched):
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
-        if kind == QEvent.Type.KeyRelease:
+        if kind == QEvent.Type.KeyRelease and self._is_held(event.key()):
+            # Also where a text field has the focus by now: nobody else hears of it.
             return self._released(event)
+        if not self._is_ours(watched) or kind == QEvent.Type.KeyRelease:
+            return False
         if _ctrl_letter_in_a_drag(event):
             event.accept()
             return True
         return self._pressed(event)
 
-    def _is_ours(self, watched: QObject) -> bool:
-        if not isinstance(watched, QWidget) or watched.window() is not self._window:
+    def _is_held(self, key: int) -> bool:
+        if key == Qt.Key.Key_Space:
+            return self._space
+        return key == Qt.Key.Key_V and (self._timer.isActive() or self._peeking)
+
+    def _is_ours(self, watched: QWidget) -> bool:
+        if watched.window() is not self._window:
             return False
         return not isinstance(QApplication.focusWidget(), _TEXT_FIELDS)
 
@@ -112,18 +120,16 @@ class HeldKeys(QObject):
 
     def _released(self, event: QKeyEvent) -> bool:
         if event.isAutoRepeat():
-            return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_V)
-        if event.key() == Qt.Key.Key_Space and self._space:
+            return True
+        if event.key() == Qt.Key.Key_Space:
             self._space = False
             self.space_held.emit(False)
-            return True
-        if event.key() == Qt.Key.Key_V and (self._timer.isActive() or self._peeking):
+        else:
             if self._timer.isActive():
                 self._timer.stop()
                 self.peek_tapped.emit()
             self._end_peek()
-            return True
-        return False
+        return True
 
     def _start_peek(self) -> None:
         self._peeking = True

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from window_driver import ALT, CTRL, MIDDLE, SHIFT
+from PySide6.QtWidgets import QApplication, QLineEdit
+from window_driver import ALT, CTRL, MIDDLE, NONE, SHIFT
 
 from segstudio.core.labels import Ink
+from segstudio.ui.held_keys import HeldKeys
 
 UNLABELLED = 255
 
@@ -385,6 +387,79 @@ def test_shift_and_wheel_change_the_size(canvas_at_work):
     assert at.canvas.zoom == zoom
 
 
+def turn(at, angle, pixels=(0, 0), modifiers=NONE, phase=Qt.ScrollPhase.NoScrollPhase):
+    """Send one event of a fine wheel or of two fingers."""
+    local = QPointF(at.canvas.rect().center())
+    event = QWheelEvent(
+        local,
+        at.canvas.mapToGlobal(local),
+        QPoint(*pixels),
+        QPoint(*angle),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        phase,
+        False,
+    )
+    QApplication.sendEvent(at.canvas, event)
+
+
+def test_parts_of_a_notch_add_up_to_one_step_of_the_size(canvas_at_work):
+    at = canvas_at_work
+    at.session.editor.set_size(50)
+    size = lambda: at.session.editor.state.tip.size  # noqa: E731
+    for _ in range(3):
+        turn(at, (0, 30), modifiers=SHIFT)
+    turn(at, (0, 0), modifiers=SHIFT)
+    assert size() == 50
+    turn(at, (30, 0), modifiers=SHIFT)  # swapped, as with Shift on macOS
+    assert size() == 55
+    turn(at, (0, 90), modifiers=SHIFT)
+    turn(at, (0, -90), modifiers=SHIFT)
+    assert size() == 55
+    turn(at, (0, -30), modifiers=SHIFT)
+    assert size() < 55
+
+
+def test_a_wheel_event_without_a_turn_does_nothing(canvas_at_work):
+    at = canvas_at_work
+    zooms = []
+    at.canvas.zoom_changed.connect(zooms.append)
+    turn(at, (0, 0))
+    assert zooms == []
+
+
+def test_two_fingers_pan_and_with_ctrl_zoom(canvas_at_work):
+    at = canvas_at_work
+    at.wheel((60, 45), 3)
+    zoom, origin = at.canvas.zoom, at.canvas.camera.origin
+    turn(at, (0, 40), (-6, 10), phase=Qt.ScrollPhase.ScrollUpdate)
+    assert at.canvas.camera.origin - origin == QPointF(-6, 10)
+    assert at.canvas.zoom == zoom
+    turn(at, (0, 60), (0, 10), CTRL, Qt.ScrollPhase.ScrollUpdate)
+    assert at.canvas.zoom == pytest.approx(zoom * 1.25**0.5)
+
+
+def test_a_pinch_zooms_at_the_fingers(canvas_at_work):
+    at = canvas_at_work
+    zoom = at.canvas.zoom
+    place = at.place((90, 20))
+    before = image_point_under(at, place)
+    local = QPointF(at.canvas.mapFrom(at.window, place))
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        local,
+        QPointF(place),
+        at.canvas.mapToGlobal(local),
+        0.2,
+        QPointF(),
+    )
+    QApplication.sendEvent(at.canvas, event)
+    assert at.canvas.zoom == pytest.approx(zoom * 1.2)
+    assert image_point_under(at, place) == pytest.approx(before)
+
+
 def test_zoom_stays_in_its_limits_and_fit_comes_back(canvas_at_work):
     at = canvas_at_work
     fitted = at.canvas.zoom
@@ -471,6 +546,22 @@ def test_v_tapped_switches_and_held_peeks(canvas_at_work):
     at.let_go(Qt.Key.Key_V)
     assert at.colour((60, 45)) == shown
     assert at.chips == set()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_V])
+def test_a_held_key_that_comes_up_in_a_text_field_is_let_go(canvas_at_work, key):
+    at = canvas_at_work
+    keys = at.window.findChild(HeldKeys)
+    at.hold(key)
+    if key == Qt.Key.Key_V:
+        at.until(lambda: keys._peeking)
+    field = QLineEdit(at.window)
+    field.show()
+    field.setFocus()
+    at.until(field.hasFocus)
+    at.let_go(key)
+    assert not keys._peeking
+    assert not at.canvas._space_held
 
 
 def test_held_keys_are_let_go_when_the_window_loses_the_keyboard(canvas_at_work):
