@@ -223,7 +223,7 @@ class Stroke:
         self._planes = planes
         self._confidence = confidence
         self._recorder = BlockRecorder(planes)
-        self._first: tuple[int, int] | None = None
+        self.first: tuple[int, int] | None = None
 
     @property
     def touched_bytes(self) -> int:
@@ -241,7 +241,7 @@ class Stroke:
         height, width = self._planes.labels.shape
         x, y = math.floor(point[0]), math.floor(point[1])
         if 0 <= x < width and 0 <= y < height:
-            self._first = int(self._planes.labels[y, x]), int(self._planes.ink[y, x])
+            self.first = int(self._planes.labels[y, x]), int(self._planes.ink[y, x])
         return self._cover(line_from or point, point)
 
     def move(self, point: Point) -> Region:
@@ -294,4 +294,4 @@ class Stroke:
         before = self._recorder.before(region)
         confidence = None if self._confidence is None else self._confidence[region.slices]
         inner = Region(0, 0, region.height, region.width)
-        return self.scope.allowed(before, confidence, inner, first=self._first)
+        return self.scope.allowed(before, confidence, inner, first=self.first)

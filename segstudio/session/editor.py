@@ -152,7 +152,7 @@ class Editor(QObject):
             self._document.keep(patch)
             self.step_made.emit(patch)
         else:
-            self.refused.emit(self._why_nothing(stroke.covered_pixels, stroke.paint))
+            self.refused.emit(self._why_nothing(stroke.covered_pixels, stroke.paint, stroke.first))
         self.gesture_ended.emit()
 
     def cancel(self) -> None:
@@ -213,7 +213,8 @@ class Editor(QObject):
             first=(int(document.label_map[y, x]), int(document.ink[y, x])),
         )
         if patch is None:
-            self.refused.emit(self._why_nothing(1, paint))
+            first = int(document.label_map[y, x]), int(document.ink[y, x])
+            self.refused.emit(self._why_nothing(1, paint, first))
             return
         document.do(patch)
         for region in patch.regions:
@@ -253,9 +254,12 @@ class Editor(QObject):
         if region.area:
             self.pixels_changed.emit(region)
 
-    def _why_nothing(self, covered_pixels: int, paint: Paint) -> str:
+    def _why_nothing(self, covered_pixels: int, paint: Paint, first: tuple[int, int] | None) -> str:
         if not covered_pixels:
             return self.tr("Nothing painted: outside the image")
+        under = self.classes.get(first[0]) if first is not None else None
+        if under is not None and under.locked:
+            return self.tr("Nothing painted: %s is locked (Shift+L)") % under.name
         if self.state.over is not PaintOver.ANYTHING:
             rule = {
                 PaintOver.UNLABELLED: self.tr("only unlabelled pixels (K)"),

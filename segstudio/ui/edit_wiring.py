@@ -158,8 +158,8 @@ class EditWiring(QObject):
         bar.set_class(entry, digit)
         self._window.rail.set_tool(state.tool)
         self._window.actions_by_name[f"tool_{state.tool}"].setChecked(True)
-        self._canvas.set_tool(state, self._ring_colour(state, entry))
-        self._window.status_bar.set_hints(self._hints(state.tool))
+        self._canvas.set_tool(state, *self._ring_colours(state, entry))
+        self._show_hints()
         settings = self._session.settings
         settings.set("brush.size", state.tip.size)
         settings.set("brush.shape", state.tip.shape.value)
@@ -175,12 +175,12 @@ class EditWiring(QObject):
         place = table.indices.index(entry.index)
         return entry, str(place + 1) if place < 9 else ""
 
-    def _ring_colour(self, state: ToolState, entry: LabelClass | None) -> QColor | None:
-        if state.tool == "eraser":
-            return None
-        if entry is None:
-            return _IGNORE_RING
-        return QColor(*entry.colour)
+    def _ring_colours(
+        self, state: ToolState, entry: LabelClass | None
+    ) -> tuple[QColor | None, QColor | None]:
+        """Return the ring's colour, plain and with Ctrl held; None is the eraser's."""
+        paints = _IGNORE_RING if entry is None else QColor(*entry.colour)
+        return (None, paints) if state.tool == "eraser" else (paints, None)
 
     def _on_classes(self, _table: object) -> None:
         self._show_tool(self._editor.state)
@@ -193,6 +193,7 @@ class EditWiring(QObject):
         else:
             self._canvas.set_document(None)
         self._window.options_bar.set_can_segment(document is not None)
+        self._show_hints()
         self._show_history()
 
     def _show_history(self) -> None:
@@ -277,6 +278,10 @@ class EditWiring(QObject):
         if self._shows_card:
             self._shows_card = False
             self._window.frame.tag.hide()
+
+    def _show_hints(self) -> None:
+        hints = "" if self._window.shows_start else self._hints(self._editor.state.tool)
+        self._window.status_bar.set_hints(hints)
 
     def _hints(self, tool: str) -> str:
         return {

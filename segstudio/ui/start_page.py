@@ -9,11 +9,20 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segstudio.ui import icons, theme
 from segstudio.ui.controls import link_button, named, text_label
@@ -226,6 +235,14 @@ class StartPage(QFrame):
         """Give the focus to what Enter is most likely meant for."""
         target = self._recent[0] if self._recent else self._images
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if isinstance(focused, QAbstractButton):
+                focused.click()
+            return
+        super().keyPressEvent(event)
 
     def set_hints(self, done: set[int]) -> None:
         """Tick the steps 1 to 3 that were once done; with all three the line goes."""

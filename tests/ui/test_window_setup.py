@@ -59,3 +59,15 @@ def test_the_banner_of_an_image_goes_with_it(program, photos):
     program.session.show_image(2)
     program.settle()
     assert not program.window.frame.banner.isVisible()
+
+
+def test_a_stroke_over_a_locked_class_says_that_it_is_locked(program, photo):
+    program.open(photo)
+    program.segment()
+    program.session.edit_classes(lambda table: table.changed(0, locked=True))
+    program.session.editor.change(class_index=2)
+    with program.qtbot.waitSignal(program.session.editor.refused) as refused:
+        program.brush(6)
+        program.session.editor.change(class_index=2)
+        program.drag((10, 40), (16, 40))
+    assert refused.args == ["Nothing painted: person is locked (Shift+L)"]
