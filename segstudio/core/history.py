@@ -73,7 +73,7 @@ class History:
     def push(self, patch: Patch) -> None:
         """Add a step that has just been done; what was undone before it is forgotten."""
         del self.steps[self.position :]
-        self._forget_oldest()
+        self._forget_oldest(min(patch.nbytes, self.budget // 8))
         self.steps.append(Step(patch))
         self.position += 1
 
@@ -126,10 +126,11 @@ class History:
             if isinstance(form, Patch):
                 step.form = pack(form)
 
-    def _forget_oldest(self) -> None:
+    def _forget_oldest(self, room: int) -> None:
+        """Forget until there is room for so many bytes more, once everything is packed."""
         # What is not packed yet will shrink about a hundredfold: no reason to forget anything.
         sizes = [s.form.nbytes for s in self.steps if isinstance(s.form, PackedPatch)]
-        excess = sum(sizes) - self.budget
+        excess = sum(sizes) + room - self.budget
         while excess > 0 and self.position > 1:
             form = self.steps.pop(0).form
             self.position -= 1
