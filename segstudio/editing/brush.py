@@ -145,7 +145,7 @@ def _disc_reach(rows: Rows, radius: float, dx: float, dy: float) -> tuple[Rows, 
         else:
             # The way's share at which the rim that faces right touches the row.
             lag = math.copysign(radius / length, dy) * dx
-            step = np.clip((rows + lag) / dy, 0.0, 1.0)
+            step = np.fmax(np.fmin((rows + lag) / dy, 1.0), 0.0)
         beside = radius * radius - np.square(rows - step * dy)
         beside[beside < 0] = np.nan
         return step * dx + np.sqrt(beside)
@@ -159,7 +159,7 @@ def _square_reach(rows: Rows, half: float, dx: float, dy: float) -> tuple[Rows, 
         low, high = np.zeros(rows.shape), np.ones(rows.shape)
     else:
         ends = np.sort(np.stack([rows - half, rows + half]) / dy, axis=0)
-        low, high = np.clip(ends, 0.0, 1.0)
+        low, high = np.fmax(np.fmin(ends, 1.0), 0.0)
     outside = (rows <= min(0.0, dy) - half) | (rows > max(0.0, dy) + half)
     left = np.minimum(low * dx, high * dx) - half
     right = np.maximum(low * dx, high * dx) + half
@@ -168,8 +168,9 @@ def _square_reach(rows: Rows, half: float, dx: float, dy: float) -> tuple[Rows, 
 
 def _clipped(region: Region, first: Rows, stop: Rows) -> Sweep:
     """Make a sweep of runs that may reach beyond the region; a row of NaN is empty."""
-    begin = np.nan_to_num(np.clip(first, 0, region.width)).astype(np.int64)
-    end = np.nan_to_num(np.clip(stop, 0, region.width)).astype(np.int64)
+    # fmin takes the width for NaN, in both, which leaves the row empty; clip is ten times slower.
+    begin = np.fmax(np.fmin(first, region.width), 0).astype(np.int64)
+    end = np.fmax(np.fmin(stop, region.width), 0).astype(np.int64)
     return Sweep(region, begin, np.maximum(begin, end))
 
 

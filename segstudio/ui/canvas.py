@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
 from segstudio.core.region import Region
 from segstudio.editing.brush import TipShape
@@ -95,6 +96,7 @@ class Canvas(QWidget):
         if document is not None:
             self._image = ImageLayer(document)
             self._overlay = OverlayLayer(document, self._overlay_state)
+            self._overlay.paints_ignore = self._tool.class_index == IGNORE_INDEX
             size = (document.width, document.height)
             if not keep_view or size != self._shown_size:
                 self.fit()
@@ -123,6 +125,8 @@ class Canvas(QWidget):
         """
         grown = state.tip.size != self._tool.tip.size
         self._tool = state
+        if self._overlay is not None:
+            self._overlay.paints_ignore = state.class_index == IGNORE_INDEX
         self._ring_colours = (colour, opposite)
         if grown and not self.underMouse():
             self._shows_ring_centred = True

@@ -61,6 +61,9 @@ class OverlayLayer:
     picture of the screen's size to draw instead of two.
     """
 
+    paints_ignore = False
+    """Whether Ignore is being painted: its pixels are counted only when the stroke has ended."""
+
     def __init__(self, document: Document, state: OverlayState) -> None:
         self._document = document
         height, width = document.label_map.shape
@@ -101,7 +104,7 @@ class OverlayLayer:
         if not self._state.visible:
             return
         outlined = self._state.style is not OverlayStyle.FILL
-        hatched = self._document.counts[IGNORE_COUNT] > 0 or self._ignore_in_sight(exposed, camera)
+        hatched = self._document.counts[IGNORE_COUNT] > 0 or self.paints_ignore
         if outlined or hatched:
             self._paint_lines(painter, exposed, camera, ratio, outlined=outlined, hatched=hatched)
         else:
@@ -114,14 +117,6 @@ class OverlayLayer:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         source = QRectF(part.left, part.top, part.width, part.height)
         painter.drawImage(camera.rect(part), self._picture, source)
-
-    def _ignore_in_sight(self, exposed: QRect, camera: Camera) -> bool:
-        """Look for Ignore painted by a stroke that is not finished and not counted yet."""
-        part = camera.region(exposed, *self._document.label_map.shape)
-        if part.area > 512 * 512:
-            return False
-        here = self._document.planes.view(part)
-        return bool(np.any((here.labels == IGNORE_INDEX) & (here.ink != Ink.NOBODY)))
 
     def _paint_lines(
         self,
