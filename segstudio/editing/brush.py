@@ -97,12 +97,6 @@ class Sweep:
         return covered.view(np.bool_)
 
 
-def swept(tip: Tip, start: Point, end: Point, *, height: int, width: int) -> tuple[Region, Mask]:
-    """Return what `sweep` does, as a mask of the region's shape."""
-    found = sweep(tip, start, end, height=height, width=width)
-    return found.region, found.mask()
-
-
 def sweep(tip: Tip, start: Point, end: Point, *, height: int, width: int) -> Sweep:
     """Return the pixels that a tip covers on its straight way from one point to another.
 

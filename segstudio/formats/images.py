@@ -124,15 +124,6 @@ def thumbnail(path: Path, size: tuple[int, int]) -> Image:
         return np.array(small)
 
 
-def encode_jpeg(image: Image, quality: int = 92) -> bytes:
-    """Encode an RGB image as JPEG."""
-    done, data = cv2.imencode(
-        ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )
-    assert done
-    return data.tobytes()
-
-
 def encode_png(image: Image) -> bytes:
     """Encode an RGB image as PNG."""
     done, data = cv2.imencode(
@@ -157,8 +148,7 @@ def _opened(path: Path) -> Iterator[PillowImage.Image]:
         raise
     except UnidentifiedImageError as error:
         raise ImageError(
-            f"{path.name} is not an image that can be read here. "
-            "JPEG, PNG, TIFF, WebP and BMP files are."
+            f"{path.name} is not an image that can be read (JPEG, PNG, TIFF, WebP, BMP)."
         ) from error
     except PermissionError as error:
         raise ImageError(

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from swept import swept
 
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.core.region import BLOCK, Region
-from segstudio.editing.brush import Stroke, Tip, TipShape, swept
+from segstudio.editing.brush import Stroke, Tip, TipShape
 from segstudio.editing.scope import UNSURE_BELOW, Paint, PaintOver, Scope
 
 ROUND, SQUARE = TipShape.ROUND, TipShape.SQUARE

@@ -1,9 +1,10 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from swept import swept
 
 from segstudio.core.region import Region
-from segstudio.editing.brush import Tip, TipShape, inner_square, swept
+from segstudio.editing.brush import Tip, TipShape, inner_square
 
 numbers = st.integers(-20, 60)
 regions = st.tuples(numbers, numbers, numbers, numbers).map(lambda n: Region(*n))

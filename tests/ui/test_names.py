@@ -1,15 +1,13 @@
 """Every part that can be used is found by tests and by screen readers."""
 
 import pytest
+from interactive import INTERACTIVE
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
-    QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
-    QPlainTextEdit,
     QScrollArea,
     QScrollBar,
     QWidget,
@@ -31,16 +29,6 @@ from segstudio.ui.rail import ToolRail
 from segstudio.ui.start_page import StartPage
 from segstudio.ui.status_bar import StatusBar
 from segstudio.ui.text_dialog import TextDialog
-
-INTERACTIVE = (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-)
 
 
 def build(kind, classes, tmp_path) -> QWidget:

@@ -4,30 +4,20 @@ import subprocess
 import sys
 
 import pytest
+from interactive import INTERACTIVE
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
-    QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
     QMenuBar,
-    QPlainTextEdit,
     QScrollBar,
     QSplitterHandle,
     QWidget,
 )
 
-INTERACTIVE = (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-)
 OWNERS = (QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView, QMenuBar, QSplitterHandle)
 
 
