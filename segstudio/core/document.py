@@ -1,7 +1,6 @@
 """One image with its label map, ink and history."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -10,19 +9,11 @@ from numpy.typing import NDArray
 from segstudio.core.arrays import Confidence, Image, InkMap, LabelMap
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.history import History
+from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink, class_counts
 from segstudio.core.patch import Patch, Planes
 from segstudio.core.pyramid import build_pyramid
 from segstudio.core.region import Region, grid_shape
-
-
-class ImageState(StrEnum):
-    """How far the work on an image has come."""
-
-    NEW = "new"
-    SEGMENTED = "segmented"
-    IN_WORK = "in work"
-    DONE = "done"
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from segstudio.core import atomic, png
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, from_rows, to_rows
-from segstudio.core.document import ImageState
 from segstudio.core.errors import SegstudioError, StorageError
 from segstudio.core.file_names import shortened
+from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.project.store import Matches, StoredLabels

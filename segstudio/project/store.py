@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from segstudio.core.classes import ClassTable
-from segstudio.core.document import ImageState
+from segstudio.core.image_record import ImageState
 from segstudio.core.patch import Planes
 
 Matches = dict[str, dict[str, int]]

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
-from segstudio.core.document import Document, ImageState
+from segstudio.core.document import Document
 from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.formats import images, native
 from segstudio.project.store import LabelStore
-from segstudio.session.images import ImageList
+from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
 
 

@@ -1,54 +1,16 @@
-"""The images that are open: their order, their states, and which one is shown."""
+"""What there is at the paths that a person opens."""
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.classes import ClassTable
-from segstudio.core.document import ImageState
 from segstudio.core.errors import ImageError
+from segstudio.core.image_record import ImageState
 from segstudio.formats import images
 from segstudio.project.folder import FOLDER_NAME, FolderStore
 from segstudio.project.store import LabelStore, Matches
-
-
-@dataclass
-class ImageList:
-    """Images in order, with their states."""
-
-    paths: list[Path] = field(default_factory=list)
-    states: dict[Path, ImageState] = field(default_factory=dict)
-    current: int = -1
-
-    def __len__(self) -> int:
-        return len(self.paths)
-
-    @property
-    def path(self) -> Path | None:
-        """The image that is shown."""
-        return self.paths[self.current] if 0 <= self.current < len(self.paths) else None
-
-    @property
-    def done(self) -> int:
-        """How many images are marked done."""
-        return sum(state is ImageState.DONE for state in self.states.values())
-
-    def state(self, path: Path) -> ImageState:
-        """Return the state of an image."""
-        return self.states.get(path, ImageState.NEW)
-
-    def next_not_done(self, step: int) -> int | None:
-        """Return the row of the next image that is not done, in steps of +1 or -1; None if all are.
-
-        The search starts behind the current image and goes round the end.
-        """
-        count = len(self.paths)
-        for distance in range(1, count):
-            row = (self.current + step * distance) % count
-            if self.state(self.paths[row]) is not ImageState.DONE:
-                return row
-        return None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core import shared
 from segstudio.core.arrays import Confidence, LabelMap
 from segstudio.core.classes import ClassTable
-from segstudio.core.document import Document, ImageState, SegmentInfo
+from segstudio.core.document import Document, SegmentInfo
 from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.core.history import Step
+from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.merge import ClassMatch, Merge, finish, merge
 from segstudio.core.patch import Origin

@@ -7,13 +7,15 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core import places
 from segstudio.core.classes import ClassTable
-from segstudio.core.document import Document, ImageState
+from segstudio.core.document import Document
+from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.patch import Patch
 from segstudio.core.region import Region
 from segstudio.session.assistant import Assistant
 from segstudio.session.class_book import ClassBook
 from segstudio.session.editor import Editor
-from segstudio.session.images import ImageList, Opened, look
+from segstudio.session.image_list import ImageList
+from segstudio.session.images import Opened, look
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.loading import Loaded, load
 from segstudio.session.notice import Notice, NoticeKind
@@ -41,7 +43,8 @@ class Session(QObject):
     """A step was made, undone or done again: counts and history are others."""
     confidence_changed = Signal()
     classes_changed = Signal(object)
-    image_state_changed = Signal(int)
+    record_changed = Signal(int)
+    """What is known of the image of a row is something else."""
     match_changed = Signal()
     noticed = Signal(object)
     """A `Notice`."""
@@ -126,7 +129,14 @@ class Session(QObject):
         self._shelf.clear()
         self.saver.use(opened.store)
         self.root = opened.root
-        self.images = ImageList(opened.paths, opened.states)
+        named = ImageList(opened.root)
+        self.images = ImageList(
+            opened.root,
+            (
+                ImageRecord(named.name_of(path), opened.states.get(path, ImageState.NEW))
+                for path in opened.paths
+            ),
+        )
         self.book.open(opened.classes or ClassTable(), opened.matches)
         self.settings.remember_place(wanted[0])
         self.images_changed.emit()
@@ -145,7 +155,7 @@ class Session(QObject):
         self._leave()
         self.images.current = row
         self.current_changed.emit(row)
-        path = self.images.paths[row]
+        path = self.images.path_at(row)
         known = self._shelf.get(path)
         if known is not None:
             self._show(known)
@@ -171,7 +181,7 @@ class Session(QObject):
 
     def step_not_done(self, step: int) -> None:
         """Show the next or previous image that is not done."""
-        row = self.images.next_not_done(step)
+        row = self.images.next_not_finished(step)
         if row is None:
             self.noticed.emit(Notice(self.tr("Every other image is done."), NoticeKind.TOAST))
         else:
@@ -285,7 +295,7 @@ class Session(QObject):
         row = self.images.current if row is None else row
         if not 0 <= row < len(self.images):
             return
-        path = self.images.paths[row]
+        path = self.images.path_at(row)
         document = self._shelf.get(path)
         if document is not None:
             self._set_document_done(document, done)
@@ -304,7 +314,7 @@ class Session(QObject):
 
     def _on_loaded_for_state(self, found: tuple[bool, Loaded]) -> None:
         done, loaded = found
-        if loaded.document.path not in self.images.paths:
+        if self.images.row_of(loaded.document.path) is None:
             return  # other images were opened meanwhile
         if loaded.problem:
             self.tell_error(loaded.problem)
@@ -323,9 +333,9 @@ class Session(QObject):
 
     def _set_state(self, document: Document, state: ImageState) -> None:
         document.state = state
-        if self.images.state(document.path) is not state:
-            self.images.states[document.path] = state
-            self.image_state_changed.emit(self.images.paths.index(document.path))
+        row = self.images.change(document.path, state=state)
+        if row is not None:
+            self.record_changed.emit(row)
 
     # Classes ---------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QInputDialog
 
 from segstudio import __version__, assets
 from segstudio.core.arrays import Image
-from segstudio.core.document import ImageState
+from segstudio.core.image_record import ImageState
 from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.session.thumbnails import Thumbnails
@@ -35,7 +35,6 @@ class ImageWiring(QObject):
         self._session = session
         self._panel = window.images_panel
         self._thumbnails = Thumbnails(session.runner, THUMBNAIL_SIZE, self)
-        self._rows: dict[Path, int] = {}
         self._connect()
         window.start_page.set_version(f"segstudio {__version__}")
         window.start_page.set_recent(self._recent())
@@ -48,7 +47,7 @@ class ImageWiring(QObject):
         self._thumbnails.made.connect(self._on_thumbnail)
         session.images_changed.connect(self._on_images)
         session.current_changed.connect(self._on_current)
-        session.image_state_changed.connect(self._on_state)
+        session.record_changed.connect(self._on_state)
         session.saver.state_changed.connect(self._on_saved)
         window.paths_dropped.connect(session.open)
         window.start_page.recent_requested.connect(self._open_one)
@@ -87,9 +86,8 @@ class ImageWiring(QObject):
 
     def _on_images(self) -> None:
         images = self._session.images
-        self._rows = {path: row for row, path in enumerate(images.paths)}
         self._thumbnails.forget()
-        rows = [ImageRow(p.name, STATE_MARKS[images.state(p)]) for p in images.paths]
+        rows = [ImageRow(r.name.rpartition("/")[2], STATE_MARKS[r.state]) for r in images.records]
         self._panel.set_images(rows)
         self._show_progress()
         self._window.show_work(with_images=len(images) > 1)
@@ -104,7 +102,7 @@ class ImageWiring(QObject):
 
     def _on_state(self, row: int) -> None:
         images = self._session.images
-        self._panel.set_state(row, STATE_MARKS[images.state(images.paths[row])])
+        self._panel.set_state(row, STATE_MARKS[images.record_at(row).state])
         self._show_progress()
         self._show_done()
 
@@ -120,11 +118,11 @@ class ImageWiring(QObject):
         self._session.set_done(done, row)
 
     def _on_thumbnail_wanted(self, row: int) -> None:
-        self._thumbnails.want(self._session.images.paths[row])
+        self._thumbnails.want(self._session.images.path_at(row))
 
     def _on_thumbnail(self, made: tuple[Path, Image]) -> None:
         path, picture = made
-        row = self._rows.get(path)
+        row = self._session.images.row_of(path)
         if row is None:
             return
         pixels = np.ascontiguousarray(picture)

@@ -11,8 +11,8 @@ from PIL import Image as PillowImage
 
 from segstudio.core import png
 from segstudio.core.classes import ClassTable
-from segstudio.core.document import ImageState
 from segstudio.core.errors import StorageError
+from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.project.folder import FOLDER_NAME, FolderStore

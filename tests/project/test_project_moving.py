@@ -5,8 +5,8 @@ import os
 import pytest
 
 from segstudio.core.classes import ClassTable
-from segstudio.core.document import ImageState
 from segstudio.core.errors import StorageError
+from segstudio.core.image_record import ImageState
 from segstudio.project.folder import FOLDER_NAME, FolderStore
 
 CLASSES = ClassTable.named(["sky", "tree", "road"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from segstudio.core.document import ImageState
+from segstudio.core.image_record import ImageState
 from segstudio.session import shelf
 
 UNLABELLED = 255
@@ -345,4 +345,4 @@ def test_only_states_of_open_images_count(begin, photos, painted):
     painted(folder)
     person = begin()
     person.open(folder / "b.png")
-    assert person.session.images.states == {}
+    assert all(r.state is ImageState.NEW for r in person.session.images.records)

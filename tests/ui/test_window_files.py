@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from window_driver import CTRL, SHIFT
 
 from segstudio.application import Opener
-from segstudio.core.document import ImageState
 from segstudio.core.errors import StorageError
+from segstudio.core.image_record import ImageState
 from segstudio.project.folder import FolderStore
 from segstudio.session import saving
 from segstudio.session.settings import Settings

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from stub_engine import MODEL_CLASSES
 from window_driver import CTRL
 
-from segstudio.core.document import ImageState
 from segstudio.core.errors import EngineError, SegstudioError
+from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.merge import LEAVE_UNLABELLED
 from segstudio.engine.messages import RefineRequest, SegmentRequest
