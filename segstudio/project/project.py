@@ -398,7 +398,10 @@ class Project(Reader):
     def _opened(self) -> sqlite3.Connection:
         connection = self._connection
         if connection is None:
-            connection, self.file = open_to_write(self._location)
+            connection, file = open_to_write(self._location)
+            if file != self.file:
+                self.file = file
+                super().close()  # connections for reading are to the other file
             self._connection = connection
             self._identity = _identity(self.file)
             return connection

@@ -10,10 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.document import Document
 from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.saving import Saver
 from segstudio.session.settings import Settings
+
+COUNT_PATIENCE_S = 60.0
 
 
 class Register(QObject):
@@ -110,6 +113,27 @@ class Register(QObject):
             self._runner.new("facts", learn).start()
         if project.wants_folding(name) and not self._runner.running("fold"):
             self.fold(path)
+
+    def count_anew(self) -> None:
+        """Read the records again once everything is stored, after classes were merged."""
+        project = self.saver.project
+        if project is None:
+            return
+
+        def read(_job: Job) -> tuple[Project, dict[str, ImageRecord]]:
+            project.flush(COUNT_PATIENCE_S)
+            return project, project.records()
+
+        job = self._runner.new("count", read)
+        job.succeeded.connect(self._on_counted)
+        job.start()
+
+    def _on_counted(self, found: tuple[Project, dict[str, ImageRecord]]) -> None:
+        project, records = found
+        if project is not self.saver.project:
+            return
+        for name, record in records.items():
+            self._change(self.images.path_of(name), classes=record.classes)
 
     def fold(self, path: Path) -> None:
         """Have a checkpoint made of what was done to an image."""

@@ -64,7 +64,7 @@ class Session(QObject):
         self.saver = self.register.saver
         self.book = ClassBook(self.editor, self.saver, self)
         self.assistant = Assistant(self.segmenting, self.editor, self.book, self.settings, self)
-        self.class_steps = ClassSteps(self.book, self.saver, self)
+        self.class_steps = ClassSteps(self.book, self.register, self)
         self.document: Document | None = None
         self.root: Path | None = None
         self._shelf = Shelf()
