@@ -35,6 +35,7 @@ class Register(QObject):
         self._settings = settings
         self._facts_known: set[str] = set()
         self.saver.stored.connect(self._on_stored)
+        self.saver.paused.connect(self._on_paused)
 
     def use(self, images: ImageList) -> None:
         """Turn to other images."""
@@ -112,7 +113,11 @@ class Register(QObject):
 
             self._runner.new("facts", learn).start()
         if project.wants_folding(name) and not self._runner.running("fold"):
-            self.fold(path)
+            self.fold(name)
+
+    def _on_paused(self, names: list[str]) -> None:
+        if not self._runner.running("fold"):
+            self.fold(*names)
 
     def count_anew(self) -> None:
         """Read the records again once everything is stored, after classes were merged."""
@@ -135,16 +140,20 @@ class Register(QObject):
         for name, record in records.items():
             self._change(self.images.path_of(name), classes=record.classes)
 
-    def fold(self, path: Path) -> None:
-        """Have a checkpoint made of what was done to an image."""
-        project, name = self.saver.project, self.images.name_of(path)
+    def fold(self, *names: str) -> None:
+        """Have checkpoints made of what was done to images, one after the other."""
+        project = self.saver.project
         if project is None:
             return
-        job = self._runner.new("fold", lambda _job: (path, project.fold(name)))
+
+        def work(job: Job) -> dict[str, tuple[int, ...]]:
+            return {name: project.fold(name) for name in names if not job.stop.is_set()}
+
+        job = self._runner.new("fold", work)
         job.succeeded.connect(self._on_folded)
         job.start()
 
-    def _on_folded(self, found: tuple[Path, tuple[int, ...]]) -> None:
-        path, ink = found
-        if ink:
-            self._change(path, ink=ink)
+    def _on_folded(self, inks: dict[str, tuple[int, ...]]) -> None:
+        for name, ink in inks.items():
+            if ink:
+                self._change(self.images.path_of(name), ink=ink)
