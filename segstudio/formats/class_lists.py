@@ -45,6 +45,14 @@ def split_names(text: str) -> list[str]:
     return [name for part in _SEPARATOR.split(text) if (name := part.strip())]
 
 
+def without_repeats(names: Iterable[str]) -> list[str]:
+    """Return the names with every one kept once, the first time, upper and lower case alike."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.casefold(), name)
+    return list(first.values())
+
+
 def table_of(names: Iterable[str]) -> ClassTable:
     """Return a table of names; labelme's two special names become what they stand for here.
 

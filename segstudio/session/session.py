@@ -65,6 +65,7 @@ class Session(QObject):
         self._loading: Job | None = None
         self._opening: Job | None = None
         self._found: Found | None = None
+        self._class_step: tuple[str, ClassTable] | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -355,6 +356,31 @@ class Session(QObject):
     def add_class(self, name: str) -> None:
         """Add a class and make it the active one."""
         self.book.add(name)
+
+    @property
+    def class_step(self) -> str:
+        """Name of the class step that can be undone, such as “class merge”; empty for none."""
+        return self._class_step[0] if self._class_step else ""
+
+    def merge_classes(self, source: int, target: int) -> None:
+        """Make one class part of another and take it from the table."""
+        assert source != target
+        self._step_classes(self.tr("class merge"), source)
+
+    def delete_class(self, index: int, target: int | None) -> None:
+        """Take a class from the table; its pixels become the target's, or unlabelled."""
+        assert index != target
+        self._step_classes(self.tr("class delete"), index)
+
+    def undo_class_step(self) -> None:
+        """Take back the last merge or delete."""
+        if self._class_step:
+            (_, before), self._class_step = self._class_step, None
+            self.set_classes(before)
+
+    def _step_classes(self, name: str, gone: int) -> None:
+        self._class_step = (name, self.classes)
+        self.set_classes(self.classes.without(gone))
 
     def set_match(self, model: str, chosen: dict[str, int]) -> None:
         """Keep what a person chose each class of a model to become."""
