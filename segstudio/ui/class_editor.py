@@ -53,12 +53,13 @@ class ClassEditor(QDialog):
         column.addWidget(self._problem)
         column.addLayout(self._build_foot())
         self._rows.change_requested.connect(self.change_requested)
-        self._view.clicked.connect(self._on_clicked)
+        self._view.clicked.connect(self._open_colours)
         self._view.selectionModel().currentRowChanged.connect(self._show_buttons)
         self._show_buttons()
 
     def _build_view(self) -> QTableView:
         view = named(QTableView(), "class_table", self.tr("Classes"))
+        view.setProperty("edited", True)
         view.setModel(self._rows)
         view.setItemDelegate(ClassCellDelegate(view))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -93,6 +94,7 @@ class ClassEditor(QDialog):
             "class_delete", self.tr("Delete…"), "", self.tr("Take it from the list.")
         )
         self._close = named(QPushButton(self.tr("Close")), "class_close", self.tr("Close"))
+        self._close.setAutoDefault(False)
         self._add.clicked.connect(self._on_add_clicked)
         self._up.clicked.connect(self._move_up)
         self._down.clicked.connect(self._move_down)
@@ -184,7 +186,7 @@ class ClassEditor(QDialog):
         if index is not None:
             self.delete_requested.emit(index)
 
-    def _on_clicked(self, place: Index) -> None:
+    def _open_colours(self, place: Index) -> None:
         entry = self._rows.entry(place.row())
         if entry is None or FIELDS[place.column()] != "colour":
             return
@@ -205,5 +207,7 @@ class ClassEditor(QDialog):
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: +1}
         if event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in steps:
             self._move(steps[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_F2:
+            self._open_colours(self._view.currentIndex())  # the view edits all other cells itself
         else:
             super().keyPressEvent(event)

@@ -9,7 +9,7 @@ from segstudio.ui import swatch
 from segstudio.ui.controls import Combo, named, text_label
 
 _WIDTH = 420
-_MEGA, _EXACT_BELOW = 1_000_000, 100_000
+_MEGA = 1_000_000
 _CONTEXT = "class_step"
 
 
@@ -138,8 +138,8 @@ def count_text(count: ClassCount) -> str:
 
 
 def pixels_text(pixels: int) -> str:
-    """Return a number of pixels: exact while it is short, else in megapixels."""
-    if pixels < _EXACT_BELOW:
+    """Return a number of pixels: exact below a million, else in megapixels."""
+    if pixels < _MEGA:
         return f"{pixels:,} px"
     return f"{pixels / _MEGA:,.1f} Mpx"
 

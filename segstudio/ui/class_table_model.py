@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 from segstudio.core.class_keys import KEYS, keys_of
 from segstudio.core.classes import ClassTable, LabelClass, Role
 from segstudio.session.class_counts import ClassCount
-from segstudio.ui import swatch
+from segstudio.ui import swatch, theme
 from segstudio.ui.class_step import pixels_text
 from segstudio.ui.controls import Combo
 
@@ -38,13 +39,13 @@ class Column:
 
 COLUMNS: tuple[Column, ...] = (
     Column("index", "Id", 40, is_number=True),
-    Column("key", "Key", 76, is_edited=True),
-    Column("colour", "Colour", 60),
-    Column("name", "Name", 140, is_edited=True),
+    Column("key", "Key", 70, is_edited=True),
+    Column("colour", "Colour", 62),
+    Column("name", "Name", 130, is_edited=True),
     Column("role", "Role", 100, is_edited=True),
     Column("description", "Description", 120, is_edited=True),
-    Column("images", "Images", 66, is_number=True),
-    Column("pixels", "Pixels", 76, is_number=True),
+    Column("images", "Images", 64, is_number=True),
+    Column("pixels", "Pixels", 92, is_number=True),
 )
 FIELDS = tuple(column.field for column in COLUMNS)
 
@@ -112,6 +113,8 @@ class ClassTableModel(QAbstractTableModel):
             return swatch.icon(entry.colour)
         if role == int(Qt.ItemDataRole.ToolTipRole):
             return self._tip(entry, column)
+        if role == int(Qt.ItemDataRole.ForegroundRole) and column.field == "key":
+            return theme.current().of("text" if entry.key else "second")
         if role == _EDIT:
             return getattr(entry, column.field, None)
         return self._text(entry, column.field) if role == _DISPLAY else None
@@ -178,6 +181,7 @@ class ClassCellDelegate(QStyledItemDelegate):
         for value, text in choices.items():
             combo.addItem(text, value)
         combo.activated.connect(self._on_activated)
+        QTimer.singleShot(0, combo, combo.showPopup)  # not before it is shown
         return combo
 
     def _on_activated(self) -> None:

@@ -43,7 +43,9 @@ def icon(colour: Colour) -> QIcon:
     painter = QPainter(picture)
     paint_swatch(painter, QRectF(1, 1, SWATCH_PX, SWATCH_PX), colour)
     painter.end()
-    return QIcon(picture)
+    made = QIcon(picture)
+    made.addPixmap(picture, QIcon.Mode.Selected)  # else a selected row tints the colour
+    return made
 
 
 def paint_key_chip(painter: QPainter, rect: QRectF, key: str) -> None:

@@ -88,8 +88,13 @@ def test_a_name_cannot_be_emptied_and_a_number_not_edited(qtbot, editor):
         assert not cell(editor, 1, field).flags() & Qt.ItemFlag.ItemIsEditable
 
 
-def test_a_click_on_a_colour_opens_the_colours(qtbot, editor):
-    select(qtbot, editor, 1, "colour")
+@pytest.mark.parametrize("how", ["click", "F2"])
+def test_colours_open_at_a_click_and_by_the_keyboard(qtbot, editor, how):
+    if how == "click":
+        select(qtbot, editor, 1, "colour")
+    else:
+        view(editor).setCurrentIndex(cell(editor, 1, "colour"))
+        qtbot.keyClick(view(editor), Qt.Key.Key_F2)
     popover = editor.findChild(ColourPopover)
     assert popover.isVisible()
     with qtbot.waitSignal(editor.change_requested) as wish:
@@ -143,6 +148,11 @@ def test_an_empty_table_has_nothing_to_move_or_delete(editor):
     for name in ("up", "down", "merge", "delete"):
         assert not editor.findChild(QPushButton, f"class_{name}").isEnabled()
     assert editor.findChild(QPushButton, "class_add").isEnabled()
+
+
+def test_enter_does_not_close_the_editor(qtbot, editor):
+    with qtbot.assertNotEmitted(editor.finished):
+        qtbot.keyClick(view(editor), Qt.Key.Key_Return)
 
 
 def test_a_refused_edit_is_told_until_the_next_one(editor, classes):
@@ -203,7 +213,7 @@ def test_enter_and_esc_cancel(qtbot, show, classes, key):
     [
         (ClassCount(), "in no image"),
         (ClassCount(1, 12_431), "1 image, 12,431 px"),
-        (ClassCount(1_200, 250_000), "1,200 images, 0.2 Mpx"),
+        (ClassCount(1_200, 250_000), "1,200 images, 250,000 px"),
         (ClassCount(2, 3_140_000_000), "2 images, 3,140.0 Mpx"),
     ],
 )
@@ -211,5 +221,6 @@ def test_counts_are_told_in_words(count, text):
     assert count_text(count) == text
 
 
-def test_a_number_of_pixels_is_exact_while_it_is_short():
-    assert [pixels_text(n) for n in (0, 99_999, 100_000)] == ["0 px", "99,999 px", "0.1 Mpx"]
+def test_a_number_of_pixels_is_exact_below_a_million():
+    texts = [pixels_text(n) for n in (0, 999_999, 1_000_000)]
+    assert texts == ["0 px", "999,999 px", "1.0 Mpx"]
