@@ -359,18 +359,19 @@ class Session(QObject):
 
     @property
     def class_step(self) -> str:
-        """Name of the class step that can be undone, such as “class merge”; empty for none."""
+        """What `undo_class_step` would take back, such as ``person → human``; else empty."""
         return self._class_step[0] if self._class_step else ""
 
     def merge_classes(self, source: int, target: int) -> None:
         """Make one class part of another and take it from the table."""
         assert source != target
-        self._step_classes(self.tr("class merge"), source)
+        names = self.classes.name_of(source), self.classes.name_of(target)
+        self._step_classes(" → ".join(names), source)
 
     def delete_class(self, index: int, target: int | None) -> None:
         """Take a class from the table; its pixels become the target's, or unlabelled."""
         assert index != target
-        self._step_classes(self.tr("class delete"), index)
+        self._step_classes(self.classes.name_of(index), index)
 
     def undo_class_step(self) -> None:
         """Take back the last merge or delete."""

@@ -3,13 +3,14 @@
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from segstudio.core.classes import ClassTable, LabelClass
+from segstudio.core.classes import IGNORE_INDEX, ClassTable, LabelClass
 from segstudio.session.class_counts import ClassCount
 from segstudio.ui import swatch
 from segstudio.ui.controls import Combo, named, text_label
 
 _WIDTH = 420
 _MEGA = 1_000_000
+_UNLABELLED = -1
 _CONTEXT = "class_step"
 
 
@@ -17,7 +18,7 @@ class ClassStep(QDialog):
     """Asks what the pixels of a class shall become; the default is Cancel."""
 
     confirmed = Signal(object)
-    """The index of the class that gets the pixels; None for unlabelled."""
+    """The index of the class that gets the pixels, 255 for Ignore; None for unlabelled."""
 
     def __init__(
         self,
@@ -100,7 +101,8 @@ class ClassStep(QDialog):
         """Return the question before a class is taken away."""
         title, verb = _tr("Delete class"), _tr("Delete class")
         dialog = cls(title, verb, source, count, parent)
-        dialog._target.addItem(_tr("Unlabelled"), -1)
+        dialog._target.addItem(_tr("Unlabelled"), _UNLABELLED)
+        dialog._target.addItem(swatch.icon(None), _tr("Ignore"), IGNORE_INDEX)
         dialog._fill(table, _tr("Edit > Undo class delete takes this back."))
         return dialog
 
@@ -126,7 +128,7 @@ class ClassStep(QDialog):
     def _confirm(self) -> None:
         target = int(self._target.currentData())
         self.accept()
-        self.confirmed.emit(None if target < 0 else target)
+        self.confirmed.emit(None if target == _UNLABELLED else target)
 
 
 def count_text(count: ClassCount) -> str:

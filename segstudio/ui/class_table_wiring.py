@@ -43,7 +43,7 @@ class ClassTableWiring(QObject):
         panel.export_requested.connect(self.export_list)
         session.classes_changed.connect(self._on_classes)
         session.images_changed.connect(self._show_undo)
-        session.book.refused.connect(self._on_refused)
+        session.noticed.connect(self._on_notice)
         self._window.menus["Edit"].aboutToShow.connect(self._show_undo)
 
     # Adding ----------------------------------------------------------------------------------
@@ -150,9 +150,9 @@ class ClassTableWiring(QObject):
             self._editor.set_classes(table)
             self._editor.set_counts(count_classes(self._session.images.records))
 
-    def _on_refused(self, sentence: str) -> None:
-        if self._editor is not None:
-            self._editor.set_problem(sentence)
+    def _on_notice(self, notice: Notice) -> None:
+        if self._editor is not None and notice.kind is NoticeKind.ERROR:
+            self._editor.set_problem(notice.text)  # the banner is behind the dialog
 
     # Steps of the project --------------------------------------------------------------------
 
@@ -189,4 +189,11 @@ class ClassTableWiring(QObject):
         step = self._session.class_step
         action = self._window.actions_by_name["undo_class_step"]
         action.setEnabled(bool(step))
-        action.setText(self.tr("Undo %s") % (step or self.tr("class step")))
+        action.setText(self._undo_text(step))
+
+    def _undo_text(self, step: str) -> str:
+        if not step:
+            return self.tr("Undo class step")
+        is_merge = " → " in step  # a merge is named by both of its classes
+        words = self.tr("Undo class merge: %s") if is_merge else self.tr("Undo class delete: %s")
+        return (words % step).replace("&", "&&")

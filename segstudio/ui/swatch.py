@@ -34,8 +34,8 @@ def paint_swatch(painter: QPainter, rect: QRectF, colour: Colour | None) -> None
     painter.restore()
 
 
-def icon(colour: Colour) -> QIcon:
-    """Return a swatch for a menu, a list or a table."""
+def icon(colour: Colour | None) -> QIcon:
+    """Return a swatch for a menu, a list or a table; None is the hatch of Ignore."""
     side = SWATCH_PX + 2
     picture = QPixmap(2 * side, 2 * side)
     picture.setDevicePixelRatio(2)

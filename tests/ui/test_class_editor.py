@@ -201,6 +201,15 @@ def test_a_delete_makes_unlabelled_unless_a_class_is_chosen(qtbot, show, classes
     assert answer.args == [None]
 
 
+def test_a_delete_can_make_ignored(qtbot, show, classes):
+    question = shown(qtbot, show, ClassStep.deleting(classes, classes.get(0), ClassCount(1, 12)))
+    target = question.findChild(QComboBox, "class_step_target")
+    target.setCurrentIndex(target.findText("Ignore"))
+    with qtbot.waitSignal(question.confirmed) as answer:
+        qtbot.mouseClick(question.findChild(QPushButton, "class_step_do"), LEFT)
+    assert answer.args == [255]
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
 def test_enter_and_esc_cancel(qtbot, show, classes, key):
     question = shown(qtbot, show, ClassStep.deleting(classes, classes.get(0), ClassCount(1, 12)))

@@ -180,9 +180,13 @@ def test_undo_of_a_class_step_follows_the_session(canvas_at_work, monkeypatch):
     program, calls = canvas_at_work, called(monkeypatch, "undo_class_step")
     action = program.window.actions_by_name["undo_class_step"]
     assert not action.isEnabled()
-    monkeypatch.setattr(Session, "class_step", "class merge")
-    program.session.classes_changed.emit(program.session.classes)
-    assert action.isEnabled()
-    assert action.text() == "Undo class merge"
+    for step, text in (
+        ("cat → dog", "Undo class merge: cat → dog"),
+        ("cats && dogs", "Undo class delete: cats &&&& dogs"),
+    ):
+        monkeypatch.setattr(Session, "class_step", step)
+        program.session.classes_changed.emit(program.session.classes)
+        assert action.isEnabled()
+        assert action.text() == text
     action.trigger()
     assert calls == [()]
