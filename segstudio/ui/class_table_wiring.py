@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from segstudio.core.class_keys import with_key
 from segstudio.core.classes import ClassTable
@@ -19,6 +19,9 @@ from segstudio.ui.class_step import ClassStep
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.window import MainWindow
 
+RECOUNT_MS = 100
+"""After a merge the record of every image changes; they are counted when that rests."""
+
 
 class ClassTableWiring(QObject):
     """Opens the dialogs about classes and passes their wishes on."""
@@ -29,6 +32,7 @@ class ClassTableWiring(QObject):
         self._session = session
         self._classes = classes
         self._editor: ClassEditor | None = None
+        self._recount = QTimer(self, singleShot=True, interval=RECOUNT_MS)
         self._connect()
         self._show_undo()
 
@@ -43,7 +47,9 @@ class ClassTableWiring(QObject):
         panel.export_requested.connect(self.export_list)
         session.classes_changed.connect(self._on_classes)
         session.images_changed.connect(self._show_undo)
+        session.record_changed.connect(self._on_record)
         session.noticed.connect(self._on_notice)
+        self._recount.timeout.connect(self._show_counts)
         self._window.menus["Edit"].aboutToShow.connect(self._show_undo)
 
     # Adding ----------------------------------------------------------------------------------
@@ -116,7 +122,7 @@ class ClassTableWiring(QObject):
         editor = ClassEditor(self._window)
         self._editor = editor
         editor.set_classes(self._session.classes)
-        editor.set_counts(count_classes(self._session.images.records))
+        self._show_counts()
         editor.add_requested.connect(self._session.add_class)
         editor.change_requested.connect(self._on_change)
         editor.move_requested.connect(self._on_move)
@@ -148,6 +154,14 @@ class ClassTableWiring(QObject):
         self._show_undo()
         if self._editor is not None:
             self._editor.set_classes(table)
+            self._recount.start()
+
+    def _on_record(self, _row: int) -> None:
+        if self._editor is not None:
+            self._recount.start()
+
+    def _show_counts(self) -> None:
+        if self._editor is not None:
             self._editor.set_counts(count_classes(self._session.images.records))
 
     def _on_notice(self, notice: Notice) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView
 from window_driver import CTRL
 
 from segstudio.core.classes import Role
 from segstudio.session.session import Session
 from segstudio.ui import class_files
+from segstudio.ui.class_table_model import FIELDS
 
 
 def names(program):
@@ -131,6 +132,15 @@ def test_a_name_that_is_taken_is_told_in_the_editor(canvas_at_work, editor):
     editor.change_requested.emit(1, "name", "cat")
     assert "cat" in editor.findChild(object, "class_editor_problem").text()
     assert names(canvas_at_work) == ["cat", "dog", "grass"]
+
+
+def test_counts_follow_the_images_while_the_editor_is_open(canvas_at_work, editor):
+    model = editor.findChild(QTableView, "class_table").model()
+    pixels = model.index(1, FIELDS.index("pixels"))
+    assert pixels.data() == ""
+    with_counts(canvas_at_work)
+    canvas_at_work.session.record_changed.emit(0)
+    canvas_at_work.until(lambda: pixels.data() == "7 px")
 
 
 def called(monkeypatch, name):
