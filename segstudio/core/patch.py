@@ -58,6 +58,10 @@ class Origin:
         The class it painted, if it is one.
     detail : str
         What else to show of it, such as the name of the model.
+    time : float
+        Seconds since 1970.
+    annotator : str
+        The name of the person at the computer, as in the settings; empty when not given.
     """
 
     tool: str
@@ -65,6 +69,7 @@ class Origin:
     class_index: int | None = None
     detail: str = ""
     time: float = field(default_factory=time.time)
+    annotator: str = ""
 
 
 @dataclass(frozen=True)

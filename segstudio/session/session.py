@@ -256,6 +256,22 @@ class Session(QObject):
         if self.document is not None and not self.editor.is_busy:
             self._after_travel(self.document.redo())
 
+    def travel(self, position: int) -> None:
+        """Go to a position of the open image's history, step by step; 0 is before all steps."""
+        document = self.document
+        if document is None or self.editor.is_busy:
+            return
+        regions: dict[Region, None] = {}
+        while document.history.position != position:
+            back = position < document.history.position
+            patch = document.undo() if back else document.redo()
+            if patch is None:
+                break
+            regions.update(dict.fromkeys(patch.regions))
+        if regions:
+            self.pixels_changed.emit(tuple(regions))
+            self._after_change()
+
     def _after_travel(self, patch: Patch | None) -> None:
         if patch is not None:
             self.pixels_changed.emit(patch.regions)
