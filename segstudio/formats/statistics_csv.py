@@ -2,12 +2,15 @@
 
 import csv
 import io
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core import atomic
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
+from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.labels import IGNORE_COUNT
 
@@ -21,6 +24,26 @@ class PixelSize:
 
     size: float
     unit: str
+
+    def __str__(self) -> str:
+        return f"{self.size:.10g} {self.unit}"
+
+
+def parse_pixel_size(text: str) -> PixelSize | None:
+    """Read a size such as ``0.5 µm``; None for an empty text.
+
+    Raises
+    ------
+    SegstudioError
+        When it is not a positive number followed by a unit.
+    """
+    if not text.strip():
+        return None
+    found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)\s*([^\W\d_]+)\s*", text)
+    size = float(found[1].replace(",", ".")) if found else 0.0
+    if found is None or not 0 < size < math.inf:
+        raise SegstudioError("Write a number and a unit, such as 0.5 µm.")
+    return PixelSize(size, found[2])
 
 
 def write_totals(

@@ -19,6 +19,7 @@ from segstudio.session.images import Opened, look
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.loading import Loaded, load
 from segstudio.session.notice import Notice, NoticeKind
+from segstudio.session.project_values import ProjectValues
 from segstudio.session.saving import Saver
 from segstudio.session.segmenting import Options, Segmenting
 from segstudio.session.settings import Settings
@@ -61,6 +62,7 @@ class Session(QObject):
         self.images = ImageList()
         self.document: Document | None = None
         self.root: Path | None = None
+        self.project: ProjectValues | None = None
         self._shelf = Shelf()
         self._loading: Job | None = None
         self._opening: Job | None = None

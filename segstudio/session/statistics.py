@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import chain
@@ -10,9 +10,11 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.core.arrays import InkMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
+from segstudio.core.document import Document
 from segstudio.core.image_record import ImageRecord, ImageState, Part
-from segstudio.core.labels import IGNORE_COUNT
+from segstudio.core.labels import IGNORE_COUNT, Ink
 
 FEW_IMAGES = 10
 """A class in fewer images is warned of, once so many images have labels."""
@@ -20,7 +22,10 @@ FEW_PIXELS_SHARE = 0.001
 """A class with a smaller share of the labelled pixels is warned of."""
 
 _CODES = IGNORE_COUNT + 1
+_CHUNK = 2000
+"""Records added up in one go: numpy does not let other threads run within it."""
 _PARTS = tuple(Part)
+_PLACES = {part: place for place, part in enumerate(_PARTS)}
 _FINISHED_PARTS = (Part.TRAINING, Part.VALIDATION, Part.TEST)
 _COUNTS_AS_DONE = (ImageState.DONE, ImageState.CHECKED)
 
@@ -111,33 +116,35 @@ class Imbalance:
     part: Part = Part.NONE
 
 
+def live(record: ImageRecord, document: Document) -> ImageRecord:
+    """Return the record of an open image with what its pixels are now."""
+    counts = document.counts
+    classes = tuple((int(i), int(counts[i])) for i in np.flatnonzero(counts > 0))
+    return replace(record, classes=classes, ink=record.ink or _ink_counts(document.ink))
+
+
 def measure(records: Sequence[ImageRecord]) -> Statistics:
-    """Add up what is known of images."""
-    lengths = np.fromiter((len(r.classes) for r in records), np.int64, len(records))
-    flat = chain.from_iterable(chain.from_iterable(r.classes for r in records))
-    pairs = np.fromiter(flat, np.int64, 2 * int(lengths.sum())).reshape(-1, 2)
-    indices, pixels = pairs[:, 0], pairs[:, 1]
-    places = {part: place for place, part in enumerate(_PARTS)}
-    part_codes = np.fromiter((places[r.part] for r in records), np.int64, len(records))
-    occurs = pixels > 0
-    codes = np.repeat(part_codes, lengths) * _CODES + indices
-    by_part = np.bincount(codes[occurs], minlength=len(_PARTS) * _CODES).reshape(-1, _CODES)
-    pixel_totals = _summed(indices, pixels)
-    image_totals = by_part.sum(axis=0)
+    """Add up what is known of images; in a thread, it lets others run every few milliseconds."""
+    pixels = np.zeros(_CODES, np.int64)
+    by_part = np.zeros((len(_PARTS), _CODES), np.int64)
+    ink = np.zeros(4, np.int64)
+    for start in range(0, len(records), _CHUNK):
+        _add(records[start : start + _CHUNK], pixels, by_part, ink)
+    images = by_part.sum(axis=0)
+    nobody, model, refinement, person = map(int, ink)
     return Statistics(
         images=len(records),
         labelled=sum(record.has_labels for record in records),
         states=dict(Counter(record.state for record in records)),
         parts=dict(Counter(record.part for record in records)),
         classes={
-            int(i): ClassTotal(int(pixel_totals[i]), int(image_totals[i]))
-            for i in np.flatnonzero(image_totals)
+            int(i): ClassTotal(int(pixels[i]), int(images[i])) for i in np.flatnonzero(images)
         },
         class_parts={
             (int(i), _PARTS[row]): int(by_part[row, i])
             for row, i in zip(*np.nonzero(by_part), strict=True)
         },
-        ink=_ink_totals(records),
+        ink=(nobody, model, refinement, person),
         done_by_day=_done_by_day(records),
     )
 
@@ -171,23 +178,29 @@ def imbalances(
     return tuple(found)
 
 
-def _summed(indices: NDArray[np.int64], pixels: NDArray[np.int64]) -> NDArray[np.int64]:
-    # Not bincount with weights: they are floats, exact only up to 2**53.
-    totals = np.zeros(_CODES, np.int64)
-    order = np.argsort(indices, kind="stable")
-    ordered = indices[order]
-    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-    if starts.size:
-        totals[ordered[starts]] = np.add.reduceat(pixels[order], starts)
-    return totals
-
-
-def _ink_totals(records: Iterable[ImageRecord]) -> tuple[int, int, int, int]:
+def _add(
+    records: Sequence[ImageRecord],
+    pixels: NDArray[np.int64],
+    by_part: NDArray[np.int64],
+    ink: NDArray[np.int64],
+) -> None:
+    """Add some records to the totals, in place."""
+    lengths = np.fromiter((len(r.classes) for r in records), np.int64, len(records))
+    flat = chain.from_iterable(chain.from_iterable(r.classes for r in records))
+    pairs = np.fromiter(flat, np.int64, 2 * int(lengths.sum())).reshape(-1, 2)
+    indices, counts = pairs[:, 0], pairs[:, 1]
+    np.add.at(pixels, indices, counts)
+    places = np.fromiter((_PLACES[r.part] for r in records), np.int64, len(records))
+    codes = np.repeat(places, lengths) * _CODES + indices
+    by_part += np.bincount(codes[counts > 0], minlength=by_part.size).reshape(by_part.shape)
     known = [record.ink for record in records if len(record.ink) == 4]
-    if not known:
-        return (0, 0, 0, 0)
-    nobody, model, refinement, person = (int(n) for n in np.array(known, np.int64).sum(axis=0))
-    return nobody, model, refinement, person
+    if known:
+        ink += np.array(known, np.int64).sum(axis=0)
+
+
+def _ink_counts(ink: InkMap) -> tuple[int, ...]:
+    written = [int(np.count_nonzero(ink == author)) for author in Ink if author]
+    return ink.size - sum(written), *written
 
 
 def _done_by_day(records: Iterable[ImageRecord]) -> tuple[tuple[date, int], ...]:

@@ -5,9 +5,9 @@ import csv
 import pytest
 
 from segstudio.core.classes import ClassTable
-from segstudio.core.errors import StorageError
+from segstudio.core.errors import SegstudioError, StorageError
 from segstudio.core.image_record import ImageRecord
-from segstudio.formats.statistics_csv import PixelSize, write_areas, write_totals
+from segstudio.formats.statistics_csv import PixelSize, parse_pixel_size, write_areas, write_totals
 
 CLASSES = ClassTable.named(["cell", "wall, thick"])
 
@@ -58,3 +58,25 @@ def test_a_place_that_refuses_is_told_and_the_old_file_stays(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError):
         write_areas(path, [], CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("0.5 µm", PixelSize(0.5, "µm")),
+        ("0,25mm", PixelSize(0.25, "mm")),
+        (" 10 m ", PixelSize(10, "m")),
+        ("1e-3 mm", PixelSize(0.001, "mm")),
+        ("  ", None),
+    ],
+)
+def test_a_size_of_pixels_is_read_as_people_write_it(text, size):
+    assert parse_pixel_size(text) == size
+    if size is not None:
+        assert parse_pixel_size(str(size)) == size
+
+
+@pytest.mark.parametrize("text", ["0.5", "µm", "0 mm", "-1 mm", "1 2 mm", "1e999 mm"])
+def test_what_is_no_size_is_refused_with_an_example(text):
+    with pytest.raises(SegstudioError, match=r"such as 0\.5 µm"):
+        parse_pixel_size(text)
