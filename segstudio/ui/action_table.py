@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MENUS = ("File", "Edit", "View", "Labels", "Model", "Help")
+MENUS = ("File", "Edit", "View", "Labels", "Model", "Dataset", "Help")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ _VIEW = (
     _switch("panel_images", "Images", "Alt+1", _PANELS, 0, "The images at the left."),
     _switch("panel_classes", "Classes", "Alt+2", _PANELS, 0, "The classes at the right."),
     _switch("panel_model", "Model", "Alt+3", _PANELS, 0, "The model at the right."),
+    _switch("panel_history", "History", "Alt+4", _PANELS, 0, "The steps at the right."),
+    _switch("panel_statistics", "Statistics", "Alt+5", _PANELS, 0, "The numbers at the right."),
     _row("reset_layout", "Reset layout", "", _PANELS, 0, "Every panel at its own size again."),
     _row("next_part", "Next part", "F6", _PANELS, 1, "Take the keyboard to the next part."),
     _row("previous_part", "Previous part", "Shift+F6", _PANELS, 1, "And to the one before."),
@@ -115,6 +117,7 @@ _LABELS = (
     _row("add_class", "Add class…", "", "Labels/Class", 2, "One more for the list.", "plus"),
     _switch("done", "Mark done", "T", "Labels", 3, "No machine changes it then."),
     _row("done_and_next", "Done, and next", "Shift+Return Shift+Enter", "Labels", 3, "Go on."),
+    _row("who_made", "Who made this pixel…", "", "Labels", 4, "A click on the image answers."),
 )
 
 _MODEL = (
@@ -130,6 +133,11 @@ _MODEL = (
     _row("match_classes", "Match classes…", "", "Model", 1, "The model's classes to yours."),
 )
 
+_DATASET = (
+    _row("statistics", "Statistics", "", "Dataset", 0, "Classes, progress, imbalance."),
+    _row("export_areas", "Export areas…", "", "Dataset", 1, "By class and image, as a table."),
+)
+
 _HELP = (
     _row("keys", "Keys", "?", "Help", 0, "All keys on one sheet.", "keys"),
     _row("check", "Check this computer…", "", "Help", 1, "What is installed, and what is missing."),
@@ -137,7 +145,7 @@ _HELP = (
     _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),
 )
 
-ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_HELP)
+ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_DATASET, *_HELP)
 
 GESTURES: tuple[tuple[str, str], ...] = (
     ("1 … 9", "Class by its key"),

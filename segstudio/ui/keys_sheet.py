@@ -8,7 +8,7 @@ from segstudio.ui.action_table import ACTIONS, GESTURES, MENUS
 from segstudio.ui.controls import named, text_label
 
 _WIDTH, _HEIGHT = 900, 660
-_COLUMNS = (("File", "Edit", "View"), ("Labels", "Model", "Help"))
+_COLUMNS = (("File", "Edit", "View"), ("Labels", "Model", "Dataset", "Help"))
 
 
 class KeysSheet(QDialog):

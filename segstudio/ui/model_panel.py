@@ -180,10 +180,8 @@ class ModelPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
-        head = QHBoxLayout()
-        head.addWidget(text_label(self.tr("Model"), "heading"))
-        head.addStretch(1)
-        column.addLayout(head)
+        self._heading = text_label(self.tr("Model"), "heading")
+        column.addWidget(self._heading)
         row = QHBoxLayout()
         row.addWidget(self._models, 1)
         row.addWidget(self._cog)
@@ -207,6 +205,8 @@ class ModelPanel(QFrame):
         column.addLayout(line)
         column.addWidget(self._result)
         column.addStretch(1)
+        self._column = column
+        self.set_compact(True)
 
     def _connect(self) -> None:
         self._models.activated.connect(self._on_model_activated)
@@ -217,6 +217,12 @@ class ModelPanel(QFrame):
         self._cog.clicked.connect(self._open_settings)
 
     # What it shows
+
+    def set_compact(self, compact: bool) -> None:
+        """Stand under a tab that bears the name already, or apart with a heading."""
+        self._heading.setHidden(compact)
+        self._column.setContentsMargins(12, 4 if compact else 8, 12, 4)
+        self._column.setSpacing(4 if compact else 5)
 
     def set_models(self, models: Sequence[ModelChoice]) -> None:
         self._models.clear()
