@@ -146,6 +146,7 @@ class HistoryView(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.setProperty("plain", True)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -176,11 +177,17 @@ class HistoryView(QTableView):
         is_later = position > self._steps.position
         go = QAction(self.tr("Redo to here") if is_later else self.tr("Undo to here"), menu)
         go.setEnabled(position != self._steps.position)
-        go.triggered.connect(lambda: self.jump_requested.emit(position))
+        go.setData(position)
+        go.triggered.connect(self._on_go)
         who = QAction(self.tr("Who made this pixel…"), menu)
         who.triggered.connect(self.who_requested)
         menu.addActions([go, who])
         return menu
+
+    def _on_go(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.jump_requested.emit(int(action.data()))
 
     # Mouse -----------------------------------------------------------------------------------
 

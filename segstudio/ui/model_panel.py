@@ -33,6 +33,8 @@ DETAILS = (("1", "×1"), ("2", "×2"), ("4", "×4"), ("native", "Native"))
 _DETAIL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _ENTRY_HEIGHT = 40
 _LIST_WIDTH = 280
+_TWO_LINES = 32
+"""Height of two lines of secondary text."""
 
 
 @dataclass(frozen=True)
@@ -159,21 +161,19 @@ class ModelPanel(QFrame):
             "warning",
         )
         self._unmatched.setWordWrap(True)
+        # Panes that share their height do not ask how high a text is at their width.
+        self._unmatched.setMinimumHeight(_TWO_LINES)
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
         self._crf_line = QWidget()
-        row = QVBoxLayout(self._crf_line)
+        row = QHBoxLayout(self._crf_line)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        missing = text_label(
-            self.tr("Dense CRF is not installed; the edge filter is used."), "secondary"
-        )
-        missing.setWordWrap(True)
+        missing = ElidedLabel(self.tr("Dense CRF is not installed."))
         self._crf_help = link_button(self.tr("How to add it"), "crf_help")
         self._crf_help.setProperty("small", True)
-        row.addWidget(missing)
-        row.addWidget(self._crf_help, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addWidget(missing, 1)
+        row.addWidget(self._crf_help)
         self._crf_line.hide()
 
     def _lay_out(self) -> None:

@@ -15,7 +15,7 @@ from segstudio.ui.author_mark import paint_author
 from segstudio.ui.controls import named
 
 _ROW, _HEAD = 24, 18
-_NAME_LEFT, _NUMBER_WIDTH, _GAP = 22, 44, 8
+_NAME_LEFT, _NUMBER_WIDTH, _GAP = 22, 48, 8
 _BAR_HEIGHT = 8
 _PATTERNS = {True: Qt.BrushStyle.BDiagPattern, False: Qt.BrushStyle.NoBrush}
 """Of the bars without a colour: Ignore is hatched, unlabelled is clear."""

@@ -18,7 +18,8 @@ from segstudio.ui.statistics_panel import ALL
 from segstudio.ui.window import MainWindow
 
 REST_MS = 300
-"""How long labels have to rest before they are counted again."""
+"""How long after a change everything is counted again, and a moment longer where that is much."""
+IMAGES_PER_MS = 100
 
 
 class StatisticsWiring(QObject):
@@ -31,7 +32,7 @@ class StatisticsWiring(QObject):
         self._panel = window.statistics_panel
         self._is_stale = True
         self._job: Job | None = None
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._count)
         self._connect()
 
@@ -53,7 +54,7 @@ class StatisticsWiring(QObject):
     def _note(self, _what: object = None) -> None:
         self._is_stale = True
         if self._panel.isVisible() and not self._rest.isActive():
-            self._rest.start()
+            self._rest.start(REST_MS + len(self._session.images) // IMAGES_PER_MS)
 
     def _on_images(self) -> None:
         size = pixel_size(self._session.project)

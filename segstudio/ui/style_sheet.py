@@ -149,7 +149,7 @@ QListView:focus { border: none; }
 QTableView { background: $raised; border: 1px solid $line; border-radius: 4px;
     gridline-color: $line; selection-background-color: $hover; selection-color: $text; }
 QTableView:focus { border: 1px solid $accent; }
-QTableView#history_list, QTableView#history_list:focus { background: transparent; border: none; }
+QTableView[plain="true"], QTableView[plain="true"]:focus { background: transparent; border: none; }
 QTableView::item { padding: 0 8px; border: none; }
 QListWidget::item { padding: 8px; border-radius: 4px; color: $text; }
 QListWidget::item:selected { background: $raised; color: $text; }
