@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageRecord
-from segstudio.formats.statistics_csv import parse_pixel_size, write_areas, write_totals
+from segstudio.formats.statistics_csv import PixelSize, parse_pixel_size, write_areas, write_totals
 from segstudio.session.jobs import Job
 from segstudio.session.project_values import keep_pixel_size, pixel_size
 from segstudio.session.session import Session
@@ -32,6 +32,8 @@ class StatisticsWiring(QObject):
         self._panel = window.statistics_panel
         self._is_stale = True
         self._job: Job | None = None
+        self._size: PixelSize | None = None
+        """Of a pixel, as the project keeps it or is about to."""
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._count)
         self._connect()
@@ -57,8 +59,8 @@ class StatisticsWiring(QObject):
             self._rest.start(REST_MS + len(self._session.images) // IMAGES_PER_MS)
 
     def _on_images(self) -> None:
-        size = pixel_size(self._session.project)
-        self._panel.set_pixel_size(str(size) if size is not None else "")
+        self._size = pixel_size(self._session.project)
+        self._show_size()
         self._note()
 
     def _on_sight(self) -> None:
@@ -109,15 +111,21 @@ class StatisticsWiring(QObject):
     # Pixel size ------------------------------------------------------------------------------
 
     def _on_pixel_size(self, text: str) -> None:
-        project = self._session.project
+        session, project = self._session, self._session.project
         try:
             size = parse_pixel_size(text)
         except SegstudioError as error:
             self._panel.set_pixel_size_problem(str(error))
             return
-        if project is not None and size != pixel_size(project):
+        if session.is_read_only:
+            session.tell_error(session.editor.forbidden)
+        elif project is not None and size != self._size:
+            self._size = size
             keep_pixel_size(project, size)
-        self._panel.set_pixel_size(str(size) if size is not None else "")
+        self._show_size()
+
+    def _show_size(self) -> None:
+        self._panel.set_pixel_size(str(self._size) if self._size is not None else "")
 
     # Tables ----------------------------------------------------------------------------------
 
@@ -137,7 +145,7 @@ class StatisticsWiring(QObject):
 
     def export_areas(self) -> None:
         """Ask for a file and write the areas of all classes in all images."""
-        classes, size = self._session.classes, pixel_size(self._session.project)
+        classes, size = self._session.classes, self._size
         records = self._records(of_all=True)
 
         def write(path: Path) -> None:

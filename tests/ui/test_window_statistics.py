@@ -18,17 +18,8 @@ from segstudio.ui.statistics_charts import exact_share
 CLASSES = ClassTable.named(["cat", "dog", "grass"])
 
 
-class Values:
-    """A project's values, in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, object] = {}
-
-    def value(self, key, default):
-        return self.kept.get(key, default)
-
-    def keep_value(self, key, value) -> None:
-        self.kept[key] = value
+def kept_size(program):
+    return program.session.project.value("pixel_size", None)
 
 
 @pytest.fixture
@@ -106,12 +97,11 @@ def test_totals_are_written_as_shown(counted, chosen):
 
 
 def test_areas_are_in_the_unit_of_the_project(counted, chosen):
-    counted.session.project = Values()
     counted.click_button("statistics_cog")
     field = child(counted, QLineEdit, "pixel_size")
     QTest.keyClicks(field, "0,5 mm")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert counted.session.project.kept == {"pixel_size": {"size": 0.5, "unit": "mm"}}
+    counted.until(lambda: kept_size(counted) == {"size": 0.5, "unit": "mm"})
     counted.action("export_areas")
     counted.until(chosen.exists)
     cat = rows(chosen)[0]
@@ -119,28 +109,41 @@ def test_areas_are_in_the_unit_of_the_project(counted, chosen):
     assert float(cat["area"]) == counted.document.counts[0] / 4
 
 
+def test_the_size_of_a_pixel_comes_back_with_the_project(counted, photos):
+    counted.window.statistics_panel.pixel_size_requested.emit("3 m")
+    counted.saved()
+    counted.open(photos("c.png", folder="others"))
+    counted.click_button("statistics_cog")
+    field = child(counted, QLineEdit, "pixel_size")
+    assert field.text() == ""
+    counted.window.statistics_panel.settings().hide()
+    counted.open(photos())
+    counted.click_button("statistics_cog")
+    assert field.text() == "3 m"
+    counted.window.statistics_panel.settings().hide()
+
+
 def test_a_size_that_cannot_be_read_is_told_and_nothing_is_kept(counted):
-    counted.session.project = Values()
     counted.click_button("statistics_cog")
     field = child(counted, QLineEdit, "pixel_size")
     QTest.keyClicks(field, "half")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert counted.session.project.kept == {}
+    assert kept_size(counted) is None
     settings = counted.window.statistics_panel.settings()
     assert settings.isVisible()
     assert "such as 0.5 µm" in settings.problem()
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not settings.isVisible()
-    assert counted.session.project.kept == {}
+    assert kept_size(counted) is None
 
 
 def test_esc_leaves_the_size_of_a_pixel_as_it_was(counted):
-    counted.session.project = Values()
     counted.click_button("statistics_cog")
     field = child(counted, QLineEdit, "pixel_size")
     QTest.keyClicks(field, "2 m")
     QTest.keyClick(field, Qt.Key.Key_Escape)
-    assert counted.session.project.kept == {}
+    counted.saved()
+    assert kept_size(counted) is None
 
 
 def test_a_table_that_cannot_be_written_is_told(counted, chosen):
