@@ -6,6 +6,7 @@ from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
+from segstudio.ui.late_panels import LatePanels
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.theme import Appearance
@@ -20,6 +21,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     ImageWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
+    LatePanels(window, session)
     return Commands(
         window, session, appearance, edit=edit, classes=classes, class_table=tables, model=model
     )
