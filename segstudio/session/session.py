@@ -1,5 +1,6 @@
 """The running program: what is open, and the only one who changes it."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from segstudio.session.images import Opened, look
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.loading import Loaded, load
 from segstudio.session.notice import Notice, NoticeKind
+from segstudio.session.place_keeper import PlaceKeeper
 from segstudio.session.saving import Saver
 from segstudio.session.segmenting import Options, Segmenting
 from segstudio.session.settings import Settings
@@ -58,7 +60,10 @@ class Session(QObject):
         self.saver = Saver(self.runner, self)
         self.book = ClassBook(self.editor, self.saver, self)
         self.assistant = Assistant(self.segmenting, self.editor, self.book, self.settings, self)
+        self.places = PlaceKeeper(self.runner, self.editor, self)
         self.images = ImageList()
+        self.opened: tuple[Path, ...] = ()
+        """The files and folders that a person asked for."""
         self.document: Document | None = None
         self.root: Path | None = None
         self._shelf = Shelf()
@@ -81,6 +86,8 @@ class Session(QObject):
         self.book.refused.connect(self.tell_error)
         self.saver.moved.connect(self._on_store_moved)
         self.saver.rested.connect(self._open_found)
+        self.document_changed.connect(self.places.document_changed)
+        self.classes_changed.connect(self.places.classes_changed)
 
     # Opening ---------------------------------------------------------------------------------
 
@@ -129,6 +136,7 @@ class Session(QObject):
         self._shelf.clear()
         self.saver.use(opened.store)
         self.root = opened.root
+        self.opened = tuple(Path(os.path.abspath(path)) for path in wanted)  # noqa: PTH100 - links
         named = ImageList(opened.root)
         self.images = ImageList(
             opened.root,
@@ -144,7 +152,7 @@ class Session(QObject):
             self._on_store_moved(opened.store.location)
         if opened.left_out:
             self._tell_left_out(opened)
-        self.show_image(0)
+        self.show_image(self.places.open(self.opened, self.images, self.book.table))
 
     def show_image(self, row: int) -> None:
         """Show the image of a row; the one before is saved in the background."""
@@ -427,6 +435,7 @@ class Session(QObject):
         if problem and not discard:
             return problem
         self._found = None
+        self.places.finish()
         self.saver.use(None)
         self._leave()
         self.settings.flush()

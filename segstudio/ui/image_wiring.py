@@ -37,7 +37,6 @@ class ImageWiring(QObject):
         self._thumbnails = Thumbnails(session.runner, THUMBNAIL_SIZE, self)
         self._connect()
         window.start_page.set_version(f"segstudio {__version__}")
-        window.start_page.set_recent(self._recent())
 
     def _connect(self) -> None:
         panel, session, window = self._panel, self._session, self._window
@@ -50,7 +49,6 @@ class ImageWiring(QObject):
         session.record_changed.connect(self._on_state)
         session.saver.state_changed.connect(self._on_saved)
         window.paths_dropped.connect(session.open)
-        window.start_page.recent_requested.connect(self._open_one)
         window.start_page.sample_requested.connect(self.open_sample)
         window.status_bar.go_to_requested.connect(self.go_to)
         window.first_painted.connect(self._on_first_painted)
@@ -73,12 +71,6 @@ class ImageWiring(QObject):
         )
         if accepted:
             self._session.show_image(number - 1)
-
-    def _open_one(self, path: Path) -> None:
-        self._session.open([path])
-
-    def _recent(self) -> list[Path]:
-        return [p for p in map(Path, self._session.settings.get("recent")) if p.exists()][:4]
 
     def _on_first_painted(self) -> None:
         if self._window.shows_start:

@@ -195,6 +195,7 @@ def test_damaged_labels_of_a_closed_image_are_not_replaced_by_marking_it(begin, 
     person.show(1)
     person.paint(20, 20)
     person.saved()
+    person.show(0)
     person.session.close()
     labels = folder / "segstudio-labels" / "b.png.labels.png"
     labels.write_bytes(labels.read_bytes()[:40])

@@ -26,6 +26,7 @@ from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
 from segstudio.ui.status_bar import StatusBar
 from segstudio.ui.text_dialog import TextDialog
@@ -49,7 +50,7 @@ def build(kind, classes, tmp_path) -> QWidget:
     if kind is ModelPanel:
         widget.settings()
     if kind is StartPage:
-        widget.set_recent([tmp_path])
+        widget.set_places([PlaceValues("a", "1 of 2 done", "today")])
         widget.set_samples([(tmp_path / "a.png", "A")])
     return widget
 
