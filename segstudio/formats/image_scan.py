@@ -97,8 +97,7 @@ def _take_files(
     """Add the images of a folder to `files` in order, and return the folders in it."""
     folders, images = [], []
     for entry in listed:
-        # Names first: to ask the system of every entry takes far longer.
-        if entry.is_dir():
+        if _is_folder(entry):
             folders.append(entry)
         elif entry.name.lower().endswith(_SUFFIXES) and not entry.name.startswith("."):
             images.append(entry)
@@ -113,6 +112,13 @@ def _take_files(
         if stat.S_ISREG(found.st_mode):
             files[prefix + entry.name] = FileStamp(found.st_size, found.st_mtime_ns)
     return folders
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _is_wanted(entry: "os.DirEntry[str]", skip: frozenset[str], seen: set[tuple[int, int]]) -> bool:

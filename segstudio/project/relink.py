@@ -22,6 +22,7 @@ _FEW = 8
 class Basis(StrEnum):
     """Why an image is believed to be at another place."""
 
+    NOTHING = ""
     CONTENT = "content"
     FOLDER = "folder"
     NAME = "name"
@@ -29,7 +30,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class Match:
-    """An image that is not where it was, and where it is believed to be."""
+    """An image that is not where it was, and where it is believed to be; empty for nowhere."""
 
     old: str
     new: str

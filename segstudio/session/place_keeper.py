@@ -20,7 +20,7 @@ from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.whereabouts import PlaceBook, View, Whereabouts
 
 WRITE_AFTER_MS = 1500
-PICTURE_SIZE = (312, 152)
+PICTURE_SIZE = (312, 140)
 """The card's picture at twice its size on the screen, for screens with small pixels."""
 
 

@@ -1,8 +1,10 @@
 """The running program: what is open, and the only one who changes it."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,10 +17,12 @@ from segstudio.core.region import Region
 from segstudio.session.assistant import Assistant
 from segstudio.session.class_book import ClassBook
 from segstudio.session.editor import Editor
+from segstudio.session.file_keeper import FileKeeper
 from segstudio.session.image_list import ImageList
 from segstudio.session.images import Opened, look
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.loading import Loaded, load
+from segstudio.session.moving import KnownImages, Moving
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.place_keeper import PlaceKeeper
 from segstudio.session.saving import Saver
@@ -29,12 +33,16 @@ from segstudio.session.shelf import Shelf
 Found = tuple[tuple[Path, ...], Opened]
 """The paths that a person wants to open, and what is there."""
 
+NOTHING_MOVED: Mapping[Path, Path] = MappingProxyType({})
+
 
 class Session(QObject):
     """Owns images, document, classes and jobs; every change of them goes through here."""
 
     images_changed = Signal()
     """Other images are open."""
+    list_changed = Signal()
+    """Images came, went or moved in the list; what is shown stays."""
     current_changed = Signal(int)
     """Another row of the images is being opened."""
     document_changed = Signal(object)
@@ -66,6 +74,9 @@ class Session(QObject):
         """The files and folders that a person asked for."""
         self.document: Document | None = None
         self.root: Path | None = None
+        self.project: KnownImages | None = None
+        self.moving = Moving(self)
+        self.files = FileKeeper(self)
         self._shelf = Shelf()
         self._loading: Job | None = None
         self._opening: Job | None = None
@@ -178,6 +189,56 @@ class Session(QObject):
         store, history = self.saver.store, self._shelf.history(path)
         assert store is not None
         return lambda _job: load(path, store, history)
+
+    def relist(
+        self,
+        images: ImageList,
+        moved: Mapping[Path, Path] = NOTHING_MOVED,
+        stale: Collection[Path] = (),
+    ) -> None:
+        """Use the list of the open images as it is now; documents follow their files.
+
+        What is shown stays, unless its file has become another image.
+
+        Parameters
+        ----------
+        moved : mapping of old to new path
+        stale : collection of old paths
+            Files that hold another image now; what was read from them is read again.
+        """
+        before = self.images.path
+        is_shown = self.document is not None
+        is_replaced = before is not None and (
+            before in stale or (before in moved.values() and before not in moved)
+        )
+        if is_replaced:
+            self._leave()
+        for replaced in stale:
+            self._shelf.drop(replaced)
+        self._shelf.move(moved)
+        path = moved.get(before, before) if before is not None else None
+        self.images = images
+        self.images.current = (images.row_of(path) if path is not None else None) or 0
+        self.places.list_changed(images)
+        self.list_changed.emit()
+        if is_replaced or (not is_shown and before in moved):
+            self.show_image(images.current)
+
+    def read_again(self, path: Path) -> None:
+        """Read an image anew whose file has changed; at once where it is shown."""
+        if self.saver.is_unsaved(path) or self.editor.is_busy:
+            return
+        is_shown = self.document is not None and self.document.path == path
+        if is_shown:
+            self._leave()
+        self._shelf.drop(path)
+        if is_shown:
+            self.show_image(self.images.current)
+
+    def change_record(self, row: int, **fields: Any) -> None:
+        """Change what is known of the image of a row."""
+        if self.images.change(self.images.path_at(row), **fields) is not None:
+            self.record_changed.emit(row)
 
     def open_documents(self) -> dict[Path, Document]:
         """Return the documents in memory, whose last strokes may not be on disk yet."""
@@ -436,6 +497,7 @@ class Session(QObject):
             return problem
         self._found = None
         self.places.finish()
+        self.moving.end()
         self.saver.use(None)
         self._leave()
         self.settings.flush()

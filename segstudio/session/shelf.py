@@ -1,7 +1,7 @@
 """Documents that were left and may be shown again at once, and the histories of older ones."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from segstudio.core.document import Document
@@ -53,6 +53,22 @@ class Shelf:
                 size -= _nbytes(document)
                 self._histories[path] = document.history
                 del self._documents[path]
+
+    def move(self, moved: Mapping[Path, Path]) -> None:
+        """Let documents and histories follow their files, those that change places included."""
+        for path in moved.values():
+            if path not in moved:
+                self.drop(path)
+        documents = OrderedDict((moved.get(p, p), d) for p, d in self._documents.items())
+        for path, document in documents.items():
+            document.path = path
+        self._documents = documents
+        self._histories = {moved.get(p, p): h for p, h in self._histories.items()}
+
+    def drop(self, path: Path) -> None:
+        """Forget a document, to be read anew."""
+        self._documents.pop(path, None)
+        self._histories.pop(path, None)
 
     def clear(self) -> None:
         """Let everything go, for other images."""

@@ -45,6 +45,7 @@ class ImageWiring(QObject):
         panel.done_requested.connect(self._on_done_wanted)
         self._thumbnails.made.connect(self._on_thumbnail)
         session.images_changed.connect(self._on_images)
+        session.list_changed.connect(self._on_list)
         session.current_changed.connect(self._on_current)
         session.record_changed.connect(self._on_state)
         session.saver.state_changed.connect(self._on_saved)
@@ -77,12 +78,19 @@ class ImageWiring(QObject):
             self._window.start_page.set_samples(samples_in(assets.path("samples")))
 
     def _on_images(self) -> None:
-        images = self._session.images
         self._thumbnails.forget()
-        rows = [ImageRow(r.name.rpartition("/")[2], STATE_MARKS[r.state]) for r in images.records]
+        self._show_rows()
+        self._window.show_work(with_images=len(self._session.images) > 1)
+
+    def _on_list(self) -> None:
+        self._show_rows()
+        self._on_current(self._session.images.current)
+
+    def _show_rows(self) -> None:
+        records = self._session.images.records
+        rows = [ImageRow(r.name.rpartition("/")[2], STATE_MARKS[r.state]) for r in records]
         self._panel.set_images(rows)
         self._show_progress()
-        self._window.show_work(with_images=len(images) > 1)
 
     def _on_current(self, row: int) -> None:
         images = self._session.images

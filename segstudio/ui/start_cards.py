@@ -23,7 +23,7 @@ BUTTON_SIZE = QSize(220, 64)
 CARD_SIZE = QSize(128, 116)
 _PICTURE = QRect(6, 6, 116, 80)
 PLACE_SIZE = QSize(168, 136)
-_PLACE_PICTURE = QRect(6, 6, 156, 76)
+_PLACE_PICTURE = QRect(6, 6, 156, 70)
 
 
 @dataclass(frozen=True)
@@ -186,10 +186,10 @@ class ContinueCard(_Drawn):
             painter.drawPixmap(_PLACE_PICTURE, self._picture)
         painter.setClipping(False)
         values = self._values
-        self._paint_line(painter, 84, values.name, "text", theme.font(theme.BODY_PX, semibold=True))
+        self._paint_line(painter, 79, values.name, "text", theme.font(theme.BODY_PX, semibold=True))
         small = theme.font(theme.SECONDARY_PX)
-        self._paint_line(painter, 102, values.progress, "second", small)
-        self._paint_line(painter, 117, values.when, "second", small)
+        self._paint_line(painter, 97, values.progress, "second", small)
+        self._paint_line(painter, 112, values.when, "second", small)
         painter.end()
 
     def _paint_line(self, painter: QPainter, top: int, text: str, role: str, font: QFont) -> None:

@@ -43,10 +43,11 @@ def test_links_to_folders_are_followed_and_circles_end(tmp_path):
     (root / "a" / "up").symlink_to(root)
     (root / "linked").symlink_to(other)
     (root / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    (root / "itself.png").symlink_to(root / "itself.png")
     (root / "same.png").symlink_to(root / "a/1.png")
     scan = scan_images(root)
     assert list(scan.files) == ["same.png", "a/1.png", "linked/2.png"]
-    assert scan.unreadable == ()
+    assert scan.unreadable == ("itself.png",)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is refused to root")

@@ -107,7 +107,7 @@ def status_bar() -> StatusBar:
 def start_page() -> StartPage:
     page = StartPage()
     page.set_samples(samples_in(assets.path("samples")))
-    picture = QImage(312, 152, QImage.Format.Format_RGB32)
+    picture = QImage(312, 140, QImage.Format.Format_RGB32)
     picture.fill(QColor("#8fb3d9"))
     page.set_places(
         [
