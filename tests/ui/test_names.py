@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.project.relink import Basis, Match
 from segstudio.ui.class_panel import ClassPanel
 from segstudio.ui.class_picker import ClassPicker
 from segstudio.ui.class_setup import ClassSetup
@@ -26,6 +27,7 @@ from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.relink_dialog import RelinkDialog
 from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
 from segstudio.ui.status_bar import StatusBar
@@ -37,6 +39,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return ExportDialog(ExportOffer(1, 1, 0, 0, classes, tmp_path))
     if kind is MatchDialog:
         return MatchDialog(classes, classes, {})
+    if kind is RelinkDialog:
+        return RelinkDialog([Match("a.png", "b.png", Basis.NAME)], tmp_path)
     if kind is TextDialog:
         return TextDialog("Log", "")
     if kind is CanvasFrame:
@@ -68,6 +72,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         MatchDialog,
         ModelPanel,
         OptionsBar,
+        RelinkDialog,
         StartPage,
         StatusBar,
         TextDialog,
