@@ -24,8 +24,8 @@ class Ground:
     ----------
     root : Path
         The folder that all names lie below.
-    folders : tuple of str
-        Those that were opened whole, by name; an empty one is the root.
+    opened : tuple of str
+        The files and folders that were opened, by name; an empty one is the root.
     listed : tuple of ImageRecord
         The list as it is.
     records : mapping of str to ImageRecord
@@ -34,18 +34,17 @@ class Ground:
         Of the files when they were labelled.
     shown : str
         The image that someone looks at, which stays in the list even without a file.
+    read : dict of str to FileFacts
+        Files read at earlier looks, so that each is read once; the look adds to it.
     """
 
     root: Path
-    folders: tuple[str, ...]
+    opened: tuple[str, ...]
     listed: tuple[ImageRecord, ...]
     records: Mapping[str, ImageRecord] = field(default_factory=dict)
     facts: Mapping[str, FileFacts] = field(default_factory=dict)
     shown: str = ""
-
-    def is_inside(self, name: str) -> bool:
-        """Whether a name lies in a folder that was opened whole."""
-        return any(not folder or name.startswith(f"{folder}/") for folder in self.folders)
+    read: dict[str, FileFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,8 @@ class Outcome:
         The list as it should be before anything is relinked, in order; None where it is so.
     missing : frozenset of str
         Names of the list without a file.
+    gone : frozenset of str
+        Those of them that are not marked yet.
     back : frozenset of str
         Names marked as missing or altered that are as they were when they were labelled.
     watched : tuple of Path
@@ -71,6 +72,7 @@ class Outcome:
     comparison: Comparison
     names: tuple[str, ...] | None
     missing: frozenset[str]
+    gone: frozenset[str]
     back: frozenset[str]
     watched: tuple[Path, ...]
     unreadable: tuple[str, ...]
@@ -84,47 +86,76 @@ def look(ground: Ground, job: Job) -> Outcome:
     Cancelled
     """
     check = _stopper(job)
-    found, watched, unreadable = _find(ground, check)
+    disk = _find(ground, check)
+    found = disk.files
     listed = {record.name: record for record in ground.listed}
     known: dict[str, FileFacts] = {}
     for name in dict.fromkeys((*listed, *ground.records, *ground.facts)):
         record = ground.records.get(name) or listed.get(name) or ImageRecord(name)
-        if name not in listed and not ground.is_inside(name):
+        if (name not in listed and not disk.is_inside(name)) or disk.is_hidden(name):
             continue
         if name in ground.facts:
             known[name] = ground.facts[name]
         elif is_worked_on(record):
             # Nothing tells whether it is the same file, so that of one that is there is believed.
             known[name] = FileFacts(*found.get(name, FileStamp(-1, -1)), "")
-    comparison = compare(known, found, _reader(ground.root, check))
-    names = _arranged(ground, found, known)
+    comparison = compare(known, found, _reader(ground.root, found, ground.read, check))
+    names = _arranged(ground, disk, known)
+    missing = frozenset(n for n in names if n not in found and not disk.is_hidden(n))
     altered = set(comparison.altered)
     return Outcome(
         comparison,
         names if names != tuple(listed) else None,
-        frozenset(name for name in names if name not in found),
+        missing,
+        frozenset(r.name for r in ground.listed if r.name in missing and not r.is_missing),
         frozenset(
-            record.name
-            for record in ground.listed
-            if (record.is_missing or record.is_altered)
-            and record.name in found
-            and record.name not in altered
+            r.name
+            for r in ground.listed
+            if (r.is_missing or r.is_altered) and r.name in found and r.name not in altered
         ),
-        tuple(watched),
-        (*unreadable, *comparison.unreadable),
+        disk.watched,
+        tuple(
+            ground.root.name if name == "." else name
+            for name in (*disk.unreadable, *comparison.unreadable)
+        ),
     )
 
 
-def _arranged(
-    ground: Ground, found: Mapping[str, FileStamp], known: Mapping[str, FileFacts]
-) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Disk:
+    """What there is now.
+
+    Attributes
+    ----------
+    folders : tuple of str
+        Those that were opened whole, by name; an empty one is the root.
+    """
+
+    files: Mapping[str, FileStamp]
+    folders: tuple[str, ...]
+    watched: tuple[Path, ...]
+    unreadable: tuple[str, ...]
+
+    def is_inside(self, name: str) -> bool:
+        """Whether a name lies in a folder that was opened whole."""
+        return any(not folder or name.startswith(f"{folder}/") for folder in self.folders)
+
+    def is_hidden(self, name: str) -> bool:
+        """Whether a file may be there, in a folder that cannot be listed."""
+        return any(
+            place in (name, ".") or name.startswith(f"{place}/") for place in self.unreadable
+        )
+
+
+def _arranged(ground: Ground, disk: _Disk, known: Mapping[str, FileFacts]) -> tuple[str, ...]:
     """Return the names that the list should have: what is there, what is known, what is shown."""
     at = {record.name: row for row, record in enumerate(ground.listed)}
-    names = [name for name in found if name in at or ground.is_inside(name)]
+    found = disk.files
+    names = [name for name in found if name in at or disk.is_inside(name)]
     names += [name for name in known if name not in found]
-    if ground.shown and ground.shown not in found and ground.shown not in known:
-        names.append(ground.shown)
-    if all(map(ground.is_inside, names)):
+    stays = {name for name in at if name == ground.shown or disk.is_hidden(name)}
+    names += [name for name in at if name in stays and name not in found and name not in known]
+    if all(map(disk.is_inside, names)):
         names.sort(key=order)
     else:
         names.sort(key=lambda name: at.get(name, len(at)))
@@ -151,7 +182,7 @@ def search(missing: Mapping[str, FileFacts], folder: Path, root: Path, job: Job)
     prefix = "" if place == Path() else place.as_posix().rstrip("/") + "/"
     found = {prefix + name: stamp for name, stamp in scan.files.items()}
     known = {name: facts for name, facts in missing.items() if name not in found}
-    outcome = compare(known, found, _reader(root, check))
+    outcome = compare(known, found, _reader(root, found, {}, check))
     return [*outcome.certain, *outcome.likely]
 
 
@@ -166,25 +197,25 @@ def is_worked_on(record: ImageRecord) -> bool:
     )
 
 
-def _find(
-    ground: Ground, check: Callable[[], None]
-) -> tuple[dict[str, FileStamp], list[Path], list[str]]:
+def _find(ground: Ground, check: Callable[[], None]) -> _Disk:
     """Return the files there are, the folders they lie in, and what could not be looked at."""
-    found: dict[str, FileStamp] = {}
+    files: dict[str, FileStamp] = {}
     watched: dict[Path, None] = {}
     unreadable: list[str] = []
-    for folder in ground.folders:
+    folders = tuple(name for name in ground.opened if (ground.root / name).is_dir())
+    for folder in folders:
         prefix = f"{folder}/" if folder else ""
         try:
             scan = scan_images(ground.root / folder, skip=OWN_FOLDERS, check=check)
         except ImageError:
-            unreadable.append(folder or str(ground.root))
+            unreadable.append(folder or ".")
             continue
-        found |= {prefix + name: stamp for name, stamp in scan.files.items()}
+        files |= {prefix + name: stamp for name, stamp in scan.files.items()}
         watched |= dict.fromkeys(ground.root / (prefix + name) for name in scan.folders)
         unreadable += [prefix + name for name in scan.unreadable]
+    disk = _Disk(files, folders, (), ())
     for record in ground.listed:
-        if ground.is_inside(record.name):
+        if disk.is_inside(record.name):
             continue
         path = ground.root / record.name
         watched[path.parent] = None
@@ -195,14 +226,25 @@ def _find(
         except OSError:
             unreadable.append(record.name)
             continue
-        found[record.name] = FileStamp(stat.st_size, stat.st_mtime_ns)
-    return found, list(watched), unreadable
+        files[record.name] = FileStamp(stat.st_size, stat.st_mtime_ns)
+    return _Disk(files, folders, tuple(watched), tuple(unreadable))
 
 
-def _reader(root: Path, check: Callable[[], None]) -> Callable[[str], FileFacts]:
+def _reader(
+    root: Path,
+    found: Mapping[str, FileStamp],
+    known: dict[str, FileFacts],
+    check: Callable[[], None],
+) -> Callable[[str], FileFacts]:
+    """Return what reads the file of a name, unless it was read before and is the same since."""
+
     def read(name: str) -> FileFacts:
-        check()
-        return read_facts(Path(os.path.join(root, name)))  # noqa: PTH118 - whole paths stay whole
+        facts = known.get(name)
+        if facts is None or facts.stamp != found[name]:
+            check()
+            facts = read_facts(Path(os.path.join(root, name)))  # noqa: PTH118 - whole paths stay
+            known[name] = facts
+        return facts
 
     return read
 

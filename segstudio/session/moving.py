@@ -58,6 +58,8 @@ class Moving(QObject):
         self._likely: tuple[Match, ...] = ()
         self._notices = MovingNotices(session.noticed, self)
         self._looked_at = session.images
+        self._read: dict[str, FileFacts] = {}
+        """Files whose content was looked at, so that each is read once."""
         self._search: Job | None = None
         self.watching.looked.connect(self._on_looked)
         session.images_changed.connect(self._on_images)
@@ -146,6 +148,7 @@ class Moving(QObject):
     def _on_images(self) -> None:
         self._likely = ()
         self._notices.forget()
+        self._read = {}
         self.stop_search()
         self.watching.begin()
 
@@ -155,8 +158,7 @@ class Moving(QObject):
             return None
         root = session.images.root
         self._looked_at = session.images
-        folders = [path for path in session.opened if path.is_relative_to(root) and path.is_dir()]
-        names = (folder.relative_to(root).as_posix() for folder in folders)
+        names = (p.relative_to(root).as_posix() for p in session.opened if p.is_relative_to(root))
         project = session.project
         return Ground(
             root,
@@ -165,6 +167,7 @@ class Moving(QObject):
             project.records() if project is not None else {},
             project.files() if project is not None else {},
             session.images.name_of(session.images.path) if session.images.path else "",
+            self._read,
         )
 
     def _on_looked(self, outcome: Outcome) -> None:
@@ -177,7 +180,7 @@ class Moving(QObject):
             self._take_list(outcome.names, outcome.missing)
         for name in outcome.back:
             self._mark(name, is_missing=False, is_altered=False)
-        for name in outcome.missing:
+        for name in outcome.gone:
             self._mark(name, is_missing=True)
         if project is not None and not project.held_by:
             for name, facts in comparison.touched.items():

@@ -26,7 +26,6 @@ class Watching(QObject):
 
     looked = Signal(object)
     """An `Outcome`."""
-    failed = Signal(str)
 
     def __init__(
         self, runner: JobRunner, ground: Callable[[], Ground | None], parent: QObject
@@ -99,7 +98,6 @@ class Watching(QObject):
         self._took.start()
         job = self._job = self._runner.new("look", lambda job: look(ground, job))
         job.succeeded.connect(self._on_looked)
-        job.failed.connect(self._on_failed)
         job.ended.connect(self._on_ended)
         job.start()
 
@@ -113,10 +111,6 @@ class Watching(QObject):
         self._since.start()
         self._watch(outcome)
         self.looked.emit(outcome)
-
-    def _on_failed(self, sentence: str) -> None:
-        if self.sender() is self._job:
-            self.failed.emit(sentence)
 
     def _on_ended(self, job: Job) -> None:
         if job is not self._job:

@@ -112,7 +112,9 @@ class RelinkDialog(QDialog):
     def _tell_found(self) -> None:
         outside = self._model.outside()
         if outside:
-            text = self.tr("%d lie outside %s: move them into it, then they are found by itself.")
+            text = self.tr(
+                "%d lie outside %s: move them into it, they are found by themselves then."
+            )
             self._state.set_text(text % (outside, self._folder.name))
         else:
             count = self._model.rowCount()

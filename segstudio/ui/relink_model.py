@@ -94,7 +94,7 @@ class RelinkModel(QAbstractTableModel):
             return (match.old, match.new, self._why(match))[column]
         if role == Qt.ItemDataRole.ForegroundRole and (column == WHY or not _can_tick(match)):
             return theme.current().of("second")
-        if role == Qt.ItemDataRole.CheckStateRole and column == OLD and _can_tick(match):
+        if role == Qt.ItemDataRole.CheckStateRole and column == OLD:
             ticked = index.row() in self._ticked
             return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
         return None
@@ -111,10 +111,10 @@ class RelinkModel(QAbstractTableModel):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not _can_tick(self._rows[index.row()]):
+            return Qt.ItemFlag.ItemIsSelectable
         plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.column() == OLD and _can_tick(self._rows[index.row()]):
-            return plain | Qt.ItemFlag.ItemIsUserCheckable
-        return plain
+        return plain | Qt.ItemFlag.ItemIsUserCheckable if index.column() == OLD else plain
 
     def _why(self, match: Match) -> str:
         if match.new and not _can_tick(match):

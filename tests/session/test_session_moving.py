@@ -344,3 +344,42 @@ def test_what_cannot_be_looked_at_is_told_once(watched, folder, monkeypatch):
     (folder / "b.bmp").symlink_to(folder / "b.bmp")
     at.look().look()
     assert len(at.told("b.bmp cannot be read")) == 1
+
+
+@pytest.fixture
+def refuse(monkeypatch):
+    """Return a function that has the system refuse to list a folder, as it never does to root."""
+
+    def refuse_folder(folder):
+        scandir = os.scandir
+
+        def list_folder(place):
+            if os.path.normpath(place) == str(folder):
+                raise PermissionError(13, "Permission denied")
+            return scandir(place)
+
+        monkeypatch.setattr(os, "scandir", list_folder)
+
+    return refuse_folder
+
+
+@pytest.mark.parametrize("place", [".", "deep"])
+def test_what_lies_in_a_folder_that_cannot_be_listed_is_not_missing(watched, folder, refuse, place):
+    draw(folder / "deep" / "x.bmp", 70)
+    draw(folder / "deep" / "y.bmp", 80)
+    at = watched("b.bmp", "deep/x.bmp").open()
+    names = at.names
+    refuse(folder / place)
+    at.look().look()
+    assert at.names == names
+    assert at.marked("is_missing") == set()
+    assert len(at.told("cannot be read")) == 1
+
+
+def test_an_altered_file_is_read_once(watched, folder, monkeypatch):
+    at = watched("b.bmp").open()
+    draw(folder / "b.bmp", 200)
+    at.look()
+    monkeypatch.setattr("segstudio.session.looking.read_facts", None)
+    at.look()
+    assert at.marked("is_altered") == {"b.bmp"}
