@@ -27,6 +27,9 @@ for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
 GUI_CV_THREADS = 1
 """cv2 works on small parts of the screen here; more threads would take cores from the model."""
 
+SURVIVED_MS = 60_000
+"""A run that went on after a crash and lasted so long would go on by itself again."""
+
 
 class Opener(QObject):
     """Opens the files that macOS hands to a running program."""
@@ -83,6 +86,7 @@ class Ending(QObject):
     def tell_once(self) -> None:
         """Say with the next image that it is there because the last run ended unexpectedly."""
         self._tells = True
+        QTimer.singleShot(SURVIVED_MS, self._on_images)  # what is open is not what ended it
 
     def _on_images(self) -> None:
         self._marker.note(self._session.opened)
