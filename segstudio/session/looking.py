@@ -1,8 +1,10 @@
 """One look at what lies on disk now, compared with what the project knows; off the GUI thread."""
 
+import bisect
+import heapq
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from segstudio.core.errors import Cancelled, ImageError
@@ -10,10 +12,14 @@ from segstudio.core.file_facts import FileFacts, FileStamp, read_facts
 from segstudio.core.image_record import ImageRecord
 from segstudio.formats.image_scan import order, scan_images
 from segstudio.project.relink import Comparison, Match, compare
+from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
 
 OWN_FOLDERS = frozenset({"segstudio-labels"})
 """Folders below the images whose pictures are labels."""
+
+_FEW = 100
+"""Names that are put into a list one by one; more are merged with it."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,9 @@ class Outcome:
     ----------
     comparison : Comparison
         Of the images of which something is known.
-    names : tuple of str or None
-        The list as it should be before anything is relinked, in order; None where it is so.
+    images : ImageList or None
+        The list as it should be before anything is relinked; None where it is so. Made here,
+        because a hundred thousand records take the GUI thread too long.
     missing : frozenset of str
         Names of the list without a file.
     gone : frozenset of str
@@ -70,7 +77,7 @@ class Outcome:
     """
 
     comparison: Comparison
-    names: tuple[str, ...] | None
+    images: ImageList | None
     missing: frozenset[str]
     gone: frozenset[str]
     back: frozenset[str]
@@ -105,7 +112,7 @@ def look(ground: Ground, job: Job) -> Outcome:
     altered = set(comparison.altered)
     return Outcome(
         comparison,
-        names if names != tuple(listed) else None,
+        _list(ground, names, missing) if names != list(listed) else None,
         missing,
         frozenset(r.name for r in ground.listed if r.name in missing and not r.is_missing),
         frozenset(
@@ -147,19 +154,40 @@ class _Disk:
         )
 
 
-def _arranged(ground: Ground, disk: _Disk, known: Mapping[str, FileFacts]) -> tuple[str, ...]:
+def _arranged(ground: Ground, disk: _Disk, known: Mapping[str, FileFacts]) -> list[str]:
     """Return the names that the list should have: what is there, what is known, what is shown."""
     at = {record.name: row for row, record in enumerate(ground.listed)}
     found = disk.files
     names = [name for name in found if name in at or disk.is_inside(name)]
-    names += [name for name in known if name not in found]
-    stays = {name for name in at if name == ground.shown or disk.is_hidden(name)}
-    names += [name for name in at if name in stays and name not in found and name not in known]
-    if all(map(disk.is_inside, names)):
-        names.sort(key=order)
-    else:
-        names.sort(key=lambda name: at.get(name, len(at)))
-    return tuple(names)
+    more = [name for name in known if name not in found]
+    more += [
+        name
+        for name in at
+        if name not in found
+        and name not in known
+        and (name == ground.shown or disk.is_hidden(name))
+    ]
+    if not disk.folders or not all(map(disk.is_inside, at)):
+        return sorted((*names, *more), key=lambda name: at.get(name, len(at)))
+    # A scan gives its names in order. To sort them all would hold up every other thread.
+    if len(more) > _FEW:
+        return list(heapq.merge(names, sorted(more, key=order), key=order))
+    for name in more:
+        bisect.insort(names, name, key=order)
+    return names
+
+
+def _list(ground: Ground, names: list[str], missing: frozenset[str]) -> ImageList:
+    """Return the records of these names as a list."""
+    listed = {record.name: record for record in ground.listed}
+    records = []
+    for name in names:
+        record = listed.get(name) or ground.records.get(name) or ImageRecord(name)
+        is_missing = name in missing
+        if record.is_missing != is_missing:
+            record = replace(record, is_missing=is_missing)
+        records.append(record)
+    return ImageList(ground.root, records)
 
 
 def search(missing: Mapping[str, FileFacts], folder: Path, root: Path, job: Job) -> list[Match]:

@@ -1,7 +1,7 @@
 """What becomes of labels when image files move, change, appear or vanish."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +18,8 @@ from segstudio.session.watching import Watching
 
 if TYPE_CHECKING:  # the session owns this part of itself
     from segstudio.session.session import Session
+
+_FIELDS = [field.name for field in fields(ImageRecord) if field.name != "is_missing"]
 
 
 class KnownImages(Protocol):
@@ -58,6 +60,7 @@ class Moving(QObject):
         self._likely: tuple[Match, ...] = ()
         self._notices = MovingNotices(session.noticed, self)
         self._looked_at = session.images
+        self._looked_with = session.images.records
         self._read: dict[str, FileFacts] = {}
         """Files whose content was looked at, so that each is read once."""
         self._search: Job | None = None
@@ -158,12 +161,13 @@ class Moving(QObject):
             return None
         root = session.images.root
         self._looked_at = session.images
+        self._looked_with = session.images.records
         names = (p.relative_to(root).as_posix() for p in session.opened if p.is_relative_to(root))
         project = session.project
         return Ground(
             root,
             tuple("" if name == "." else name for name in names),
-            session.images.records,
+            self._looked_with,
             project.records() if project is not None else {},
             project.files() if project is not None else {},
             session.images.name_of(session.images.path) if session.images.path else "",
@@ -176,8 +180,8 @@ class Moving(QObject):
             self.watching.look_soon()
             return
         comparison, project = outcome.comparison, session.project
-        if outcome.names is not None:
-            self._take_list(outcome.names, outcome.missing)
+        if outcome.images is not None:
+            self._take_list(outcome.images)
         for name in outcome.back:
             self._mark(name, is_missing=False, is_altered=False)
         for name in outcome.gone:
@@ -210,19 +214,14 @@ class Moving(QObject):
         if path == session.images.path and session.document is not None:
             self._notices.altered(name)
 
-    def _take_list(self, names: tuple[str, ...], missing: frozenset[str]) -> None:
-        """Show files that have come, and let go those that are gone and without labels."""
+    def _take_list(self, images: ImageList) -> None:
+        """Use the list that a look has made, with what has changed in the records since."""
         session = self._session
-        listed = {record.name: record for record in session.images.records}
-        kept = session.project.records() if session.project is not None else {}
-        after = []
-        for name in names:
-            record = listed.get(name) or kept.get(name) or ImageRecord(name)
-            is_missing = name in missing
-            if record.is_missing != is_missing:
-                record = replace(record, is_missing=is_missing)
-            after.append(record)
-        session.relist(ImageList(session.images.root, after))
+        for before, now in zip(self._looked_with, session.images.records, strict=True):
+            if now is not before:
+                fields = {field: getattr(now, field) for field in _FIELDS}
+                images.change(images.root / now.name, **fields)
+        session.relist(images)
 
     def _on_document(self, document: object) -> None:
         images = self._session.images

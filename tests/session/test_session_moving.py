@@ -125,6 +125,30 @@ def test_vanished_images_go_or_are_marked_when_they_have_labels(watched, folder)
     assert len(at.told("not where")) == 1
 
 
+@pytest.mark.parametrize("few", [0, 100])
+def test_many_missing_images_stand_where_they_were(watched, folder, monkeypatch, few):
+    monkeypatch.setattr("segstudio.session.looking._FEW", few)
+    names = ["a.bmp", "b.bmp", "b10.bmp", "b9.bmp", "c.bmp", "deep/a.bmp"]
+    for name in names:
+        draw(folder / name, 7)
+    at = watched(*names).open()
+    before = at.names
+    for name in ("b.bmp", "b10.bmp", "deep/a.bmp"):
+        (folder / name).unlink()
+    at.look()
+    assert at.names == before
+    assert at.marked("is_missing") == {"b.bmp", "b10.bmp", "deep/a.bmp"}
+
+
+def test_a_mark_made_during_a_look_is_not_lost(watched, folder):
+    at = watched().open()
+    draw(folder / "new.bmp", 77)
+    at.session.moving.watching.look_now()
+    at.session.change_record(1, note="look here")
+    at.person.until(lambda: "new.bmp" in at.names)
+    assert at.session.images.record(folder / "b.bmp").note == "look here"
+
+
 def test_labelled_images_that_were_gone_before_are_in_the_list(watched, folder):
     at = watched("b.bmp")
     (folder / "b.bmp").unlink()
