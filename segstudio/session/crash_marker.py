@@ -45,8 +45,8 @@ class CrashMarker:
                 left.append(_read(notes))
                 notes.unlink(missing_ok=True)
         _, opened, had_reopened = max(left, default=(0.0, [], False))
-        paths = [Path(name) for name in opened]
-        if not paths or had_reopened or not all(path.exists() for path in paths):
+        paths = [path for path in map(Path, opened) if path.exists()]
+        if not paths or had_reopened:
             return []
         self._reopens = True
         return paths

@@ -77,10 +77,9 @@ class Whereabouts:
         """A name for files about this project."""
         return hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
 
-    @property
-    def is_there(self) -> bool:
-        """Whether what was opened can be opened again; asks the disk."""
-        return bool(self.opened) and all(Path(name).exists() for name in self.opened)
+    def to_open(self) -> list[Path]:
+        """Return what was opened and is still there; asks the disk."""
+        return [path for path in map(Path, self.opened) if path.exists()]
 
 
 class PlaceBook:

@@ -50,7 +50,7 @@ class PlaceWiring(QObject):
         )
 
     def _on_place_wanted(self, number: int) -> None:
-        self._session.open([Path(name) for name in self._places[number].opened])
+        self._session.open(self._places[number].to_open())
 
     def _values(self, place: Whereabouts, picture: QImage) -> PlaceValues:
         single = place.opened[0] if len(place.opened) == 1 else place.root
@@ -104,6 +104,6 @@ def _places(book: PlaceBook, job: Job) -> Shown:
     for place in book.read():
         if job.stop.is_set() or len(shown) == CONTINUE_SHOWN:
             break
-        if place.is_there:
+        if place.to_open():
             shown.append((place, QImage(str(book.picture_file(place)))))
     return shown

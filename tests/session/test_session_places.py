@@ -242,10 +242,16 @@ def test_damaged_notes_of_a_killed_program_open_nothing(tmp_path, photos, notes)
     assert CrashMarker(running).take_left() == []
 
 
-def test_what_is_gone_since_is_not_opened(tmp_path):
+def test_what_is_gone_since_is_not_opened(tmp_path, photo):
     running = tmp_path / "running"
     die(running, tmp_path / "gone")
     assert CrashMarker(running).take_left() == []
+    die(running, photo, tmp_path / "gone")
+    assert CrashMarker(running).take_left() == [photo]
+
+
+def test_of_several_photos_those_that_are_left_are_opened(photo):
+    assert Whereabouts("/r", (str(photo), "/gone.png")).to_open() == [photo]
 
 
 def test_two_places_differ_by_their_roots(book):
