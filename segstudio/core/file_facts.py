@@ -48,7 +48,7 @@ class FileFacts:
         return FileStamp(self.size, self.modified_ns)
 
 
-def read_facts(path: Path) -> FileFacts:
+def facts_of(path: Path) -> FileFacts:
     """Read a file to its end and return its facts.
 
     Size and time are those from before the reading: a file that is written meanwhile differs from

@@ -3,21 +3,24 @@
 import bisect
 import heapq
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from segstudio.core.errors import Cancelled, ImageError
-from segstudio.core.file_facts import FileFacts, FileStamp, read_facts
+from segstudio.core.file_facts import FileFacts, FileStamp, facts_of
 from segstudio.core.image_record import ImageRecord
 from segstudio.formats.image_scan import order, scan_images
+from segstudio.project import old_folder
+from segstudio.project.project import Project
 from segstudio.project.relink import Comparison, Match, compare
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
 
-OWN_FOLDERS = frozenset({"segstudio-labels"})
+OWN_FOLDERS = frozenset({old_folder.FOLDER_NAME})
 """Folders below the images whose pictures are labels."""
 
+PATIENCE_S = 10.0
 _FEW = 100
 """Names that are put into a list one by one; more are merged with it."""
 
@@ -34,10 +37,8 @@ class Ground:
         The files and folders that were opened, by name; an empty one is the root.
     listed : tuple of ImageRecord
         The list as it is.
-    records : mapping of str to ImageRecord
-        What the project keeps of its images, those without a file included.
-    facts : mapping of str to FileFacts
-        Of the files when they were labelled.
+    project : Project or None
+        What is stored of the images, those without a file included.
     shown : str
         The image that someone looks at, which stays in the list even without a file.
     read : dict of str to FileFacts
@@ -47,8 +48,7 @@ class Ground:
     root: Path
     opened: tuple[str, ...]
     listed: tuple[ImageRecord, ...]
-    records: Mapping[str, ImageRecord] = field(default_factory=dict)
-    facts: Mapping[str, FileFacts] = field(default_factory=dict)
+    project: Project | None = None
     shown: str = ""
     read: dict[str, FileFacts] = field(default_factory=dict)
 
@@ -93,16 +93,17 @@ def look(ground: Ground, job: Job) -> Outcome:
     Cancelled
     """
     check = _stopper(job)
+    records, facts = _stored(ground.project)
     disk = _find(ground, check)
     found = disk.files
     listed = {record.name: record for record in ground.listed}
     known: dict[str, FileFacts] = {}
-    for name in dict.fromkeys((*listed, *ground.records, *ground.facts)):
-        record = ground.records.get(name) or listed.get(name) or ImageRecord(name)
+    for name in dict.fromkeys((*listed, *records, *facts)):
+        record = records.get(name) or listed.get(name) or ImageRecord(name)
         if (name not in listed and not disk.is_inside(name)) or disk.is_hidden(name):
             continue
-        if name in ground.facts:
-            known[name] = ground.facts[name]
+        if name in facts:
+            known[name] = facts[name]
         elif is_worked_on(record):
             # Nothing tells whether it is the same file, so that of one that is there is believed.
             known[name] = FileFacts(*found.get(name, FileStamp(-1, -1)), "")
@@ -112,7 +113,7 @@ def look(ground: Ground, job: Job) -> Outcome:
     altered = set(comparison.altered)
     return Outcome(
         comparison,
-        _list(ground, names, missing) if names != list(listed) else None,
+        _list(ground, records, names, missing) if names != list(listed) else None,
         missing,
         frozenset(r.name for r in ground.listed if r.name in missing and not r.is_missing),
         frozenset(
@@ -177,12 +178,17 @@ def _arranged(ground: Ground, disk: _Disk, known: Mapping[str, FileFacts]) -> li
     return names
 
 
-def _list(ground: Ground, names: list[str], missing: frozenset[str]) -> ImageList:
+def _list(
+    ground: Ground,
+    stored: Mapping[str, ImageRecord],
+    names: list[str],
+    missing: frozenset[str],
+) -> ImageList:
     """Return the records of these names as a list."""
     listed = {record.name: record for record in ground.listed}
     records = []
     for name in names:
-        record = listed.get(name) or ground.records.get(name) or ImageRecord(name)
+        record = listed.get(name) or stored.get(name) or ImageRecord(name)
         is_missing = name in missing
         if record.is_missing != is_missing:
             record = replace(record, is_missing=is_missing)
@@ -190,7 +196,18 @@ def _list(ground: Ground, names: list[str], missing: frozenset[str]) -> ImageLis
     return ImageList(ground.root, records)
 
 
-def search(missing: Mapping[str, FileFacts], folder: Path, root: Path, job: Job) -> list[Match]:
+def _stored(project: Project | None) -> tuple[dict[str, ImageRecord], dict[str, FileFacts]]:
+    """Return records and facts as they are once everything asked for is stored."""
+    if project is None:
+        return {}, {}
+    if project.flush(PATIENCE_S):
+        raise Cancelled  # the disk refuses: what is stored has names of before
+    return project.records(), project.files()
+
+
+def search(
+    names: Collection[str], folder: Path, root: Path, project: Project | None, job: Job
+) -> list[Match]:
     """Look for images that are not where they were in another folder.
 
     Returns
@@ -205,6 +222,8 @@ def search(missing: Mapping[str, FileFacts], folder: Path, root: Path, job: Job)
     Cancelled
     """
     check = _stopper(job)
+    facts = _stored(project)[1]
+    missing = {name: facts.get(name, FileFacts(-1, -1, "")) for name in names}
     scan = scan_images(folder, skip=OWN_FOLDERS, check=check)
     place = folder.relative_to(root) if folder.is_relative_to(root) else folder
     prefix = "" if place == Path() else place.as_posix().rstrip("/") + "/"
@@ -270,7 +289,7 @@ def _reader(
         facts = known.get(name)
         if facts is None or facts.stamp != found[name]:
             check()
-            facts = read_facts(Path(os.path.join(root, name)))  # noqa: PTH118 - whole paths stay
+            facts = facts_of(Path(os.path.join(root, name)))  # noqa: PTH118 - whole paths stay
             known[name] = facts
         return facts
 

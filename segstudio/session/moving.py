@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,26 +20,6 @@ if TYPE_CHECKING:  # the session owns this part of itself
     from segstudio.session.session import Session
 
 _FIELDS = [field.name for field in fields(ImageRecord) if field.name != "is_missing"]
-
-
-class KnownImages(Protocol):
-    """What is asked of a project here; all names are those below its root."""
-
-    @property
-    def held_by(self) -> str:
-        """Who has it open elsewhere, so that it must not be changed; empty for nobody."""
-
-    def records(self) -> dict[str, ImageRecord]:
-        """Return what is known of each image."""
-
-    def files(self) -> dict[str, FileFacts]:
-        """Return the files as they were when they were labelled."""
-
-    def keep_file(self, name: str, facts: FileFacts) -> object:
-        """Keep how a file is now."""
-
-    def rename(self, names: dict[str, str]) -> object:
-        """Give images other names, all at once."""
 
 
 class Moving(QObject):
@@ -85,10 +65,9 @@ class Moving(QObject):
         """Look for the missing images in a folder; `found` answers."""
         self.stop_search()
         session = self._session
-        facts = session.project.files() if session.project is not None else {}
-        missing = {m.old: facts.get(m.old, FileFacts(-1, -1, "")) for m in self.missing()}
-        root = session.images.root
-        job = session.runner.new("search", lambda job: search(missing, folder, root, job))
+        names, root = [match.old for match in self.missing()], session.images.root
+        project = session.project
+        job = session.runner.new("search", lambda job: search(names, folder, root, project, job))
         self._search = job
         job.succeeded.connect(self._on_found)
         job.failed.connect(self._on_search_failed)
@@ -163,13 +142,11 @@ class Moving(QObject):
         self._looked_at = session.images
         self._looked_with = session.images.records
         names = (p.relative_to(root).as_posix() for p in session.opened if p.is_relative_to(root))
-        project = session.project
         return Ground(
             root,
             tuple("" if name == "." else name for name in names),
             self._looked_with,
-            project.records() if project is not None else {},
-            project.files() if project is not None else {},
+            session.project,
             session.images.name_of(session.images.path) if session.images.path else "",
             self._read,
         )

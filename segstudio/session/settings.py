@@ -59,6 +59,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("model.sharpness", 0.5, between(0, 1)),
     Setting("model.device", "auto", one_of("auto", "cpu", "cuda", "mps")),
     Setting("model.detail", "1", one_of("1", "2", "4", "native")),
+    Setting("annotator", "", of_type(str)),
     Setting("export.folder", "", of_type(str)),
     Setting("export.folders", {}, of_type(dict)),
     Setting("recent", [], of_type(list)),

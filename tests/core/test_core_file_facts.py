@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from segstudio.core.file_facts import CHUNK_BYTES, FileFacts, FileStamp, read_facts
+from segstudio.core.file_facts import CHUNK_BYTES, FileFacts, FileStamp, facts_of
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES, CHUNK_BYTES + 1])
@@ -14,11 +14,11 @@ def test_the_digest_is_that_of_the_whole_content(tmp_path, size):
     path.write_bytes(content[:size])
     stat = path.stat()
     expected = hashlib.sha256(content[:size]).hexdigest()
-    facts = read_facts(path)
+    facts = facts_of(path)
     assert facts == FileFacts(size, stat.st_mtime_ns, expected)
     assert facts.stamp == FileStamp(size, stat.st_mtime_ns)
 
 
 def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path):
     with pytest.raises(FileNotFoundError):
-        read_facts(tmp_path / "gone.png")
+        facts_of(tmp_path / "gone.png")

@@ -5,10 +5,12 @@ import os
 import numpy as np
 import pytest
 from PIL import Image
-from stand_in_project import StandInProject
 
-from segstudio.core.file_facts import read_facts
+from segstudio.core.classes import ClassTable
+from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.core.patch import Planes
+from segstudio.project.project import Project
 from segstudio.session import watching
 from segstudio.session.notice import NoticeKind
 
@@ -28,27 +30,46 @@ def folder(tmp_path):
 
 
 class Watched:
-    """A person with a folder whose images have labels, as the stand-in keeps them."""
+    """A person with a folder, some of whose images have labels: each a class of its own."""
 
-    def __init__(self, person, folder, labelled) -> None:
+    def __init__(self, person, folder, labelled, home) -> None:
         self.person = person
         self.session = person.session
         self.folder = folder
-        self.project = StandInProject()
         self.notices = []
         self.outcomes = []
-        for name in labelled:
-            self.project.keep_record(ImageRecord(name, ImageState.IN_WORK, classes=((0, 5),)))
-            self.project.keep_file(name, read_facts(folder / name))
-        self.session.project = self.project
+        if labelled:
+            self._label(labelled, home)
         self.session.noticed.connect(self.notices.append)
         self.session.moving.watching.looked.connect(self.outcomes.append)
 
+    def _label(self, names, home) -> None:
+        project = Project(self.folder, home)
+        project.keep_classes(ClassTable.named(["one", "two", "three", "four", "five", "six"]))
+        for index, name in enumerate(names):
+            labels = np.full((30, 40), index, np.uint8)
+            record = ImageRecord(
+                name, ImageState.IN_WORK, classes=((index, 1200),), width=40, height=30
+            )
+            project.keep_planes(record, Planes(labels, np.full((30, 40), 3, np.uint8)))
+            project.keep_file(name, facts_of(self.folder / name))
+        assert project.flush(10) == ""
+        project.end()
+
     def open(self, *paths):
         self.person.open(*(paths or [self.folder]))
-        for name, record in self.project.kept.items():
-            self.session.images.change(self.folder / name, classes=record.classes)
         return self.look()
+
+    @property
+    def stored(self):
+        """The class of each image that is stored, by its name."""
+        assert self.session.project.flush(10) == ""
+        return {name: r.classes[0][0] for name, r in self.session.project.records().items()}
+
+    @property
+    def facts(self):
+        assert self.session.project.flush(10) == ""
+        return self.session.project.files()
 
     def look(self):
         """Look again and wait until it is done and everything has followed."""
@@ -71,10 +92,10 @@ class Watched:
 
 
 @pytest.fixture
-def watched(person, folder, monkeypatch):
+def watched(person, folder, monkeypatch, own_user_folders):
     monkeypatch.setattr(watching, "DEBOUNCE_MS", 20)
     monkeypatch.setattr(watching, "REST", 0)
-    return lambda *labelled: Watched(person, folder, labelled)
+    return lambda *labelled: Watched(person, folder, labelled, own_user_folders)
 
 
 # The list
@@ -185,11 +206,11 @@ def test_a_renamed_image_keeps_its_labels_and_that_is_told(watched, folder):
     shown = at.person.document
     (folder / "b.bmp").rename(folder / "z.bmp")
     at.look()
-    assert at.project.renamed == [{"b.bmp": "z.bmp"}]
+    assert at.stored == {"z.bmp": 0}
     assert at.names == ["a.bmp", "c.bmp", "z.bmp"]
     assert at.person.document is shown
     assert shown.path == folder / "z.bmp" == at.session.images.path
-    assert at.session.images.record_at(2).classes == ((0, 5),)
+    assert at.session.images.record_at(2).classes == ((0, 1200),)
     (notice,) = at.told("moved")
     assert notice.kind is NoticeKind.TOAST
     assert at.told("not where") == []
@@ -203,10 +224,11 @@ def test_images_that_changed_places_before_they_were_opened_are_read_again(watch
     assert not swap.exists()
     at.open()
     at.person.until(lambda: at.person.document)
-    assert at.project.renamed == [{"a.bmp": "b.bmp", "b.bmp": "a.bmp"}]
+    assert at.stored == {"b.bmp": 0, "a.bmp": 1}
     assert at.session.images.path == folder / "b.bmp", "it follows what was opened"
     assert at.person.document.path == folder / "b.bmp"
     assert (at.person.document.image == 0).all()
+    assert (at.person.document.label_map == 0).all()
     assert at.marked("is_altered") == set()
 
 
@@ -217,18 +239,20 @@ def test_a_moved_image_that_was_opened_as_new_gets_its_labels(watched, folder):
     at.person.settle()
     assert at.names == ["0.bmp", "b.bmp", "c.bmp"]
     assert at.person.document.path == folder / "0.bmp"
-    assert at.session.images.record_at(0).classes == ((0, 5),)
+    assert at.session.images.record_at(0).classes == ((0, 1200),)
+    assert (at.person.document.label_map == 0).all()
 
 
-def test_a_project_that_is_held_elsewhere_is_only_looked_at(watched, folder):
+def test_a_project_that_is_held_elsewhere_is_only_looked_at(watched, folder, monkeypatch):
     at = watched("a.bmp", "b.bmp")
-    at.project.held_by = "another window"
-    before = at.project.records(), at.project.files()
+    content = (folder / "project.segstudio").read_bytes()
+    monkeypatch.setattr(Project, "_look", lambda project: setattr(project, "held_by", "Another."))
     (folder / "a.bmp").rename(folder / "0.bmp")
     os.utime(folder / "b.bmp", (1, 1))
     at.open()
-    assert (at.project.records(), at.project.files()) == before
     assert at.marked("is_missing") == {"a.bmp"}
+    at.session.project.flush(10)
+    assert (folder / "project.segstudio").read_bytes() == content
 
 
 def test_what_only_looks_alike_is_offered_and_linked_when_asked(watched, folder):
@@ -236,7 +260,7 @@ def test_what_only_looks_alike_is_offered_and_linked_when_asked(watched, folder)
     (folder / "b.bmp").unlink()
     draw(folder / "deep" / "b.bmp", 99)
     at.look()
-    assert at.project.renamed == []
+    assert at.stored == {"b.bmp": 0}
     (match,) = at.session.moving.missing()
     assert (match.old, match.new) == ("b.bmp", "deep/b.bmp")
     assert at.session.moving.link({match.old: match.new}) == {"b.bmp": "deep/b.bmp"}
@@ -250,7 +274,7 @@ def test_labels_are_never_put_on_an_image_that_has_its_own(watched, folder):
     (folder / "a.bmp").unlink()
     at.look()
     assert at.session.moving.link({"a.bmp": "b.bmp"}) == {}
-    assert at.project.renamed == []
+    assert at.stored == {"a.bmp": 0, "b.bmp": 1}
 
 
 def test_another_folder_is_searched_for_what_is_missing(watched, folder, qtbot):
@@ -287,7 +311,7 @@ def test_an_altered_image_is_flagged_shown_anew_and_told_until_its_labels_fit(wa
     assert notice.actions == (("labels_fit", "They fit"),)
     at.session.files.accept(at.person.document)
     at.person.until(lambda: at.marked("is_altered") == set())
-    assert at.project.files()["b.bmp"] == read_facts(folder / "b.bmp")
+    assert at.facts["b.bmp"] == facts_of(folder / "b.bmp")
     at.look()
     assert at.marked("is_altered") == set()
 
@@ -314,7 +338,7 @@ def test_a_touched_image_is_noted_quietly(watched, folder):
     at = watched("b.bmp").open()
     os.utime(folder / "b.bmp", (1, 1))
     at.look()
-    assert at.project.files()["b.bmp"].modified_ns == 10**9
+    assert at.facts["b.bmp"].modified_ns == 10**9
     assert at.marked("is_altered") == set()
     assert at.notices == []
 
@@ -326,12 +350,12 @@ def test_looking_keeps_nothing_and_the_first_labels_keep_the_file(watched, folde
     at = watched().open()
     at.person.show(1)
     at.person.idle()
-    assert at.project.files() == {}
+    assert at.facts == {}
     at.session.add_class("cat")
     at.person.paint(20, 15, 0)
-    assert at.project.files() == {"b.bmp": read_facts(folder / "b.bmp")}
+    assert at.facts == {"b.bmp": facts_of(folder / "b.bmp")}
     at.person.paint(10, 15, 0)
-    assert set(at.project.files()) == {"b.bmp"}
+    assert set(at.facts) == {"b.bmp"}
 
 
 # Watching
@@ -404,6 +428,6 @@ def test_an_altered_file_is_read_once(watched, folder, monkeypatch):
     at = watched("b.bmp").open()
     draw(folder / "b.bmp", 200)
     at.look()
-    monkeypatch.setattr("segstudio.session.looking.read_facts", None)
+    monkeypatch.setattr("segstudio.session.looking.facts_of", None)
     at.look()
     assert at.marked("is_altered") == {"b.bmp"}

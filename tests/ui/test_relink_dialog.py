@@ -3,10 +3,10 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton, QTableView
-from stand_in_project import StandInProject
 
-from segstudio.core.file_facts import read_facts
+from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord
+from segstudio.project.project import Project
 from segstudio.project.relink import Basis, Match
 from segstudio.ui.relink_dialog import RelinkDialog
 from segstudio.ui.relink_model import NEW, OLD, WHY
@@ -103,19 +103,25 @@ def test_a_search_that_fails_says_why(qtbot, dialog):
 
 
 @pytest.fixture
-def at(program, photos):
+def at(program, photos, own_user_folders):
     """The program with three photos, two of which have labels."""
     folder = photos("a.png", "b.png", "c.png")
     for name, size in (("a.png", (121, 90)), ("b.png", (122, 90))):
         photos(name, size=size)
-    project = StandInProject()
+    project = Project(folder, own_user_folders)
     for name in ("a.png", "b.png"):
-        project.keep_record(ImageRecord(name, classes=((0, 5),)))
-        project.keep_file(name, read_facts(folder / name))
-    program.session.project = project
+        project.keep_record(ImageRecord(name, classes=((255, 10_000), (0, 5))))
+        project.keep_file(name, facts_of(folder / name))
+    project.flush(10)
+    project.end()
     program.open(folder)
-    program.project, program.folder = project, folder
+    program.folder = folder
     return program
+
+
+def stored(at):
+    assert at.session.project.flush(10) == ""
+    return at.session.project
 
 
 def look(at) -> None:
@@ -134,12 +140,12 @@ def test_the_banner_of_missing_images_leads_to_the_dialog(at):
     qtbot = at.qtbot
     (at.folder / ".old").mkdir()
     (at.folder / ".old" / "b.png").write_bytes((at.folder / "a.png").read_bytes())
-    at.project.facts["b.png"] = read_facts(at.folder / "a.png")
+    at.session.project.keep_file("b.png", facts_of(at.folder / "a.png"))
     dialog.search_requested.emit(at.folder / ".old")
     link = child(dialog, "relink_link")
     at.until(link.isEnabled)
     qtbot.mouseClick(link, LEFT)
-    assert at.project.renamed == [{"b.png": ".old/b.png"}]
+    assert set(stored(at).records()) == {"a.png", ".old/b.png"}
     assert at.window.frame.toast.text() == "1 image linked"
     at.until(lambda: at.window.findChild(RelinkDialog) is None)
 
@@ -159,7 +165,7 @@ def test_they_fit_takes_the_mark_of_the_altered_image_away(at, photos):
     at.settle()
     at.click_button("banner_action_1")
     at.until(lambda: not fits.isEnabled())
-    assert at.project.facts["a.png"] == read_facts(at.folder / "a.png")
+    assert stored(at).files()["a.png"] == facts_of(at.folder / "a.png")
 
 
 def test_new_images_come_into_the_list_and_the_place_says_so(at, photos):
