@@ -94,6 +94,9 @@ class Ending(QObject):
     def _on_document(self, document: object) -> None:
         if self._tells and document is not None:
             self._tells = False
+            project = self._session.project
+            if project is not None and project.ended_badly:
+                return  # which is told with what came of it
             text = self.tr("The program ended unexpectedly. This is where you were.")
             self._session.noticed.emit(Notice(text))
 

@@ -62,8 +62,8 @@ class Outcome:
     comparison : Comparison
         Of the images of which something is known.
     images : ImageList or None
-        The list as it should be before anything is relinked; None where it is so. Made here,
-        because a hundred thousand records take the GUI thread too long.
+        The list as it should be before anything is relinked, made off the GUI thread; None where
+        it is so.
     missing : frozenset of str
         Names of the list without a file.
     gone : frozenset of str
@@ -160,14 +160,8 @@ def _arranged(ground: Ground, disk: _Disk, known: Mapping[str, FileFacts]) -> li
     at = {record.name: row for row, record in enumerate(ground.listed)}
     found = disk.files
     names = [name for name in found if name in at or disk.is_inside(name)]
-    more = [name for name in known if name not in found]
-    more += [
-        name
-        for name in at
-        if name not in found
-        and name not in known
-        and (name == ground.shown or disk.is_hidden(name))
-    ]
+    stays = {name for name in at if name == ground.shown or disk.is_hidden(name)}
+    more = [name for name in {**known, **dict.fromkeys(stays)} if name not in found]
     if not disk.folders or not all(map(disk.is_inside, at)):
         return sorted((*names, *more), key=lambda name: at.get(name, len(at)))
     # A scan gives its names in order. To sort them all would hold up every other thread.
