@@ -33,6 +33,7 @@ class Register(QObject):
         self._runner = runner
         self._settings = settings
         self.saver.stored.connect(self._on_stored)
+        self.saver.paused.connect(self._on_paused)
 
     def use(self, images: ImageList) -> None:
         """Turn to other images."""
@@ -102,7 +103,11 @@ class Register(QObject):
         if project is None:
             return
         if project.wants_folding(name) and not self._runner.running("fold"):
-            self.fold(path)
+            self.fold(name)
+
+    def _on_paused(self, names: list[str]) -> None:
+        if not self._runner.running("fold"):
+            self.fold(*names)
 
     def count_anew(self) -> None:
         """Read the records again once everything is stored, after classes were merged."""
@@ -125,16 +130,20 @@ class Register(QObject):
         for name, record in records.items():
             self._change(self.images.path_of(name), classes=record.classes)
 
-    def fold(self, path: Path) -> None:
-        """Have a checkpoint made of what was done to an image."""
-        project, name = self.saver.project, self.images.name_of(path)
+    def fold(self, *names: str) -> None:
+        """Have checkpoints made of what was done to images, one after the other."""
+        project = self.saver.project
         if project is None:
             return
-        job = self._runner.new("fold", lambda _job: (path, project.fold(name)))
+
+        def work(job: Job) -> dict[str, tuple[int, ...]]:
+            return {name: project.fold(name) for name in names if not job.stop.is_set()}
+
+        job = self._runner.new("fold", work)
         job.succeeded.connect(self._on_folded)
         job.start()
 
-    def _on_folded(self, found: tuple[Path, tuple[int, ...]]) -> None:
-        path, ink = found
-        if ink:
-            self._change(path, ink=ink)
+    def _on_folded(self, inks: dict[str, tuple[int, ...]]) -> None:
+        for name, ink in inks.items():
+            if ink:
+                self._change(self.images.path_of(name), ink=ink)

@@ -316,7 +316,7 @@ class Session(QObject):
         if document is not None:
             self.document_changed.emit(None)
             self.runner.new("pack", lambda _job: document.history.pack_all()).start()
-            self.register.fold(document.path)
+            self.register.fold(self.images.name_of(document.path))
 
     def _name_unknown_classes(self, document: Document) -> None:
         unknown = self.book.adopt(document)

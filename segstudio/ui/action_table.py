@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MENUS = ("File", "Edit", "View", "Labels", "Model", "Help")
+MENUS = ("File", "Edit", "View", "Labels", "Model", "Dataset", "Help")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ _FILE = (
 _EDIT = (
     _row("undo", "Undo", "Ctrl+Z", "Edit", 0, "Take back the last step.", "undo"),
     _row("redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "Edit", 0, "Do it again.", "redo"),
-    _row("cancel", "Cancel", "Esc", "Edit", 1, "Leave what has begun, back to the canvas."),
+    _row("undo_class_step", "Undo class step", "", "Edit", 1, "A merge or delete, in all images."),
+    _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
 )
 
 _OVERLAY, _PANELS, _GO = "View/Overlay", "View/Panels", "View/Go to"
@@ -132,6 +133,12 @@ _MODEL = (
     _row("match_classes", "Match classes…", "", "Model", 1, "The model's classes to yours."),
 )
 
+_DATASET = (
+    _row("edit_classes", "Edit classes…", "", "Dataset", 0, "Names, keys, colours, roles."),
+    _row("import_classes", "Import classes…", "", "Dataset", 0, "Add what a list has more."),
+    _row("export_classes", "Export class list…", "", "Dataset", 0, "For other programs."),
+)
+
 _HELP = (
     _row("keys", "Keys", "?", "Help", 0, "All keys on one sheet.", "keys"),
     _row("check", "Check this computer…", "", "Help", 1, "What is installed, and what is missing."),
@@ -139,7 +146,7 @@ _HELP = (
     _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),
 )
 
-ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_HELP)
+ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_DATASET, *_HELP)
 
 GESTURES: tuple[tuple[str, str], ...] = (
     ("1 … 9", "Class by its key"),

@@ -16,6 +16,7 @@ from segstudio.session.jobs import Job
 from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.ui import actions
+from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
@@ -42,6 +43,7 @@ class Commands(QObject):
         *,
         edit: EditWiring,
         classes: ClassWiring,
+        class_table: ClassTableWiring,
         model: ModelWiring,
     ) -> None:
         super().__init__(window)
@@ -50,6 +52,7 @@ class Commands(QObject):
         self._appearance = appearance
         self._edit = edit
         self._classes = classes
+        self._class_table = class_table
         self._model = model
         self._export = ExportFlow(window, session)
         self._moving = MovingWiring(window, session)
@@ -125,6 +128,10 @@ class Commands(QObject):
             "done_and_next": session.done_and_next,
             "segment": self._model.segment,
             "match_classes": self._model.match,
+            "edit_classes": self._class_table.edit,
+            "import_classes": self._class_table.import_list,
+            "export_classes": self._class_table.export_list,
+            "undo_class_step": self._class_table.undo_step,
             "keys": self.keys,
             "check": self.check,
             "log": self.log,

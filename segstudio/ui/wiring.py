@@ -1,6 +1,7 @@
 """Connecting the window's parts to the session: what changed goes down, wishes go up."""
 
 from segstudio.session.session import Session
+from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
@@ -16,8 +17,11 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     """Connect everything; each part of the wiring belongs to the window."""
     edit = EditWiring(window, session)
     classes = ClassWiring(window, session)
+    tables = ClassTableWiring(window, session, classes)
     ImageWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
     PlaceWiring(window, session)
-    return Commands(window, session, appearance, edit=edit, classes=classes, model=model)
+    return Commands(
+        window, session, appearance, edit=edit, classes=classes, class_table=tables, model=model
+    )

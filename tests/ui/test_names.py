@@ -14,9 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.project.relink import Basis, Match
+from segstudio.session.class_counts import ClassCount
+from segstudio.ui.class_editor import ClassEditor
 from segstudio.ui.class_panel import ClassPanel
 from segstudio.ui.class_picker import ClassPicker
 from segstudio.ui.class_setup import ClassSetup
+from segstudio.ui.class_step import ClassStep
 from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
@@ -41,6 +44,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return MatchDialog(classes, classes, {})
     if kind is RelinkDialog:
         return RelinkDialog([Match("a.png", "b.png", Basis.NAME)], tmp_path)
+    if kind is ClassStep:
+        return ClassStep.merging(classes, classes.get(0), ClassCount())
     if kind is TextDialog:
         return TextDialog("Log", "")
     if kind is CanvasFrame:
@@ -63,9 +68,11 @@ def build(kind, classes, tmp_path) -> QWidget:
     "kind",
     [
         CanvasFrame,
+        ClassEditor,
         ClassPanel,
         ClassPicker,
         ClassSetup,
+        ClassStep,
         ColourPopover,
         ExportDialog,
         ImagesPanel,
