@@ -16,6 +16,9 @@ from segstudio.project.store import LabelStore
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
 
+_DONE = (ImageState.DONE, ImageState.CHECKED)
+_LEFT_OUT = (ImageState.NEW, ImageState.SKIPPED)
+
 
 @dataclass(frozen=True)
 class Exportable:
@@ -86,8 +89,8 @@ def export_work(
 
 def _chosen(listed: ImageList, which: str) -> list[Path]:
     if which == "done":
-        return [path for path in listed.paths if listed.state(path) is ImageState.DONE]
-    return [path for path in listed.paths if listed.state(path) is not ImageState.NEW]
+        return [path for path in listed.paths if listed.state(path) in _DONE]
+    return [path for path in listed.paths if listed.state(path) not in _LEFT_OUT]
 
 
 def _reader(path: Path, document: Document | None, store: LabelStore) -> Callable[[], LabelMap]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.session.image_order import ImageOrder
 
 NOWHERE = Path()
 
@@ -20,6 +21,8 @@ class ImageList:
         self.root = root
         self.current = -1
         self._records = list(records)
+        self.order = ImageOrder.of_all(len(self._records))
+        """In which order a person walks through them: as the list shows them."""
         self._rows = {record.name: row for row, record in enumerate(self._records)}
         self._by_state = Counter(record.state for record in self._records)
         self._prefix = os.path.join(root, "")  # noqa: PTH118 - a hundred thousand Paths take long
@@ -98,9 +101,7 @@ class ImageList:
 
         The search starts behind the current image and goes round the end.
         """
-        count = len(self)
-        for distance in range(1, count):
-            row = (self.current + step * distance) % count
+        for row in self.order.round_trip(self.current, step):
             if not self._records[row].state.is_finished:
                 return row
         return None

@@ -14,7 +14,6 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document, SegmentInfo
 from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.core.history import Step
-from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.merge import ClassMatch, Merge, finish, merge
 from segstudio.core.patch import Origin
@@ -357,4 +356,4 @@ def would_change(result: Result) -> float:
 
 def is_protected(document: Document) -> bool:
     """Whether no machine may change a document."""
-    return document.state is ImageState.DONE
+    return document.state.is_finished

@@ -1,7 +1,9 @@
 """The running program: what is open, and the only one who changes it."""
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -177,7 +179,9 @@ class Session(QObject):
 
     def step_image(self, step: int) -> None:
         """Show the next or previous image."""
-        self.show_image(self.images.current + step)
+        row = self.images.order.neighbour(self.images.current, step)
+        if row is not None:
+            self.show_image(row)
 
     def step_not_done(self, step: int) -> None:
         """Show the next or previous image that is not done."""
@@ -281,7 +285,7 @@ class Session(QObject):
     def _after_change(self) -> None:
         document = self.document
         assert document is not None
-        if document.state is not ImageState.DONE:
+        if not document.state.is_finished:
             self._set_state(document, document.state_by_steps())
         self.saver.document_changed(document)
         if not self.runner.running("balance"):
@@ -290,18 +294,29 @@ class Session(QObject):
 
     # States ----------------------------------------------------------------------------------
 
+    def change_record(self, row: int, **fields: Any) -> None:
+        """Change what is known of an image beside its labels."""
+        if 0 <= row < len(self.images):
+            path = self.images.path_at(row)
+            if self.images.change(path, **fields) is not None:
+                self.record_changed.emit(row)
+
     def set_done(self, done: bool, row: int | None = None) -> None:
         """Mark an image done, or not done any more; the open one unless a row is given."""
         row = self.images.current if row is None else row
+        self.set_state(row, ImageState.DONE if done else ImageState.IN_WORK)
+
+    def set_state(self, row: int, state: ImageState) -> None:
+        """Mark an image done, checked or skipped; in work is what its steps say it is."""
         if not 0 <= row < len(self.images):
             return
         path = self.images.path_at(row)
         document = self._shelf.get(path)
         if document is not None:
-            self._set_document_done(document, done)
+            self._set_document_state(document, state)
             return
         read = self._load_work(path)
-        job = self.runner.new("load", lambda job: (done, read(job)))
+        job = self.runner.new("load", lambda job: (state, read(job)))
         job.succeeded.connect(self._on_loaded_for_state)
         job.failed.connect(self.tell_error)
         job.start()
@@ -312,8 +327,8 @@ class Session(QObject):
             self.set_done(True)
             self.step_not_done(+1)
 
-    def _on_loaded_for_state(self, found: tuple[bool, Loaded]) -> None:
-        done, loaded = found
+    def _on_loaded_for_state(self, found: tuple[ImageState, Loaded]) -> None:
+        state, loaded = found
         if self.images.row_of(loaded.document.path) is None:
             return  # other images were opened meanwhile
         if loaded.problem:
@@ -321,19 +336,25 @@ class Session(QObject):
             if self._shelf.get(loaded.document.path) is None:
                 self._set_state(loaded.document, loaded.document.state)
             return
-        self._set_document_done(self._shelf.put(loaded.document), done)
+        self._set_document_state(self._shelf.put(loaded.document), state)
         self._shelf.make_room(self._is_needed)
 
-    def _set_document_done(self, document: Document, done: bool) -> None:
-        state = ImageState.DONE if done else document.state_by_steps()
-        if state is ImageState.NEW and self.images.state(document.path) is ImageState.DONE:
-            state = ImageState.IN_WORK
+    def _set_document_state(self, document: Document, state: ImageState) -> None:
+        before = self.images.state(document.path)
+        if not state.is_finished:
+            state = document.state_by_steps()
+            if state is ImageState.NEW and before in (ImageState.DONE, ImageState.CHECKED):
+                state = ImageState.IN_WORK
         self._set_state(document, state)
         self.saver.document_changed(document)
 
     def _set_state(self, document: Document, state: ImageState) -> None:
         document.state = state
-        row = self.images.change(document.path, state=state)
+        fields: dict[str, Any] = {"state": state}
+        is_done = state in (ImageState.DONE, ImageState.CHECKED)
+        if is_done != (self.images.state(document.path) in (ImageState.DONE, ImageState.CHECKED)):
+            fields["done_at"] = time.time() if is_done else 0.0
+        row = self.images.change(document.path, **fields)
         if row is not None:
             self.record_changed.emit(row)
 

@@ -5,6 +5,7 @@ import pytest
 
 from segstudio.core.image_record import ImageState
 from segstudio.session import shelf
+from segstudio.session.image_order import ImageOrder
 
 UNLABELLED = 255
 
@@ -346,3 +347,35 @@ def test_only_states_of_open_images_count(begin, photos, painted):
     person = begin()
     person.open(folder / "b.png")
     assert all(r.state is ImageState.NEW for r in person.session.images.records)
+
+
+def test_images_are_walked_through_in_the_order_that_is_shown(person, photos):
+    person.open(photos("a.png", "b.png", "c.png", "d.png"))
+    session = person.session
+    session.images.order = ImageOrder([3, 0, 2], 4)
+    session.step_image(-1)
+    person.settle()
+    assert session.images.current == 3
+    session.step_image(-1)
+    assert session.images.current == 3
+    session.set_state(0, ImageState.SKIPPED)
+    session.set_state(2, ImageState.CHECKED)
+    person.idle()
+    session.step_not_done(+1)
+    assert session.images.current == 3
+
+
+def test_what_is_known_of_an_image_is_changed_and_told(person, photos):
+    person.open(photos("a.png", "b.png"))
+    session = person.session
+    with person.qtbot.waitSignal(session.record_changed) as told:
+        session.change_record(1, note="too dark", flagged=True)
+    assert told.args == [1]
+    with person.qtbot.assertNotEmitted(session.record_changed):
+        session.change_record(1, note="too dark")
+    session.set_state(0, ImageState.CHECKED)
+    assert session.images.record_at(0).done_at > 0
+    session.set_state(0, ImageState.DONE)
+    assert session.images.record_at(0).done_at > 0
+    session.set_done(False, 0)
+    assert session.images.record_at(0).done_at == 0
