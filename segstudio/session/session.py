@@ -1,7 +1,8 @@
 """The running program: what is open, and the only one who changes it."""
 
 import time
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -287,6 +288,8 @@ class Session(QObject):
         assert document is not None
         if not document.state.is_finished:
             self._set_state(document, document.state_by_steps())
+        author = self.settings.get("annotator")
+        self.change_record(self.images.current, changed_at=time.time(), author=author)
         self.saver.document_changed(document)
         if not self.runner.running("balance"):
             self.runner.new("balance", lambda _job: document.history.rebalance()).start()
@@ -357,6 +360,25 @@ class Session(QObject):
         row = self.images.change(document.path, **fields)
         if row is not None:
             self.record_changed.emit(row)
+
+    def remove_images(self, rows: Collection[int]) -> None:
+        """Take images out of the list; their files and labels stay."""
+        before, gone = self.images, set(rows)
+        kept = [row for row in range(len(before)) if row not in gone]
+        if not kept:
+            self.tell(self.tr("Every image would be gone. Open other images instead."))
+            return
+        shown = before.current
+        at = bisect_left(kept, shown)
+        self.images = ImageList(before.root, (before.record_at(row) for row in kept))
+        if shown in gone:
+            self._leave()
+            self.images_changed.emit()
+            self.show_image(min(at, len(kept) - 1))
+        else:
+            self.images.current = at
+            self.images_changed.emit()
+            self.current_changed.emit(at)
 
     # Classes ---------------------------------------------------------------------------------
 

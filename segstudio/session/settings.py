@@ -51,6 +51,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("theme", "system", one_of("system", "dark", "light")),
     Setting("overlay.opacity", 0.55, between(0, 1)),
     Setting("overlay.style", "fill", one_of("fill", "outline", "both")),
+    Setting("list.overlay", True, of_type(bool)),
+    Setting("annotator", "", of_type(str)),
     Setting("view.keep_zoom", False, of_type(bool)),
     Setting("brush.size", 30, between(1, 4000)),
     Setting("brush.shape", "round", one_of("round", "square")),

@@ -88,6 +88,7 @@ _VIEW = (
     _row("previous_open", "Previous not done", "Shift+A Ctrl+Shift+A", _GO, 1, "Past those done."),
     _row("first_image", "First image", "Home", _GO, 2, "Of the list."),
     _row("last_image", "Last image", "End", _GO, 2, "Of the list."),
+    _row("find_images", "Find images…", "Ctrl+F", _GO, 3, "By name, class, note and more."),
     _choice("theme", "theme_system", "As the system", "", "View/Theme", 0, "Follow the system."),
     _choice("theme", "theme_dark", "Dark", "", "View/Theme", 0, "Light text on dark ground."),
     _choice("theme", "theme_light", "Light", "", "View/Theme", 0, "Dark text on light ground."),
@@ -115,6 +116,9 @@ _LABELS = (
     _row("add_class", "Add class…", "", "Labels/Class", 2, "One more for the list.", "plus"),
     _switch("done", "Mark done", "T", "Labels", 3, "No machine changes it then."),
     _row("done_and_next", "Done, and next", "Shift+Return Shift+Enter", "Labels", 3, "Go on."),
+    _switch("checked", "Mark checked", "", "Labels", 3, "A second look found it good."),
+    _switch("skip", "Skip", "", "Labels", 3, "Not to be labelled, and not exported."),
+    _row("note", "Note…", "M", "Labels", 3, "A few words on this image, and a flag.", "note"),
 )
 
 _MODEL = (

@@ -21,6 +21,7 @@ from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
 from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.keys_sheet import KeysSheet
+from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.text_dialog import TextDialog
 from segstudio.ui.theme import Appearance
@@ -42,6 +43,7 @@ class Commands(QObject):
         edit: EditWiring,
         classes: ClassWiring,
         model: ModelWiring,
+        marks: MarkWiring,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -50,6 +52,7 @@ class Commands(QObject):
         self._edit = edit
         self._classes = classes
         self._model = model
+        self._marks = marks
         self._export = ExportFlow(window, session)
         self._answers_save = False
         FirstSteps(window.start_page, session, self._export)
@@ -102,8 +105,11 @@ class Commands(QObject):
             "previous_image": lambda: session.step_image(-1),
             "next_open": lambda: session.step_not_done(+1),
             "previous_open": lambda: session.step_not_done(-1),
-            "first_image": lambda: session.show_image(0),
-            "last_image": lambda: session.show_image(len(session.images) - 1),
+            "first_image": lambda: session.show_image(session.images.order.row_at(0)),
+            "last_image": lambda: session.show_image(
+                session.images.order.row_at(len(session.images.order) - 1)
+            ),
+            "find_images": self._marks.find,
             "reset_layout": window.reset_layout,
             "zen": window.set_zen,
             "full_screen": self._full_screen,
@@ -119,6 +125,9 @@ class Commands(QObject):
             "add_class": window.class_panel.start_adding,
             "done": self._done,
             "done_and_next": session.done_and_next,
+            "checked": self._marks.set_checked,
+            "skip": self._marks.set_skipped,
+            "note": self._marks.note,
             "segment": self._model.segment,
             "match_classes": self._model.match,
             "keys": self.keys,

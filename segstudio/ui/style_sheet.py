@@ -141,6 +141,8 @@ QListView, QTableView, QScrollArea, QScrollArea > QWidget > QWidget#scroll_page 
 QListView:focus { border: none; }
 QTableView { background: $raised; border: 1px solid $line; border-radius: 4px;
     gridline-color: $line; selection-background-color: $hover; selection-color: $text; }
+QTableView#image_list, QTableView#image_list:focus { background: transparent; border: none;
+    border-radius: 0; selection-background-color: transparent; }
 QTableView:focus { border: 1px solid $accent; }
 QTableView::item { padding: 0 8px; border: none; }
 QListWidget::item { padding: 8px; border-radius: 4px; color: $text; }

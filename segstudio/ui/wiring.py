@@ -5,6 +5,7 @@ from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
+from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.theme import Appearance
@@ -16,6 +17,9 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     edit = EditWiring(window, session)
     classes = ClassWiring(window, session)
     ImageWiring(window, session)
+    marks = MarkWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
-    return Commands(window, session, appearance, edit=edit, classes=classes, model=model)
+    return Commands(
+        window, session, appearance, edit=edit, classes=classes, model=model, marks=marks
+    )
