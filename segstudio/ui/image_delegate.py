@@ -60,10 +60,10 @@ class ImageDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, rect: QRect, row: int, *, is_selected: bool) -> None:
         colours = theme.current()
         is_current = row == self.current_row
-        if is_selected or row == self.hovered_row:
-            painter.fillRect(rect, colours.of("hover"))
-        elif is_current:
+        if is_current:
             painter.fillRect(rect, colours.of("raised"))
+        elif is_selected or row == self.hovered_row:
+            painter.fillRect(rect, colours.of("hover"))
         if is_current:
             bar = QRect(rect.left(), rect.top() + 4, 3, rect.height() - 8)
             painter.fillRect(bar, colours.of("accent"))

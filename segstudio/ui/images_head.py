@@ -3,13 +3,11 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QActionGroup, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from segstudio.session.image_search import Show, Sort
 from segstudio.ui.controls import Segment, Segmented, icon_button, named, text_label
-
-_LEAVES_FIELD = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 class SearchField(QLineEdit):
@@ -18,7 +16,6 @@ class SearchField(QLineEdit):
     entered = Signal()
     escaped = Signal()
     down_pressed = Signal()
-    left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         told = {
@@ -32,11 +29,6 @@ class SearchField(QLineEdit):
             return
         event.accept()
         told.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() not in _LEAVES_FIELD:
-            self.left.emit()
 
 
 class ImagesHead(QWidget):
@@ -145,7 +137,7 @@ class ImagesHead(QWidget):
         """Say how many images are shown, where some may be left out."""
         text = self.tr("{shown} of {total} shown")
         self._count.setText(text.format(shown=f"{shown:,}", total=f"{total:,}"))
-        self._count.setVisible(is_narrowed)
+        self._count.setVisible(is_narrowed and shown > 0)
 
     def _on_show(self, key: str) -> None:
         self.show_chosen.emit(Show[key.upper()])

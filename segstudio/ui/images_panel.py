@@ -87,8 +87,10 @@ class ImagesPanel(QFrame):
         head.search.entered.connect(self._on_search_entered)
         head.search.escaped.connect(self._on_search_escaped)
         head.search.down_pressed.connect(self.take_focus)
-        head.search.left.connect(self._on_search_left)
         self._show_all.clicked.connect(self.show_all)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
 
     # Mode ------------------------------------------------------------------------------------
 
@@ -109,6 +111,7 @@ class ImagesPanel(QFrame):
 
     def _show_mode(self) -> None:
         self._head.setVisible(self._mode == "list")
+        self._progress.set_narrow(self._mode == "strip")
         self._view.set_strip(self._mode == "strip")
         self._view.bring_current()
         self.updateGeometry()
@@ -121,11 +124,6 @@ class ImagesPanel(QFrame):
             self.width_requested.emit(LIST_WIDTH)
         self._head.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._head.search.selectAll()
-
-    def _narrow(self) -> None:
-        if self._is_widened:
-            self.set_mode("strip")
-            self.width_requested.emit(STRIP_WIDTH)
 
     def sizeHint(self) -> QSize:
         return QSize(STRIP_WIDTH if self.mode == "strip" else LIST_WIDTH, 400)
@@ -241,8 +239,11 @@ class ImagesPanel(QFrame):
         self._head.search.clear()
         self.focus_returned.emit()
 
-    def _on_search_left(self) -> None:
-        focused = QApplication.focusWidget()
-        is_inside = focused is not None and self.isAncestorOf(focused)
-        if not is_inside and not self._images.is_narrowed:
-            self._narrow()
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Make the list a strip again when it was left and nothing is searched any more."""
+        if not self._is_widened or self._images.is_narrowed or new is None:
+            return
+        is_elsewhere = new.window() is self.window() and not self.isAncestorOf(new)
+        if is_elsewhere:
+            self.set_mode("strip")
+            self.width_requested.emit(STRIP_WIDTH)

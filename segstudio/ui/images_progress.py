@@ -9,7 +9,7 @@ _MINUTE, _HOUR = 60, 3600
 
 
 class ImagesProgress(QLabel):
-    """Says ``118 of 340 done · about 2 h 10 min left``, on two lines where there is no room."""
+    """Says ``118 of 340 done · about 2 h 10 min left``, in the strip on two lines."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -18,14 +18,27 @@ class ImagesProgress(QLabel):
         self.setProperty("role", "secondary")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWordWrap(True)
+        self._is_narrow = True
+        self._progress: tuple[int, int, float | None] = (0, 0, None)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Use two short lines, for the strip."""
+        self._is_narrow = is_narrow
+        self.set_progress(*self._progress)
 
     def set_progress(self, done: int, total: int, seconds_left: float | None) -> None:
         """Show how far the work is; None where nobody knows how long the rest takes."""
-        text = self.tr("{done} of {total} done").format(done=f"{done:,}", total=f"{total:,}")
-        if seconds_left:
-            text += " · " + self.tr("about {time} left").format(time=self._time(seconds_left))
-        # Only at the dot and within "about … left" may the line break.
-        self.setText(text)
+        self._progress = (done, total, seconds_left)
+        how_many = self.tr("{done} of {total} done").format(done=f"{done:,}", total=f"{total:,}")
+        if not seconds_left:
+            self.setText(how_many if total else "")
+            self.setToolTip("")
+            return
+        time = self._time(seconds_left)
+        whole = f"{how_many} · " + self.tr("about {time} left").format(time=time)
+        short = f"{how_many}\n" + self.tr("≈ {time} left").format(time=time)
+        self.setText(short if self._is_narrow else whole)
+        self.setToolTip(whole)
 
     def _time(self, seconds: float) -> str:
         minutes = max(1, math.ceil(seconds / _MINUTE))

@@ -31,6 +31,7 @@ class ImagesView(QTableView):
     def __init__(self, images: ImagesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "image_list", self.tr("Images"))
+        self.setProperty("bare", True)
         self._images = images
         self._delegate = ImageDelegate(images, self)
         self._held = Qt.KeyboardModifier.NoModifier

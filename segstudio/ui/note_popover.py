@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QWidget
 
 from segstudio.core.image_record import ImageRecord
 from segstudio.ui.controls import named, text_label
 from segstudio.ui.popover import Popover
+from segstudio.ui.tick_box import TickBox
 
 _WIDTH, _TEXT_HEIGHT = 280, 84
 
@@ -53,7 +54,7 @@ class NotePopover(Popover):
             else self.tr("A new note for all of them")
         )
         self._text.moveCursor(QTextCursor.MoveOperation.End)
-        self._flag = named(QCheckBox(self.tr("Flag it")), "note_flag", self.tr("Flag it"))
+        self._flag = named(TickBox(self.tr("Flag it")), "note_flag", self.tr("Flag it"))
         self._flag.setToolTip(self.tr("Flag it\nFound by Flagged above the list of images."))
         self._flag.setChecked(self._flagged)
         keep = named(QPushButton(self.tr("Keep")), "note_keep", self.tr("Keep"))
