@@ -106,13 +106,14 @@ class ImagesHead(QWidget):
             Sort.DATE: self.tr("Last changed"),
             Sort.USEFUL: self.tr("Most useful next"),
         }
+        self._sort.setCheckable(True)
         group = QActionGroup(self)
         for sort, text in words.items():
             action = self._sort.menu().addAction(text)
             action.setObjectName(f"sort_{sort.value}")
             action.setCheckable(True)
             action.setChecked(sort is Sort.NAME)
-            action.triggered.connect(partial(self.sort_chosen.emit, sort))
+            action.triggered.connect(partial(self._on_sort, sort))
             group.addAction(action)
 
     def _fill_cog(self) -> None:
@@ -138,6 +139,10 @@ class ImagesHead(QWidget):
         text = self.tr("{shown} of {total} shown")
         self._count.setText(text.format(shown=f"{shown:,}", total=f"{total:,}"))
         self._count.setVisible(is_narrowed and shown > 0)
+
+    def _on_sort(self, sort: Sort) -> None:
+        self._sort.setChecked(sort is not Sort.NAME)
+        self.sort_chosen.emit(sort)
 
     def _on_show(self, key: str) -> None:
         self.show_chosen.emit(Show[key.upper()])

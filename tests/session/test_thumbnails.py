@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from segstudio.core.errors import StorageError
 from segstudio.session.jobs import JobRunner
@@ -15,24 +16,35 @@ GREY = 128
 
 
 @pytest.fixture
-def make(qtbot, qapp, tmp_path):
-    """Return a function that has a thumbnail made and returns its pixels."""
+def runner(qapp):
+    """Starts jobs; all have ended and are gone before the next test."""
     runner = JobRunner()
-    colours = np.zeros((256, 3), np.uint8)
-    colours[0] = (255, 0, 0)
-
-    def run(wish, colours=colours):
-        thumbnails = Thumbnails(runner, (160, 120), cache=ThumbnailCache(tmp_path / "cache"))
-        thumbnails.set_colours(colours)
-        with qtbot.waitSignal(thumbnails.made, timeout=5000) as made:
-            thumbnails.want(wish)
-        qtbot.waitUntil(lambda: not runner.running("thumbnails"))
-        assert made.args[0][0] == wish.path
-        return made.args[0][1]
-
-    yield run
+    yield runner
     runner.stop_all()
     qapp.processEvents()
+    runner.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def make(qtbot, runner, tmp_path):
+    """Return a function that has thumbnails made and returns the pixels of the first one."""
+    red = np.zeros((256, 3), np.uint8)
+    red[0] = (255, 0, 0)
+
+    def run(*wishes, colours=red):
+        cache = ThumbnailCache(tmp_path / "cache")
+        thumbnails = Thumbnails(runner, (160, 120), runner, cache)
+        thumbnails.set_colours(colours)
+        with qtbot.waitSignal(thumbnails.made, timeout=5000) as made:
+            for wish in wishes:
+                thumbnails.want(wish)
+        qtbot.waitUntil(lambda: not runner.running("thumbnails"))
+        path, picture = made.args[0]
+        assert path == wishes[0].path
+        return picture
+
+    return run
 
 
 def half_red():
@@ -78,23 +90,16 @@ def test_a_thumbnail_is_made_once_for_the_same_labels_colours_and_file(make, lar
     assert np.abs(first.astype(int) - again).mean() < 4
     make(Wish(large, 2.0, reader))
     assert len(read) == 2
-    make(Wish(large, 1.0, reader), np.full((256, 3), 9, np.uint8))
+    make(Wish(large, 1.0, reader), colours=np.full((256, 3), 9, np.uint8))
     assert len(read) == 3
     Image.new("RGB", (400, 300), "white").save(large)
     assert make(Wish(large, 1.0, reader))[60, 140].min() > 240
     assert len(read) == 4
 
 
-def test_what_cannot_be_read_is_passed_over(make, large, tmp_path, qtbot):
-    runner = JobRunner()
-    thumbnails = Thumbnails(runner, (160, 120), cache=ThumbnailCache(tmp_path / "other"))
+def test_what_cannot_be_read_is_passed_over(make, large, tmp_path):
     (tmp_path / "bad.png").write_bytes(b"nothing")
-    made = []
-    thumbnails.made.connect(lambda pair: made.append(pair[0]))
-    for path in (large, tmp_path / "gone.png", tmp_path / "bad.png"):
-        thumbnails.want(Wish(path))
-    qtbot.waitUntil(lambda: bool(made) and not runner.running("thumbnails"))
-    assert made == [large]
+    assert make(Wish(large), Wish(tmp_path / "gone.png"), Wish(tmp_path / "bad.png")).any()
 
 
 def test_every_thumbnail_pixel_is_a_label_of_its_place():
