@@ -1,5 +1,6 @@
 """The list of images and the start page."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +13,7 @@ from segstudio import __version__, assets
 from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.classes import ClassTable
 from segstudio.core.image_record import ImageState
-from segstudio.formats.images import image_size
-from segstudio.project.store import LabelStore
+from segstudio.project.project import Project
 from segstudio.session.pace import Pace
 from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
@@ -160,16 +160,17 @@ class ImageWiring(QObject):
         record, path = self._session.images.record_at(row), self._session.images.path_at(row)
         self._thumbnails.want(Wish(path, record.changed_at, self._labels_reader(row, path)))
 
-    def _labels_reader(self, row: int, path: Path):  # type: ignore[no-untyped-def]
+    def _labels_reader(self, row: int, path: Path) -> Callable[[], LabelMap | None] | None:
         """Return what reads the labels of an image: those in memory may not be stored yet."""
         if not self._session.settings.get("list.overlay"):
             return None
         document = self._session.open_documents().get(path)
         if document is not None:
             return lambda: document.label_map
-        store = self._session.saver.store
-        is_bare = self._session.images.record_at(row).state is ImageState.NEW
-        return None if is_bare or store is None else partial(_stored_labels, store, path)
+        project, record = self._session.project, self._session.images.record_at(row)
+        return (
+            partial(_stored_labels, project, record.name) if project and record.has_labels else None
+        )
 
     def _on_thumbnail(self, made: tuple[Path, Image]) -> None:
         path, picture = made
@@ -198,7 +199,6 @@ class ImageWiring(QObject):
         self._window.status_bar.set_save_state(word, state.problem)
 
 
-def _stored_labels(store: LabelStore, path: Path) -> LabelMap | None:
-    width, height = image_size(path)
-    stored = store.load(path, (height, width))
+def _stored_labels(project: Project, name: str) -> LabelMap | None:
+    stored = project.load(name)
     return stored.planes.labels if stored is not None else None

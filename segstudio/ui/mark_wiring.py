@@ -32,7 +32,10 @@ class MarkWiring(QObject):
     def set_states(self, rows: Sequence[int], state: ImageState) -> None:
         """Set the state of images; in work is what the steps of each say it is."""
         for row in rows:
-            self._session.set_state(row, state)
+            if state.is_finished:
+                self._session.set_state(row, state)
+            else:
+                self._session.set_done(False, row)
 
     def set_checked(self, checked: bool) -> None:
         """Mark the open image checked; one that is not checked any more is still done."""
@@ -42,7 +45,7 @@ class MarkWiring(QObject):
     def set_skipped(self, skipped: bool) -> None:
         """Skip the open image, or not any more."""
         state = ImageState.SKIPPED if skipped else ImageState.IN_WORK
-        self._session.set_state(self._session.images.current, state)
+        self.set_states((self._session.images.current,), state)
 
     def note(self) -> None:
         """Ask for a note on the images selected in the list, where it has the focus."""

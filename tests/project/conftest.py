@@ -1,85 +1,68 @@
-"""A folder of images to keep labels of, which may turn read-only."""
+"""A folder of images with a project, which may be opened again and again."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from segstudio.core.labels import Ink
-from segstudio.core.patch import Planes
-from segstudio.project.folder import FolderStore
+from segstudio.core.image_record import ImageRecord
+from segstudio.core.labels import Ink, class_counts
+from segstudio.core.patch import Origin, Patch, Planes, assemble, difference
+from segstudio.core.region import whole
+from segstudio.project.project import Project
 
-SIZE = (4, 6)
+SIZE = (12, 16)
 
 
 class Places:
-    """A folder of images and the user's data folder; a new store is a new start of the program."""
+    """A folder of images and the user's folder; a new project object is a new start."""
 
     def __init__(self, root: Path) -> None:
         self.images = root / "photos"
-        self.fallback = root / "data"
+        self.home = root / "home"
         self.images.mkdir(exist_ok=True)
+        self.file = self.images / "project.segstudio"
+        self._open: list[Project] = []
 
-    def store(self) -> FolderStore:
-        return FolderStore(self.images, self.fallback)
+    def project(self) -> Project:
+        project = Project(self.images, self.home)
+        self._open.append(project)
+        return project
 
-    def index_of(self, name: str) -> int:
-        """Return the class that a new start of the program finds all over an image."""
-        loaded = self.store().load(self.images / name, SIZE)
-        assert loaded is not None
-        (index,) = np.unique(loaded.planes.labels).tolist()
-        return index
+    def end_all(self) -> None:
+        for project in self._open:
+            project.end()
 
-    def painted(self, index: int, ink: int = Ink.PERSON) -> Planes:
-        """Return the planes of an image that is all of one class."""
-        return Planes(np.full(SIZE, index, np.uint8), np.full(SIZE, ink, np.uint8))
 
-    def files(self) -> dict[str, bytes]:
-        """Return the content of every file below the images."""
-        found = sorted(path for path in self.images.rglob("*") if path.is_file())
-        return {path.name: path.read_bytes() for path in found}
+def record(name: str = "a.png", planes: Planes | None = None, **fields) -> ImageRecord:
+    """Return the record of an image of the size of these tests."""
+    if planes is not None:
+        counts = class_counts(planes.labels, planes.ink)
+        fields["classes"] = tuple((int(i), int(counts[i])) for i in np.flatnonzero(counts))
+        fields.setdefault("height", planes.labels.shape[0])
+        fields.setdefault("width", planes.labels.shape[1])
+    return ImageRecord(name, **({"height": SIZE[0], "width": SIZE[1]} | fields))
+
+
+def blank() -> Planes:
+    """Return the planes of an image that nobody has touched."""
+    return Planes(np.full(SIZE, 255, np.uint8), np.zeros(SIZE, np.uint8))
+
+
+def painted(planes: Planes, index: int, rows: slice = slice(None)) -> Patch:
+    """Return a step of a person that paints rows of an image, and do it."""
+    after = planes.cut(whole(planes.labels))
+    after.labels[rows], after.ink[rows] = index, Ink.PERSON
+    found = difference(whole(planes.labels), planes, after)
+    assert found is not None
+    patch = assemble([found], Origin("brush", Ink.PERSON, class_index=index))
+    assert patch is not None
+    patch.apply(planes)
+    return patch
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path)
-
-
-@pytest.fixture
-def read_only(places, monkeypatch):
-    """Return a switch that makes the folder of images read-only, whoever runs the tests."""
-    access, open_, mkdir = os.access, os.open, os.mkdir
-    state = {"on": True}
-
-    def is_inside(path: object) -> bool:
-        return Path(str(path)).is_relative_to(places.images)
-
-    def may(path: object, mode: int, **options: bool) -> bool:
-        refused = state["on"] and mode & os.W_OK and is_inside(path)
-        return not refused and access(path, mode, **options)
-
-    def open_or_refuse(path: object, flags: int, *rest: int, **options: int) -> int:
-        if state["on"] and flags & os.O_CREAT and is_inside(path):
-            raise OSError(30, "Read-only file system")
-        return open_(path, flags, *rest, **options)
-
-    def mkdir_or_refuse(path: object, mode: int = 0o777) -> None:
-        if state["on"] and is_inside(path):
-            raise OSError(30, "Read-only file system")
-        mkdir(path, mode)
-
-    def rename_or_refuse(path: Path, target: Path) -> Path:
-        if state["on"] and is_inside(path):
-            raise OSError(30, "Read-only file system")
-        os.rename(path, target)  # noqa: PTH104 - the method itself is replaced
-        return target
-
-    def switch(*, on: bool) -> None:
-        state["on"] = on
-
-    monkeypatch.setattr(os, "access", may)
-    monkeypatch.setattr(os, "open", open_or_refuse)
-    monkeypatch.setattr(os, "mkdir", mkdir_or_refuse)
-    monkeypatch.setattr(Path, "rename", rename_or_refuse)
-    return switch
+def places(tmp_path: Path):
+    made = Places(tmp_path)
+    yield made
+    made.end_all()

@@ -1,0 +1,126 @@
+"""What is known of each open image, and keeping it up to date."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.document import Document
+from segstudio.core.file_facts import facts_of
+from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.session.image_list import ImageList
+from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.saving import Saver
+from segstudio.session.settings import Settings
+
+_DONE = (ImageState.DONE, ImageState.CHECKED)
+
+
+class Register(QObject):
+    """Changes records of images and has them stored."""
+
+    record_changed = Signal(int)
+    """What is known of the image of a row is something else."""
+
+    def __init__(
+        self, runner: JobRunner, settings: Settings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.images = ImageList()
+        self.saver = Saver(self.describe, self)
+        self._runner = runner
+        self._settings = settings
+        self._facts_known: set[str] = set()
+        self.saver.stored.connect(self._on_stored)
+
+    def use(self, images: ImageList) -> None:
+        """Turn to other images."""
+        self.images = images
+        self._facts_known.clear()
+
+    def describe(self, document: Document) -> ImageRecord:
+        """Return what is known of a document after its last step, and note it."""
+        counts = document.counts
+        fields: dict[str, Any] = {
+            "classes": tuple((int(i), int(counts[i])) for i in np.flatnonzero(counts)),
+            "width": document.width,
+            "height": document.height,
+            "changed_at": time.time(),
+            "author": self._settings.get("annotator"),
+        }
+        if not document.state.is_finished:
+            document.state = fields["state"] = document.state_by_steps()
+        info = document.segment_info
+        if info is not None:
+            fields |= {"model": info.model, "unsure": 1 - info.sure}
+        self._change(document.path, **fields)
+        return self.images.record(document.path)
+
+    def change(self, path: Path, **fields: Any) -> None:
+        """Change what is known of an image, and have it stored."""
+        if self._change(path, **fields):
+            self.saver.record_changed(self.images.record(path))
+
+    def show(self, path: Path, **fields: Any) -> None:
+        """Change what is shown of an image; nothing is stored."""
+        self._change(path, **fields)
+
+    def set_state(self, path: Path, state: ImageState, document: Document | None) -> None:
+        """Set how far an image is; `document` is the image's where it is in memory."""
+        before = self.images.state(path)
+        if document is not None:
+            document.state = state
+        fields: dict[str, Any] = {"state": state}
+        is_done = state in _DONE
+        if is_done != (before in _DONE):
+            fields["done_at"] = time.time() if is_done else 0.0
+        if document is not None:
+            fields |= {"width": document.width, "height": document.height}
+        self.change(path, **fields)
+
+    def reopened_state(self, path: Path, document: Document | None) -> ImageState:
+        """Return the state of an image that is not done any more."""
+        if document is not None:
+            state = document.state_by_steps()
+        else:
+            record = self.images.record(path)
+            state = ImageState.IN_WORK if record.has_labels else ImageState.NEW
+        was_done = self.images.state(path) in _DONE
+        return ImageState.IN_WORK if state is ImageState.NEW and was_done else state
+
+    def _change(self, path: Path, **fields: Any) -> bool:
+        row = self.images.change(path, **fields)
+        if row is not None:
+            self.record_changed.emit(row)
+        return row is not None
+
+    def _on_stored(self, path: Path) -> None:
+        """See to it that the file can be known again, and make a checkpoint from time to time."""
+        project, name = self.saver.project, self.images.name_of(path)
+        if project is None:
+            return
+        if name not in self._facts_known:
+            self._facts_known.add(name)
+
+            def learn(_job: Job) -> None:
+                project.keep_file(name, facts_of(path))
+
+            self._runner.new("facts", learn).start()
+        if project.wants_folding(name) and not self._runner.running("fold"):
+            self.fold(path)
+
+    def fold(self, path: Path) -> None:
+        """Have a checkpoint made of what was done to an image."""
+        project, name = self.saver.project, self.images.name_of(path)
+        if project is None:
+            return
+        job = self._runner.new("fold", lambda _job: (path, project.fold(name)))
+        job.succeeded.connect(self._on_folded)
+        job.start()
+
+    def _on_folded(self, found: tuple[Path, tuple[int, ...]]) -> None:
+        path, ink = found
+        if ink:
+            self._change(path, ink=ink)
