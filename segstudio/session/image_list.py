@@ -59,7 +59,11 @@ class ImageList:
 
     def path_at(self, row: int) -> Path:
         """Return the path of a row."""
-        return Path(self._prefix + self._records[row].name)
+        return self.path_of(self._records[row].name)
+
+    def path_of(self, name: str) -> Path:
+        """Return the path of an image by its name."""
+        return Path(self._prefix + name)
 
     def record_at(self, row: int) -> ImageRecord:
         """Return what is known of the image of a row."""

@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.document import Document
 from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.saving import Saver
 from segstudio.session.settings import Settings
 
 _DONE = (ImageState.DONE, ImageState.CHECKED)
+COUNT_PATIENCE_S = 60.0
 
 
 class Register(QObject):
@@ -34,6 +36,7 @@ class Register(QObject):
         self._settings = settings
         self._facts_known: set[str] = set()
         self.saver.stored.connect(self._on_stored)
+        self.saver.paused.connect(self._on_paused)
 
     def use(self, images: ImageList) -> None:
         """Turn to other images."""
@@ -109,18 +112,47 @@ class Register(QObject):
 
             self._runner.new("facts", learn).start()
         if project.wants_folding(name) and not self._runner.running("fold"):
-            self.fold(path)
+            self.fold(name)
 
-    def fold(self, path: Path) -> None:
-        """Have a checkpoint made of what was done to an image."""
-        project, name = self.saver.project, self.images.name_of(path)
+    def _on_paused(self, names: list[str]) -> None:
+        if not self._runner.running("fold"):
+            self.fold(*names)
+
+    def count_anew(self) -> None:
+        """Read the records again once everything is stored, after classes were merged."""
+        project = self.saver.project
         if project is None:
             return
-        job = self._runner.new("fold", lambda _job: (path, project.fold(name)))
+
+        def read(_job: Job) -> tuple[Project, dict[str, ImageRecord]]:
+            project.flush(COUNT_PATIENCE_S)
+            return project, project.records()
+
+        job = self._runner.new("count", read)
+        job.succeeded.connect(self._on_counted)
+        job.start()
+
+    def _on_counted(self, found: tuple[Project, dict[str, ImageRecord]]) -> None:
+        project, records = found
+        if project is not self.saver.project:
+            return
+        for name, record in records.items():
+            self._change(self.images.path_of(name), classes=record.classes)
+
+    def fold(self, *names: str) -> None:
+        """Have checkpoints made of what was done to images, one after the other."""
+        project = self.saver.project
+        if project is None:
+            return
+
+        def work(job: Job) -> dict[str, tuple[int, ...]]:
+            return {name: project.fold(name) for name in names if not job.stop.is_set()}
+
+        job = self._runner.new("fold", work)
         job.succeeded.connect(self._on_folded)
         job.start()
 
-    def _on_folded(self, found: tuple[Path, tuple[int, ...]]) -> None:
-        path, ink = found
-        if ink:
-            self._change(path, ink=ink)
+    def _on_folded(self, inks: dict[str, tuple[int, ...]]) -> None:
+        for name, ink in inks.items():
+            if ink:
+                self._change(self.images.path_of(name), ink=ink)

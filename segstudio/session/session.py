@@ -64,7 +64,7 @@ class Session(QObject):
         self.saver = self.register.saver
         self.book = ClassBook(self.editor, self.saver, self)
         self.assistant = Assistant(self.segmenting, self.editor, self.book, self.settings, self)
-        self.class_steps = ClassSteps(self.book, self.saver, self)
+        self.class_steps = ClassSteps(self.book, self.register, self)
         self.document: Document | None = None
         self.root: Path | None = None
         self._shelf = Shelf()
@@ -256,7 +256,7 @@ class Session(QObject):
         if document is not None:
             self.document_changed.emit(None)
             self.runner.new("pack", lambda _job: document.history.pack_all()).start()
-            self.register.fold(document.path)
+            self.register.fold(self.images.name_of(document.path))
 
     def _name_unknown_classes(self, document: Document) -> None:
         unknown = self.book.adopt(document)

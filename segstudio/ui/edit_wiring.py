@@ -1,6 +1,7 @@
 """Tools, canvas and options bar."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -40,6 +41,7 @@ class EditWiring(QObject):
         self._shows_card = False
         self._overlay_on = True
         self._keys = window.held_keys
+        self._shown: Path | None = None
         self._connect()
         get = session.settings.get
         window.options_bar.set_opacity(round(100 * get("overlay.opacity")))
@@ -188,7 +190,10 @@ class EditWiring(QObject):
 
     def _on_document(self, document: Document | None) -> None:
         if document is not None:
-            keep = self._session.settings.get("view.keep_zoom")
+            # The same image again, read anew after a class step: the eye stays where it is.
+            again = document.path == self._shown
+            keep = again or self._session.settings.get("view.keep_zoom")
+            self._shown = document.path
             self._canvas.set_document(document, keep_view=keep)
         else:
             self._canvas.set_document(None)
