@@ -62,11 +62,3 @@ class ImageOrder:
             others = count
         for distance in range(1, others + 1):
             yield int(self.rows[(start + step * distance) % count])
-
-    def without(self, row: int) -> "ImageOrder":
-        """Return the order with a row left out."""
-        return ImageOrder(np.delete(self.rows, self.place_of(row)), self.total)
-
-    def with_row(self, row: int, place: int) -> "ImageOrder":
-        """Return the order with a row put in at a place."""
-        return ImageOrder(np.insert(self.rows, place, row), self.total)

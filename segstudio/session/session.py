@@ -377,7 +377,7 @@ class Session(QObject):
         if self.project is None or not self._may_write():
             return
         self.project.keep_value(REMOVED, sorted(kept.removed))
-        following = sum(row not in set(rows) for row in range(self.images.current))
+        following = self.images.current - sum(row < self.images.current for row in set(rows))
         self.register.use(kept)
         self.images_changed.emit()
         if kept.current >= 0:

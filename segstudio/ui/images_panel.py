@@ -43,6 +43,7 @@ class ImagesPanel(QFrame):
         self._mode = "strip"
         self._is_widened = False
         """Whether the strip is a list only while images are searched."""
+        self._is_clearing = False
         self._images = ImagesModel(self)
         self._view = ImagesView(self._images)
         self._head = ImagesHead()
@@ -206,13 +207,14 @@ class ImagesPanel(QFrame):
             self._images.find(text="", show=Show.ALL)
 
     def _clear_head(self) -> None:
-        self._head.search.blockSignals(True)
+        self._is_clearing = True  # one search for text and filter together
         self._head.search.clear()
-        self._head.search.blockSignals(False)
+        self._is_clearing = False
         self._head.set_show(Show.ALL)
 
     def _on_search(self, text: str) -> None:
-        self._images.find(text=text)
+        if not self._is_clearing:
+            self._images.find(text=text)
 
     def _on_show(self, show: Show) -> None:
         self._images.find(show=show)

@@ -1,6 +1,7 @@
 """What people say of images: done, checked, skipped, notes, flags, parts, and what to remove."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMessageBox
@@ -10,6 +11,7 @@ from segstudio.session.session import Session
 from segstudio.ui import file_manager
 from segstudio.ui.name_popover import NamePopover
 from segstudio.ui.note_popover import NotePopover
+from segstudio.ui.slices import Slices
 from segstudio.ui.window import MainWindow
 
 
@@ -22,6 +24,9 @@ class MarkWiring(QObject):
         self._session = session
         self._panel = window.images_panel
         self._noted: tuple[int, ...] = ()
+        self._slices = Slices(self)
+        session.images_changed.connect(self._slices.drop)
+        window.closing.connect(self._slices.finish)
         self._panel.state_requested.connect(self.set_states)
         self._panel.part_requested.connect(self._on_part)
         self._panel.note_requested.connect(self._ask_note)
@@ -31,11 +36,11 @@ class MarkWiring(QObject):
 
     def set_states(self, rows: Sequence[int], state: ImageState) -> None:
         """Set the state of images; in work is what the steps of each say it is."""
-        for row in rows:
-            if state.is_finished:
-                self._session.set_state(row, state)
-            else:
-                self._session.set_done(False, row)
+        session = self._session
+        if state.is_finished:
+            self._slices.do(partial(session.set_state, row, state) for row in rows)
+        else:
+            self._slices.do(partial(session.set_done, False, row) for row in rows)
 
     def set_checked(self, checked: bool) -> None:
         """Mark the open image checked; one that is not checked any more is still done."""
@@ -74,8 +79,7 @@ class MarkWiring(QObject):
             popover.open_at(self._window.frame.mapToGlobal(QPoint(12, 12)))
 
     def _on_note_kept(self, fields: dict[str, object]) -> None:
-        for row in self._noted:
-            self._session.change_record(row, **fields)
+        self._change(self._noted, **fields)
 
     def _ask_name(self) -> None:
         popover = NamePopover(self._session.settings.get("annotator"), self._window)
@@ -87,8 +91,10 @@ class MarkWiring(QObject):
         self._session.settings.set("annotator", name)
 
     def _on_part(self, rows: Sequence[int], part: Part) -> None:
-        for row in rows:
-            self._session.change_record(row, part=part)
+        self._change(rows, part=part)
+
+    def _change(self, rows: Sequence[int], **fields: object) -> None:
+        self._slices.do(partial(self._session.change_record, row, **fields) for row in rows)
 
     def _on_reveal(self, row: int) -> None:
         file_manager.reveal(self._session.images.path_at(row), self)
@@ -108,5 +114,6 @@ class MarkWiring(QObject):
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.exec()
         if box.clickedButton() is remove:
+            self._slices.finish()  # rows are others afterwards
             self._session.remove_images(rows)
         box.deleteLater()

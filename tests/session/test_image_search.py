@@ -157,10 +157,3 @@ def test_of_an_image_that_is_not_shown_the_nearest_ones_are_the_neighbours():
 def test_a_round_trip_meets_every_other_image_once(rows, count, row, step):
     order = ImageOrder(rows[:count], 6)
     assert sorted(order.round_trip(row, step)) == sorted(set(rows[:count]) - {row})
-
-
-def test_rows_come_and_go():
-    order = ImageOrder([4, 0, 3], 6)
-    assert list(order.without(0).rows) == [4, 3]
-    assert list(order.with_row(5, 1).rows) == [4, 5, 0, 3]
-    assert (order.place_of(5), order.with_row(5, 1).place_of(5)) == (-1, 1)

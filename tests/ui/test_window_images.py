@@ -1,5 +1,8 @@
 """The list of images in the whole window, by mouse and keys."""
 
+import time
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -8,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from window_driver import CTRL, LEFT, SHIFT
 
 from segstudio.core.image_record import ImageState, Part
+from segstudio.ui.slices import Slices
 
 NAMES = ("a.png", "b.png", "c.png", "d.png", "e.png")
 
@@ -258,3 +262,28 @@ def test_thumbnails_follow_the_colours_of_the_classes(at, panel):
     at.until(lambda: pixel(panel, 0).red() > pixel(panel, 0).blue() + 40)
     at.session.edit_classes(lambda table: table.changed(0, colour=(0, 0, 255)))
     at.until(lambda: pixel(panel, 0).blue() > pixel(panel, 0).red() + 40)
+
+
+# Many
+
+
+def test_many_changes_are_made_between_events_and_before_the_end(qtbot):
+    done = []
+
+    def slow(number):
+        done.append(number)
+        end = time.perf_counter() + 0.002
+        while time.perf_counter() < end:
+            pass
+
+    slices = Slices()
+    slices.do(partial(slow, number) for number in range(20))
+    assert 0 < len(done) < 20
+    qtbot.waitUntil(lambda: len(done) == 20)
+    assert done == list(range(20))
+    slices.do(partial(slow, number) for number in range(20, 40))
+    slices.finish()
+    assert done == list(range(40))
+    slices.do(partial(slow, number) for number in range(20))
+    slices.drop()
+    assert len(done) < 60
