@@ -62,7 +62,9 @@ class ImagesHead(QWidget):
         self.cog = self._menu_button(
             "cog", "images_cog", self.tr("Settings of the list"), self.tr("Settings of the list")
         )
-        self._show = Segmented("images_show", self.tr("Which images"), self._segments())
+        self._show = Segmented(
+            "images_show", self.tr("Which images"), self._segments(), takes_focus=True
+        )
         self._show.set_value(Show.ALL.name.lower())
         self._show.chosen.connect(self._on_show)
         self._count = text_label("", "secondary")
@@ -94,6 +96,7 @@ class ImagesHead(QWidget):
 
     def _menu_button(self, icon: str, object_name: str, name: str, tip: str) -> QToolButton:
         button = icon_button(icon, object_name, name, tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         menu.setObjectName(f"{object_name}_menu")
