@@ -16,6 +16,7 @@ from segstudio.session.jobs import Job
 from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.ui import actions
+from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
@@ -23,6 +24,7 @@ from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.keys_sheet import KeysSheet
 from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.side_column import LOWER
 from segstudio.ui.text_dialog import TextDialog
 from segstudio.ui.theme import Appearance
 from segstudio.ui.window import MainWindow
@@ -42,6 +44,7 @@ class Commands(QObject):
         *,
         edit: EditWiring,
         classes: ClassWiring,
+        class_table: ClassTableWiring,
         model: ModelWiring,
         marks: MarkWiring,
     ) -> None:
@@ -51,6 +54,7 @@ class Commands(QObject):
         self._appearance = appearance
         self._edit = edit
         self._classes = classes
+        self._class_table = class_table
         self._model = model
         self._marks = marks
         self._export = ExportFlow(window, session)
@@ -130,12 +134,19 @@ class Commands(QObject):
             "note": self._marks.note,
             "segment": self._model.segment,
             "match_classes": self._model.match,
+            "edit_classes": self._class_table.edit,
+            "import_classes": self._class_table.import_list,
+            "export_classes": self._class_table.export_list,
+            "undo_class_step": self._class_table.undo_step,
+            "who_made": lambda: window.history_panel.who_requested.emit(),
+            "statistics": lambda: window.set_panel_shown("statistics", True),
+            "export_areas": lambda: window.statistics_panel.areas_requested.emit(),
             "keys": self.keys,
             "check": self.check,
             "log": self.log,
             "about": self.about,
         }
-        for name in ("images", "classes", "model"):
+        for name in ("images", "classes", *LOWER):
             table[f"panel_{name}"] = self._panel_switch(name)
         for name in ("hand", "brush", "eraser", "fill", "eyedropper"):
             table[f"tool_{name}"] = self._tool_choice(name)

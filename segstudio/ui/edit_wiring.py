@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 
+from segstudio.core.class_keys import keys_of
 from segstudio.core.classes import IGNORE_INDEX, LabelClass
 from segstudio.core.document import Document
 from segstudio.editing.brush import TipShape
@@ -15,6 +16,7 @@ from segstudio.session.session import Session
 from segstudio.ui.notices import Chip
 from segstudio.ui.overlay_layer import OverlayState, OverlayStyle
 from segstudio.ui.pixel_text import card_text, label_text, pixel_at
+from segstudio.ui.swatch import digit_of
 from segstudio.ui.window import MainWindow
 
 SCOPES = {
@@ -174,8 +176,7 @@ class EditWiring(QObject):
         entry = table.get(state.class_index)
         if entry is None:
             return None, ""
-        place = table.indices.index(entry.index)
-        return entry, str(place + 1) if place < 9 else ""
+        return entry, digit_of(keys_of(table)[entry.index])
 
     def _ring_colours(
         self, state: ToolState, entry: LabelClass | None

@@ -1,10 +1,12 @@
 """Connecting the window's parts to the session: what changed goes down, wishes go up."""
 
 from segstudio.session.session import Session
+from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
+from segstudio.ui.late_panels import LatePanels
 from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
@@ -16,10 +18,19 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     """Connect everything; each part of the wiring belongs to the window."""
     edit = EditWiring(window, session)
     classes = ClassWiring(window, session)
+    tables = ClassTableWiring(window, session, classes)
     ImageWiring(window, session)
     marks = MarkWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
+    LatePanels(window, session)
     return Commands(
-        window, session, appearance, edit=edit, classes=classes, model=model, marks=marks
+        window,
+        session,
+        appearance,
+        edit=edit,
+        classes=classes,
+        class_table=tables,
+        model=model,
+        marks=marks,
     )

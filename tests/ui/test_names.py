@@ -14,12 +14,16 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.image_record import ImageRecord
+from segstudio.session.class_counts import ClassCount
+from segstudio.ui.class_editor import ClassEditor
 from segstudio.ui.class_panel import ClassPanel
 from segstudio.ui.class_picker import ClassPicker
 from segstudio.ui.class_setup import ClassSetup
+from segstudio.ui.class_step import ClassStep
 from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
+from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelPanel
@@ -30,6 +34,7 @@ from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
 from segstudio.ui.start_page import StartPage
+from segstudio.ui.statistics_panel import StatisticsPanel
 from segstudio.ui.status_bar import StatusBar
 from segstudio.ui.text_dialog import TextDialog
 
@@ -39,6 +44,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return ExportDialog(ExportOffer(1, 1, 0, 0, classes, tmp_path))
     if kind is MatchDialog:
         return MatchDialog(classes, classes, {})
+    if kind is ClassStep:
+        return ClassStep.merging(classes, classes.get(0), ClassCount())
     if kind is TextDialog:
         return TextDialog("Log", "")
     if kind is CanvasFrame:
@@ -53,7 +60,7 @@ def build(kind, classes, tmp_path) -> QWidget:
     widget = kind()
     if kind is ClassPanel:
         widget.set_classes(classes)
-    if kind is ModelPanel:
+    if kind in (ModelPanel, StatisticsPanel):
         widget.settings()
     if kind is StartPage:
         widget.set_recent([tmp_path])
@@ -65,11 +72,14 @@ def build(kind, classes, tmp_path) -> QWidget:
     "kind",
     [
         CanvasFrame,
+        ClassEditor,
         ClassPanel,
         ClassPicker,
         ClassSetup,
+        ClassStep,
         ColourPopover,
         ExportDialog,
+        HistoryPanel,
         ImagesPanel,
         MatchDialog,
         ModelPanel,
@@ -77,6 +87,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         NotePopover,
         OptionsBar,
         StartPage,
+        StatisticsPanel,
         StatusBar,
         TextDialog,
         ToolRail,
