@@ -7,6 +7,7 @@ from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.late_panels import LatePanels
+from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.place_wiring import PlaceWiring
@@ -20,10 +21,18 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     classes = ClassWiring(window, session)
     tables = ClassTableWiring(window, session, classes)
     ImageWiring(window, session)
+    marks = MarkWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
     LatePanels(window, session)
     PlaceWiring(window, session)
     return Commands(
-        window, session, appearance, edit=edit, classes=classes, class_table=tables, model=model
+        window,
+        session,
+        appearance,
+        edit=edit,
+        classes=classes,
+        class_table=tables,
+        model=model,
+        marks=marks,
     )
