@@ -145,8 +145,10 @@ def run(paths: Sequence[Path] = ()) -> int:
     if left and not paths:
         ending.tell_once()
     window.first_painted.connect(_collect_garbage)
-    # Ctrl+C in a terminal: Python sees a signal only when its interpreter runs.
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Ctrl+C in a terminal, and the end of a desktop session: Python sees a signal only when its
+    # interpreter runs.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
     pulse = QTimer(window, interval=500)
     pulse.timeout.connect(_let_python_run)
     pulse.start()
