@@ -14,9 +14,17 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document, SegmentInfo
 from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.core.history import Step
-from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
-from segstudio.core.merge import ClassMatch, Merge, finish, merge
+from segstudio.core.merge import (
+    EVERYWHERE,
+    ClassMatch,
+    Merge,
+    Reach,
+    Writing,
+    finish,
+    merge,
+    model_writing,
+)
 from segstudio.core.patch import Origin
 from segstudio.core.region import Region
 from segstudio.engine.client import EngineClient
@@ -59,6 +67,8 @@ class Result:
     confidence : (H, W) uint8
     kept_pixels : int
         Pixels of a person, which stay as they are.
+    reach : Reach
+        Which part of the image it may change.
     kind : {"segment", "refine"}
     replaces : Step or None
         The refinement before, if it was the last step: one step stands for all of them.
@@ -73,8 +83,14 @@ class Result:
     match: ClassMatch
     locked: NDArray[np.bool_]
     kept_pixels: int
+    reach: Reach
     kind: str
     replaces: Step | None
+
+    @property
+    def writing(self) -> Writing:
+        """The edit that it makes."""
+        return model_writing(self.proposed, self.match, self.locked, self.reach)
 
     def is_ready(self) -> bool:
         """Tell whether so little was edited since that `apply` is cheap."""
@@ -97,7 +113,7 @@ class Result:
         planes, versions = document.planes, document.versions
         # Taking a step back has changed versions too, and that was reckoned with.
         made = replace(self.merge, versions=versions - outdated)
-        step = finish(made, planes, versions, self.proposed, self.match, self.locked, origin)
+        step = finish(made, planes, versions, self.writing, origin)
         return undone + (document.do(step) if step is not None else ())
 
     def _outdated(self) -> NDArray[np.bool_]:
@@ -119,6 +135,7 @@ class Result:
             sure=self.reply.sure,
             kept_pixels=self.kept_pixels,
             refined_by=self.reply.refined_by,
+            reach=self.reach,
         )
 
 
@@ -173,9 +190,14 @@ class Segmenting(QObject):
         return next((m for m in self.models if m.name == name), next(iter(self.models), None))
 
     def segment(
-        self, document: Document, options: Options, match: ClassMatch, classes: ClassTable
+        self,
+        document: Document,
+        options: Options,
+        match: ClassMatch,
+        classes: ClassTable,
+        reach: Reach = EVERYWHERE,
     ) -> None:
-        """Segment a document; the result comes by `finished`."""
+        """Segment a document or a part of it; the result comes by `finished`."""
 
         def ask(job: Job) -> SegmentReply:
             with shared.shared(document.image) as image:
@@ -192,10 +214,15 @@ class Segmenting(QObject):
             assert isinstance(reply, SegmentReply)
             return reply
 
-        self._start("segment", ask, document, options, match, classes)
+        self._start("segment", ask, document, options, match, classes, reach)
 
     def refine(
-        self, document: Document, options: Options, match: ClassMatch, classes: ClassTable
+        self,
+        document: Document,
+        options: Options,
+        match: ClassMatch,
+        classes: ClassTable,
+        reach: Reach = EVERYWHERE,
     ) -> None:
         """Refine a document again from the probabilities of its last Segment."""
 
@@ -205,7 +232,7 @@ class Segmenting(QObject):
             assert isinstance(reply, SegmentReply)
             return reply
 
-        self._start("refine", ask, document, options, match, classes)
+        self._start("refine", ask, document, options, match, classes, reach)
 
     def merge_again(self, result: Result) -> None:
         """Merge a result with the labels as they are now; it comes by `finished` once more.
@@ -231,12 +258,13 @@ class Segmenting(QObject):
         options: Options,
         match: ClassMatch,
         classes: ClassTable,
+        reach: Reach,
     ) -> None:
         self.cancel()
         locked = classes.flags("locked")
         self._launch(
             self._runner.new(
-                kind, lambda job: _merged(ask(job), job, document, options, match, locked)
+                kind, lambda job: _merged(ask(job), job, document, options, match, locked, reach)
             )
         )
 
@@ -299,6 +327,7 @@ def _merged(
     options: Options,
     match: ClassMatch,
     locked: NDArray[np.bool_],
+    reach: Reach,
 ) -> Result:
     try:
         proposed: LabelMap = reply.label_map.open()
@@ -313,19 +342,31 @@ def _merged(
         raise SegstudioError(f"{document.path.name} is another image now. Click Segment again.")
     last = _replaced(document, job.kind)
     replaced = last.ready() if last is not None else None
+    writing = model_writing(proposed, match, locked, reach)
     return Result(
         document=document,
         options=options,
         reply=reply,
         proposed=proposed,
-        confidence=confidence,
-        merge=merge(document.planes, document.versions, proposed, match, locked, replaced=replaced),
+        confidence=_within(confidence, document, reach),
+        merge=merge(document.planes, document.versions, writing, replaced=replaced),
         match=match,
         locked=locked,
         kept_pixels=int(np.count_nonzero(document.ink == Ink.PERSON)),
+        reach=reach,
         kind=job.kind,
         replaces=last,
     )
+
+
+def _within(confidence: Confidence, document: Document, reach: Reach) -> Confidence:
+    """Return what is known of the whole image's confidence after a result for a part of it."""
+    before = document.confidence
+    if reach.region is None or before is None or before.shape != confidence.shape:
+        return confidence
+    mixed = before.copy()
+    mixed[reach.region.slices] = confidence[reach.region.slices]
+    return mixed
 
 
 def _merged_again(result: Result, job: Job) -> Result:
@@ -334,9 +375,7 @@ def _merged_again(result: Result, job: Job) -> Result:
     made = merge(
         document.planes,
         document.versions,
-        result.proposed,
-        result.match,
-        result.locked,
+        result.writing,
         replaced=last.ready() if last is not None else None,
     )
     kept = int(np.count_nonzero(document.ink == Ink.PERSON))
@@ -357,4 +396,4 @@ def would_change(result: Result) -> float:
 
 def is_protected(document: Document) -> bool:
     """Whether no machine may change a document."""
-    return document.state is ImageState.DONE
+    return document.state.is_finished
