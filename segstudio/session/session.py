@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +10,7 @@ from segstudio.core import places
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
 from segstudio.core.region import Region
 from segstudio.session.assistant import Assistant
@@ -17,6 +19,7 @@ from segstudio.session.editor import Editor
 from segstudio.session.image_list import ImageList
 from segstudio.session.images import Opened, look
 from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.label_keeper import LabelKeeper
 from segstudio.session.loading import Loaded, load
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.saving import Saver
@@ -61,6 +64,7 @@ class Session(QObject):
         self.images = ImageList()
         self.document: Document | None = None
         self.root: Path | None = None
+        self.project: LabelKeeper | None = None
         self._shelf = Shelf()
         self._loading: Job | None = None
         self._opening: Job | None = None
@@ -256,6 +260,17 @@ class Session(QObject):
         if self.document is not None and not self.editor.is_busy:
             self._after_travel(self.document.redo())
 
+    def apply(self, document: Document, patch: Patch) -> None:
+        """Make a prepared edit a step of a document in memory, shown or not."""
+        regions = document.do(patch)
+        if document is self.document:
+            self.pixels_changed.emit(regions)
+            self._after_change()
+            return
+        if not document.state.is_finished:
+            self._set_state(document, document.state_by_steps())
+        self.saver.document_changed(document)
+
     def _after_travel(self, patch: Patch | None) -> None:
         if patch is not None:
             self.pixels_changed.emit(patch.regions)
@@ -324,6 +339,11 @@ class Session(QObject):
         self._set_document_done(self._shelf.put(loaded.document), done)
         self._shelf.make_room(self._is_needed)
 
+    def change_record(self, row: int, **fields: Any) -> None:
+        """Change what is known of the image of a row."""
+        if self.images.change(self.images.path_at(row), **fields) is not None:
+            self.record_changed.emit(row)
+
     def _set_document_done(self, document: Document, done: bool) -> None:
         state = ImageState.DONE if done else document.state_by_steps()
         if state is ImageState.NEW and self.images.state(document.path) is ImageState.DONE:
@@ -366,9 +386,9 @@ class Session(QObject):
         """Return how Segment would run now."""
         return self.assistant.options()
 
-    def segment(self) -> None:
-        """Segment the open image with the chosen model."""
-        self.assistant.segment()
+    def segment(self, reach: Reach = EVERYWHERE) -> None:
+        """Segment the open image, or a part of it, with the chosen model."""
+        self.assistant.segment(reach)
 
     def refine_again(self) -> None:
         """Refine the open image anew after the choice of refinement changed."""
