@@ -156,6 +156,8 @@ class Segmenting(QObject):
         self.crf_installed = True
         self.device = ""
         self.refine_ms: dict[str, float] = {}
+        self.network_ms = 0.0
+        """Milliseconds of the last Segment without its refinement; 0 before the first one."""
         self._runner = runner
         self._job: Job | None = None
 
@@ -303,6 +305,8 @@ class Segmenting(QObject):
             self.device = result.reply.device or self.device
             stages = result.reply.stages
             self.refine_ms[result.reply.refined_by] = stages.get("refine", 0.0)
+            if result.kind == "segment":
+                self.network_ms = sum(stages.values()) - stages.get("refine", 0.0)
             self._end()  # first: whoever hears of the result may ask for the next one at once
             self.finished.emit(result)
 

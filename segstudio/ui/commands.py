@@ -16,6 +16,7 @@ from segstudio.session.jobs import Job
 from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.ui import actions
+from segstudio.ui.batch_wiring import BatchWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
@@ -42,6 +43,7 @@ class Commands(QObject):
         edit: EditWiring,
         classes: ClassWiring,
         model: ModelWiring,
+        batch: BatchWiring,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -50,6 +52,7 @@ class Commands(QObject):
         self._edit = edit
         self._classes = classes
         self._model = model
+        self._batch = batch
         self._export = ExportFlow(window, session)
         self._answers_save = False
         FirstSteps(window.start_page, session, self._export)
@@ -120,6 +123,11 @@ class Commands(QObject):
             "done": self._done,
             "done_and_next": session.done_and_next,
             "segment": self._model.segment,
+            "segment_view": self._batch.segment_view,
+            "segment_unlabelled": self._batch.segment_unlabelled,
+            "segment_all": self._batch.ask,
+            "batch_errors": self._batch.show_list,
+            "take_labels": self._batch.previous.take,
             "match_classes": self._model.match,
             "keys": self.keys,
             "check": self.check,

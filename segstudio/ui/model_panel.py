@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QSlider,
@@ -73,6 +74,8 @@ class ModelSettings(Popover):
 
     device_requested = Signal(str)
     detail_requested = Signal(str)
+    on_open_requested = Signal(bool)
+    ahead_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +94,22 @@ class ModelSettings(Popover):
         )
         line.setWordWrap(True)
         self.column.addWidget(line)
+        self._on_open = named(
+            QCheckBox(self.tr("Segment images when I open them")),
+            "segment_on_open",
+            self.tr("Segment images when I open them"),
+            self.tr("Segment images when I open them\nThose that have no labels yet."),
+        )
+        self._ahead = named(
+            QCheckBox(self.tr("Prepare the next 3 images while I work")),
+            "segment_ahead",
+            self.tr("Prepare the next 3 images while I work"),
+            self.tr("Prepare the next 3 images while I work\nSegment is instant there, then."),
+        )
+        self.column.addWidget(self._on_open)
+        self.column.addWidget(self._ahead)
+        self._on_open.clicked.connect(self.on_open_requested)
+        self._ahead.clicked.connect(self.ahead_requested)
         self._devices.activated.connect(self._on_device_activated)
         self._detail.chosen.connect(self.detail_requested)
 
@@ -102,6 +121,10 @@ class ModelSettings(Popover):
 
     def set_detail(self, detail: str) -> None:
         self._detail.set_value(detail)
+
+    def set_background(self, *, on_open: bool, ahead: bool) -> None:
+        self._on_open.setChecked(on_open)
+        self._ahead.setChecked(ahead)
 
     def _on_device_activated(self) -> None:
         self.device_requested.emit(str(self._devices.currentData()))
@@ -117,12 +140,16 @@ class ModelPanel(QFrame):
     crf_help_requested = Signal()
     device_requested = Signal(str)
     detail_requested = Signal(str)
+    segment_all_requested = Signal()
+    on_open_requested = Signal(bool)
+    ahead_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "model_panel", self.tr("Model"))
         self._devices: tuple[Sequence[tuple[str, str]], str] = ((("auto", "Automatic"),), "auto")
         self._detail = "1"
+        self._background = {"on_open": False, "ahead": True}
         self._settings: ModelSettings | None = None
         self._build_fields()
         self._build_lines()
@@ -162,6 +189,13 @@ class ModelPanel(QFrame):
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
+        self.segment_all_button = link_button(
+            self.tr("Segment all…"), "segment_all_button", self.tr("Segment all")
+        )
+        self.segment_all_button.setProperty("small", True)
+        self.segment_all_button.setToolTip(
+            self.tr("Segment all (Ctrl+B)\nMany images in the background.")
+        )
         self._crf_line = QWidget()
         row = QVBoxLayout(self._crf_line)
         row.setContentsMargins(0, 0, 0, 0)
@@ -178,11 +212,12 @@ class ModelPanel(QFrame):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
+        column.setContentsMargins(12, 4, 12, 4)
         column.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(text_label(self.tr("Model"), "heading"))
         head.addStretch(1)
+        head.addWidget(self.segment_all_button)
         column.addLayout(head)
         row = QHBoxLayout()
         row.addWidget(self._models, 1)
@@ -215,6 +250,7 @@ class ModelPanel(QFrame):
         self._match.clicked.connect(self.match_requested)
         self._crf_help.clicked.connect(self.crf_help_requested)
         self._cog.clicked.connect(self._open_settings)
+        self.segment_all_button.clicked.connect(self.segment_all_requested)
 
     # What it shows
 
@@ -284,6 +320,12 @@ class ModelPanel(QFrame):
         if self._settings:
             self._settings.set_detail(detail)
 
+    def set_background(self, *, on_open: bool, ahead: bool) -> None:
+        """Show whether images are segmented when opened, and the next ones prepared."""
+        self._background = {"on_open": on_open, "ahead": ahead}
+        if self._settings:
+            self._settings.set_background(on_open=on_open, ahead=ahead)
+
     def take_focus(self) -> None:
         """Bring the keyboard focus into the panel."""
         self._models.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -294,6 +336,9 @@ class ModelPanel(QFrame):
             self._settings = ModelSettings(self)
             self._settings.set_devices(*self._devices)
             self._settings.set_detail(self._detail)
+            self._settings.set_background(**self._background)
+            self._settings.on_open_requested.connect(self.on_open_requested)
+            self._settings.ahead_requested.connect(self.ahead_requested)
             self._settings.device_requested.connect(self.device_requested)
             self._settings.detail_requested.connect(self.detail_requested)
         return self._settings

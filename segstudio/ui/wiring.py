@@ -1,6 +1,7 @@
 """Connecting the window's parts to the session: what changed goes down, wishes go up."""
 
 from segstudio.session.session import Session
+from segstudio.ui.batch_wiring import BatchWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
@@ -18,4 +19,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     ImageWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
-    return Commands(window, session, appearance, edit=edit, classes=classes, model=model)
+    batch = BatchWiring(window, session, classes)
+    return Commands(
+        window, session, appearance, edit=edit, classes=classes, model=model, batch=batch
+    )

@@ -1,0 +1,58 @@
+"""The list behind the job chip: how far Segment all is, and what went wrong."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from segstudio.ui.controls import named, text_label
+from segstudio.ui.popover import Popover
+
+WIDTH = 380
+LIST_HEIGHT = 168
+
+
+class JobList(Popover):
+    """Shows a line and the images that failed, each with its sentence; a click opens one."""
+
+    image_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "job_list", self.tr("Segment all"))
+        self.setFixedWidth(WIDTH)
+        self._line = text_label("", "secondary")
+        self._line.setObjectName("job_list_line")
+        self._line.setWordWrap(True)
+        self._failed = named(
+            QListWidget(),
+            "job_list_failed",
+            self.tr("Images that could not be segmented"),
+            self.tr("Images that could not be segmented\nClick to open one."),
+        )
+        self._failed.setWordWrap(True)
+        self._failed.setFixedHeight(LIST_HEIGHT)
+        self._failed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.column.addWidget(text_label(self.tr("Segment all"), "heading"))
+        self.column.addWidget(self._line)
+        self.column.addWidget(self._failed)
+        self._failed.itemClicked.connect(self._on_clicked)
+
+    def set_line(self, text: str) -> None:
+        self._line.setText(text)
+
+    def set_failed(self, failed: Sequence[tuple[str, str]]) -> None:
+        """Show names of images with the sentence that says why."""
+        if self._failed.count() == len(failed):
+            return  # they only ever come on top of those there are
+        self._failed.clear()
+        for name, sentence in failed:
+            item = QListWidgetItem(f"{name}\n{sentence}")
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            self._failed.addItem(item)
+        self._failed.setVisible(bool(failed))
+        self.adjustSize()
+
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        self.hide()
+        self.image_requested.emit(str(item.data(Qt.ItemDataRole.UserRole)))
