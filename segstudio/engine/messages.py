@@ -149,6 +149,10 @@ BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
 
 
+FILES_UNDER_WAY = 4
+"""Files to ask for at a time: some are with the model, one waits, one is on its way back."""
+
+
 def urgency(request: Request) -> int:
     """Return the place of a request among others: 0 for those of the hand, which come first."""
     kind = type(request)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.document import Document
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.patch import Patch
+from segstudio.engine.messages import FILES_UNDER_WAY
 from segstudio.session import batch_image
 from segstudio.session.batch_image import Proposal, StoredStep
 from segstudio.session.batch_run import Run, restored
@@ -17,9 +18,6 @@ from segstudio.session.late_steps import LateStep, LateSteps
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.segmenting import Options
 from segstudio.session.session import Session
-
-IN_FLIGHT = 4
-"""Images under way: two with the model, one that is merged and one that waits for it."""
 
 MOST_NAMED = 3
 """Images that the sentence at the end names; the list has all."""
@@ -130,7 +128,7 @@ class SegmentAll(QObject):
         if run is None:
             return
         under_way = self._jobs.keys() | self._waiting.keys() | self._putting.keys()
-        room = IN_FLIGHT - len(under_way)
+        room = FILES_UNDER_WAY - len(under_way)
         ready = bool(self._session.segmenting.models) and not run.paused
         while ready and room > 0 and run.next < run.total:
             index = run.next

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from segstudio.ui.controls import Combo, Segment, Segmented, named, text_label
+from segstudio.ui.controls import CheckBox, Combo, Segment, Segmented, named, text_label
 from segstudio.ui.model_panel import REFINEMENTS, ModelChoice
 from segstudio.ui.popover import Popover
 
@@ -39,7 +39,7 @@ class BatchPopover(Popover):
         segments = [Segment(key, self.tr(text)) for key, text in REFINEMENTS]
         self._refine = Segmented("batch_refine", self.tr("Refine"), segments, takes_focus=True)
         self._ink = named(
-            QCheckBox(self.tr("Keep my ink")),
+            CheckBox(self.tr("Keep my ink")),
             "batch_ink",
             self.tr("Keep my ink"),
             self.tr("Keep my ink\nWhat you painted always stays, and so do images that are done."),
@@ -68,10 +68,11 @@ class BatchPopover(Popover):
             (self.tr("Model"), self._model),
             (self.tr("Refine"), self._refine),
         ):
-            column.addSpacing(-4)
-            column.addWidget(text_label(title, "secondary"))
-            column.addSpacing(-4)
-            column.addWidget(field)
+            group = QVBoxLayout()
+            group.setSpacing(4)
+            group.addWidget(text_label(title, "secondary"))
+            group.addWidget(field)
+            column.addLayout(group)
         column.addWidget(self._ink)
         foot = QHBoxLayout()
         foot.addWidget(self._estimate, 1)

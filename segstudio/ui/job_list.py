@@ -9,7 +9,7 @@ from segstudio.ui.controls import named, text_label
 from segstudio.ui.popover import Popover
 
 WIDTH = 380
-LIST_HEIGHT = 168
+LARGEST_LIST = 240
 
 
 class JobList(Popover):
@@ -31,7 +31,6 @@ class JobList(Popover):
             self.tr("Images that could not be segmented\nClick to open one."),
         )
         self._failed.setWordWrap(True)
-        self._failed.setFixedHeight(LIST_HEIGHT)
         self._failed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(text_label(self.tr("Segment all"), "heading"))
         self.column.addWidget(self._line)
@@ -47,10 +46,13 @@ class JobList(Popover):
             return  # they only ever come on top of those there are
         self._failed.clear()
         for name, sentence in failed:
-            item = QListWidgetItem(f"{name}\n{sentence}")
+            item = QListWidgetItem(sentence if name in sentence else f"{name}: {sentence}")
             item.setData(Qt.ItemDataRole.UserRole, name)
             self._failed.addItem(item)
         self._failed.setVisible(bool(failed))
+        self._failed.setFixedWidth(WIDTH - 2 * self.column.contentsMargins().left())
+        heights = [self._failed.sizeHintForRow(row) for row in range(len(failed))]
+        self._failed.setFixedHeight(min(LARGEST_LIST, sum(heights) + 4))
         self.adjustSize()
 
     def _on_clicked(self, item: QListWidgetItem) -> None:

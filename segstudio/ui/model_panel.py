@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QHBoxLayout,
     QSlider,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from segstudio.ui import theme
 from segstudio.ui.controls import (
+    CheckBox,
     Combo,
     ElidedLabel,
     Segment,
@@ -95,13 +95,13 @@ class ModelSettings(Popover):
         line.setWordWrap(True)
         self.column.addWidget(line)
         self._on_open = named(
-            QCheckBox(self.tr("Segment images when I open them")),
+            CheckBox(self.tr("Segment images when I open them")),
             "segment_on_open",
             self.tr("Segment images when I open them"),
             self.tr("Segment images when I open them\nThose that have no labels yet."),
         )
         self._ahead = named(
-            QCheckBox(self.tr("Prepare the next 3 images while I work")),
+            CheckBox(self.tr("Prepare the next 3 images while I work")),
             "segment_ahead",
             self.tr("Prepare the next 3 images while I work"),
             self.tr("Prepare the next 3 images while I work\nSegment is instant there, then."),

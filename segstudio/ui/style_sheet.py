@@ -128,6 +128,11 @@ QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled {
 
 QRadioButton, QCheckBox { color: $text; spacing: 8px; min-height: 24px; background: transparent; }
 QRadioButton:disabled { color: $disabled; }
+QCheckBox[tick="true"]::indicator { width: 14px; height: 14px; border: 1px solid $border;
+  border-radius: 4px; background: transparent; }
+QCheckBox[tick="true"]::indicator:hover { background: $hover; }
+QCheckBox[tick="true"]::indicator:focus { border-color: $accent; }
+QCheckBox[tick="true"]:disabled { color: $second; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $border;
     border-radius: 7px; background: $panel; }
 QRadioButton::indicator:hover { background: $hover; }
