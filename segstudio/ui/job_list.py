@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from segstudio.ui.controls import named, text_label
@@ -10,6 +10,8 @@ from segstudio.ui.popover import Popover
 
 WIDTH = 380
 LARGEST_LIST = 240
+_ITEM_PADDING = 8
+_SCROLL_BAR = 12
 
 
 class JobList(Popover):
@@ -48,12 +50,20 @@ class JobList(Popover):
         for name, sentence in failed:
             item = QListWidgetItem(sentence if name in sentence else f"{name}: {sentence}")
             item.setData(Qt.ItemDataRole.UserRole, name)
+            item.setSizeHint(self._size_of(item.text()))
             self._failed.addItem(item)
         self._failed.setVisible(bool(failed))
-        self._failed.setFixedWidth(WIDTH - 2 * self.column.contentsMargins().left())
-        heights = [self._failed.sizeHintForRow(row) for row in range(len(failed))]
-        self._failed.setFixedHeight(min(LARGEST_LIST, sum(heights) + 4))
+        heights = [self._failed.item(row).sizeHint().height() for row in range(len(failed))]
+        self._failed.setFixedHeight(min(LARGEST_LIST, sum(heights)))
         self.adjustSize()
+
+    def _size_of(self, text: str) -> QSize:
+        """Return the room that a wrapped sentence takes; the list itself asks too early."""
+        width = WIDTH - 2 * self.column.contentsMargins().left() - _SCROLL_BAR
+        room = QRect(0, 0, width - 2 * _ITEM_PADDING, LARGEST_LIST)
+        wrapped = Qt.TextFlag.TextWordWrap.value
+        height = self._failed.fontMetrics().boundingRect(room, wrapped, text).height()
+        return QSize(width, height + 2 * _ITEM_PADDING)
 
     def _on_clicked(self, item: QListWidgetItem) -> None:
         self.hide()
