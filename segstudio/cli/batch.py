@@ -96,7 +96,7 @@ def find_sources(paths: Sequence[Path], out: Path) -> list[Source]:
         When a path does not exist, nothing is found, or an output file would replace an image.
     """
     from segstudio.formats.images import walk_images
-    from segstudio.project.folder import FOLDER_NAME
+    from segstudio.project.old_folder import FOLDER_NAME
 
     found: dict[Path, Path] = {}  # image: its path relative to the folder that was named
     for path in paths:

@@ -1,7 +1,8 @@
 """One image with its label map, ink and history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,16 @@ class SegmentInfo:
     reach: Reach = EVERYWHERE
 
 
+class Journal(Protocol):
+    """Hears of every step of a document, right after it."""
+
+    def stepped(self, document: "Document", patch: Patch) -> None:
+        """Note a new step."""
+
+    def travelled(self, document: "Document", *, redo: bool) -> None:
+        """Note that the last step was undone, or the next one done again."""
+
+
 class Document:
     """An open image.
 
@@ -53,6 +64,12 @@ class Document:
         Whether a person had worked on it before it was opened.
     serial : int
         Grows by one with every edit, undo and redo.
+    journal : Journal or None
+        Hears of every step.
+    annotator : str
+        The name of the person at the screen, noted with every step.
+    starts_anew : bool
+        Labels are stored that cannot be used; the first step puts them aside.
     """
 
     def __init__(
@@ -64,6 +81,7 @@ class Document:
         ink: InkMap | None = None,
         state: ImageState = ImageState.NEW,
         history: History | None = None,
+        confidence: Confidence | None = None,
     ) -> None:
         size = image.shape[:2]
         # full() and full_like() touch every page now, off the GUI thread: a first stroke on
@@ -76,10 +94,13 @@ class Document:
         self.image = image
         self.pyramid = build_pyramid(image)
         self.planes = Planes(label_map, author)
-        self.confidence: Confidence | None = None
+        self.confidence: Confidence | None = confidence
+        self.journal: Journal | None = None
+        self.annotator = ""
+        self.starts_anew = False
         self.segment_info: SegmentInfo | None = None
         self.state = state
-        self.began_in_work = state in (ImageState.IN_WORK, ImageState.DONE)
+        self.began_in_work = state is ImageState.IN_WORK or state.is_finished
         self.history = history or History()
         self.counts = class_counts(label_map, author)
         self.versions: NDArray[np.int64] = np.zeros(grid_shape(*size), np.int64)
@@ -122,8 +143,12 @@ class Document:
 
     def keep(self, patch: Patch) -> tuple[Region, ...]:
         """Keep a patch whose pixels are already in the planes, such as a stroke's."""
+        if self.annotator:
+            patch = replace(patch, origin=replace(patch.origin, annotator=self.annotator))
         self.history.push(patch)
         self._touch(patch, +1)
+        if self.journal is not None:
+            self.journal.stepped(self, patch)
         return patch.regions
 
     def undo(self) -> Patch | None:
@@ -132,6 +157,8 @@ class Document:
         if patch is not None:
             patch.revert(self.planes)
             self._touch(patch, -1)
+            if self.journal is not None:
+                self.journal.travelled(self, redo=False)
         return patch
 
     def redo(self) -> Patch | None:
@@ -140,6 +167,8 @@ class Document:
         if patch is not None:
             patch.apply(self.planes)
             self._touch(patch, +1)
+            if self.journal is not None:
+                self.journal.travelled(self, redo=True)
         return patch
 
     def touch_blocks(self, region: Region) -> None:

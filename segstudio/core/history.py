@@ -1,8 +1,9 @@
 """The steps of one image, to go back and forth in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from segstudio.core.patch import Origin, PackedPatch, Patch, pack, unpack
+from segstudio.core.patch import Origin, PackedPatch, Patch, StoredPatch, pack, unpack
 
 HISTORY_BUDGET_BYTES = 512 * 2**20
 """What the steps of one image may hold in all; the oldest go first."""
@@ -11,11 +12,14 @@ READY_BUDGET_BYTES = 256 * 2**20
 """What the steps nearest to the present may hold unpacked, so that undo need not wait."""
 
 
+Form = Patch | PackedPatch | StoredPatch
+
+
 @dataclass
 class Step:
-    """One patch, packed or ready."""
+    """One patch: ready, packed, or in the project file."""
 
-    form: Patch | PackedPatch
+    form: Form
 
     @property
     def origin(self) -> Origin:
@@ -28,9 +32,21 @@ class Step:
         return self.form.pixels
 
     def ready(self) -> Patch:
-        """Return the patch, unpacked."""
-        form = self.form
-        return unpack(form) if isinstance(form, PackedPatch) else form
+        """Return the patch itself.
+
+        Raises
+        ------
+        StorageError
+            When it lies in a file that cannot be read.
+        """
+        return ready(self.form)
+
+
+def ready(form: Form) -> Patch:
+    """Return the patch of any form."""
+    if isinstance(form, StoredPatch):
+        return form.read()
+    return unpack(form) if isinstance(form, PackedPatch) else form
 
 
 class History:
@@ -43,12 +59,17 @@ class History:
     """
 
     def __init__(
-        self, *, budget: int = HISTORY_BUDGET_BYTES, ready_budget: int = READY_BUDGET_BYTES
+        self,
+        steps: Iterable[Form] = (),
+        position: int = 0,
+        *,
+        budget: int = HISTORY_BUDGET_BYTES,
+        ready_budget: int = READY_BUDGET_BYTES,
     ) -> None:
         self.budget = budget
         self.ready_budget = ready_budget
-        self.steps: list[Step] = []
-        self.position = 0
+        self.steps = [Step(form) for form in steps]
+        self.position = position
 
     @property
     def nbytes(self) -> int:
@@ -81,8 +102,9 @@ class History:
         """Move one step back and return the patch to revert; None at the start."""
         if not self.can_undo:
             return None
+        patch = self.steps[self.position - 1].ready()
         self.position -= 1
-        return self.steps[self.position].ready()
+        return patch
 
     def redo(self) -> Patch | None:
         """Move one step forward and return the patch to apply; None at the end."""
@@ -100,7 +122,7 @@ class History:
         near = []
         for step in (steps[i] for i in nearest):
             form = step.form
-            room -= form.unpacked_nbytes if isinstance(form, PackedPatch) else form.nbytes
+            room -= form.nbytes if isinstance(form, Patch) else form.unpacked_nbytes
             if room >= 0:
                 near.append(step)
             elif isinstance(form, Patch):
@@ -113,11 +135,11 @@ class History:
                 spare += form.nbytes - step.form.nbytes
         for step in near:
             form = step.form
-            if isinstance(form, PackedPatch):
+            if not isinstance(form, Patch):
                 spare -= form.unpacked_nbytes - form.nbytes
                 if spare < 0:
                     return
-                step.form = unpack(form)
+                step.form = ready(form)
 
     def pack_all(self) -> None:
         """Pack every step, for an image that is left."""

@@ -2,7 +2,7 @@
 
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -58,6 +58,8 @@ class Origin:
         The class it painted, if it is one.
     detail : str
         What else to show of it, such as the name of the model.
+    annotator : str
+        The name of the person at the screen, where the settings have one.
     """
 
     tool: str
@@ -65,6 +67,7 @@ class Origin:
     class_index: int | None = None
     detail: str = ""
     time: float = field(default_factory=time.time)
+    annotator: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,10 @@ def assemble(differences: Iterable[Difference], origin: Origin) -> Patch | None:
 
 @dataclass(frozen=True)
 class PackedPatch:
-    """A patch squeezed for keeping: zlib level 1 over all its planes.
+    """A patch squeezed for keeping, in memory and in the project file.
 
-    Label maps shrink about a hundredfold, so that old steps cost next to nothing.
+    zlib level 1 over the pixels before and their XOR with those after: where nothing changes the
+    XOR is 0. Label maps shrink about a hundredfold, so that old steps cost next to nothing.
     """
 
     regions: tuple[Region, ...]
@@ -174,6 +178,33 @@ class PackedPatch:
         return sum(4 * region.area for region in self.regions) + self.counts.nbytes
 
 
+@dataclass(frozen=True)
+class StoredPatch:
+    """A patch that lies in a file and is read when it is needed; in memory it costs nothing.
+
+    Attributes
+    ----------
+    read : callable
+        Returns the patch. Raises `StorageError` when the file cannot be read.
+    """
+
+    regions: tuple[Region, ...]
+    origin: Origin
+    counts: NDArray[np.int64]
+    pixels: int
+    read: Callable[[], Patch]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it holds in memory, next to nothing."""
+        return 0
+
+    @property
+    def unpacked_nbytes(self) -> int:
+        """Bytes that the patch holds once it is read."""
+        return sum(4 * region.area for region in self.regions) + self.counts.nbytes
+
+
 def pack(patch: Patch) -> PackedPatch:
     """Squeeze a patch."""
     packer = zlib.compressobj(level=1)
@@ -187,21 +218,30 @@ def pack(patch: Patch) -> PackedPatch:
 
 
 def unpack(packed: PackedPatch) -> Patch:
-    """Bring a squeezed patch back, equal in every pixel."""
+    """Bring a squeezed patch back, equal in every pixel.
+
+    Raises
+    ------
+    zlib.error, ValueError
+        When the data was damaged.
+    """
     flat = np.frombuffer(zlib.decompress(packed.data), np.uint8)
+    if flat.size != 4 * sum(region.area for region in packed.regions):
+        raise ValueError("the pixels of a step do not fill its regions")
     changes, start = [], 0
     for region in packed.regions:
-        planes: Sequence[NDArray[np.uint8]] = [
-            flat[start + i * region.area : start + (i + 1) * region.area].reshape(
-                region.height, region.width
-            )
+        size = region.height, region.width
+        planes = [
+            flat[start + i * region.area : start + (i + 1) * region.area].reshape(size)
             for i in range(4)
         ]
-        changes.append(Change(region, Planes(*planes[:2]), Planes(*planes[2:])))
+        before = Planes(planes[0], planes[1])
+        after = Planes(planes[0] ^ planes[2], planes[1] ^ planes[3])
+        changes.append(Change(region, before, after))
         start += 4 * region.area
     return Patch(tuple(changes), packed.origin, packed.counts, packed.pixels)
 
 
 def _planes(change: Change) -> tuple[NDArray[np.uint8], ...]:
     before, after = change.before, change.after
-    return before.labels, before.ink, after.labels, after.ink
+    return before.labels, before.ink, before.labels ^ after.labels, before.ink ^ after.ink

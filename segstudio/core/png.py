@@ -57,16 +57,34 @@ def read(path: Path) -> LabelMap:
         When the file cannot be read or holds something else than one byte a pixel.
     """
     try:
-        with PillowImage.open(path) as picture:
+        return decode(path.read_bytes(), path.name)
+    except OSError as error:
+        raise _unreadable(path.name, error) from error
+
+
+def decode(data: bytes, name: str) -> LabelMap:
+    """Return the bytes of an encoded plane; `name` is what to call it in an error.
+
+    Raises
+    ------
+    ImageError
+        When the data is damaged or holds something else than one byte a pixel.
+    """
+    try:
+        with PillowImage.open(io.BytesIO(data)) as picture:
             if picture.mode not in {"P", "L", "1"}:
                 raise ImageError(
-                    f"{path.name} is a colour picture ({picture.mode}), not a label map. "
+                    f"{name} is a colour picture ({picture.mode}), not a label map. "
                     "A label map holds one class index a pixel."
                 )
             if picture.mode == "1":
                 return np.array(picture.convert("L")) // 255
             return np.array(picture)
     except _BROKEN as error:
-        raise ImageError(
-            f"{path.name} could not be read as a label map: {error}. The file is left as it is."
-        ) from error
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> ImageError:
+    return ImageError(
+        f"{name} could not be read as a label map: {error}. The file is left as it is."
+    )

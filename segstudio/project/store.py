@@ -1,11 +1,10 @@
-"""What a place that keeps labels can do; the window knows no more of it than this."""
+"""What is stored of one image, as it is handed out."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
-from segstudio.core.classes import ClassTable
-from segstudio.core.image_record import ImageState
+from segstudio.core.arrays import Confidence
+from segstudio.core.history import History
+from segstudio.core.image_record import ImageRecord
 from segstudio.core.patch import Planes
 
 Matches = dict[str, dict[str, int]]
@@ -14,43 +13,15 @@ Matches = dict[str, dict[str, int]]
 
 @dataclass(frozen=True)
 class StoredLabels:
-    """The kept labels of one image."""
+    """The stored labels of one image, with the steps that led to them.
 
-    planes: Planes
-    state: ImageState
-
-
-class LabelStore(Protocol):
-    """A place that keeps the labels of the images of one folder.
-
-    Reading never writes. Every method raises `StorageError` with a sentence when the disk refuses.
+    Attributes
+    ----------
+    confidence : (H, W) uint8 or None
+        Of the last Segment, stored at reduced size.
     """
 
-    @property
-    def location(self) -> Path:
-        """Where it keeps them."""
-
-    @property
-    def moved_from(self) -> Path | None:
-        """The folder beside the images that cannot be written, when another place is used."""
-
-    def classes(self) -> ClassTable | None:
-        """Return the kept class table; None before the first change."""
-
-    def keep_classes(self, table: ClassTable) -> None:
-        """Keep the class table."""
-
-    def matches(self) -> Matches:
-        """Return what was chosen by hand for the classes of models; empty before."""
-
-    def keep_matches(self, matches: Matches) -> None:
-        """Keep what was chosen by hand for the classes of models."""
-
-    def states(self) -> dict[Path, ImageState]:
-        """Return the state of every image that has labels."""
-
-    def load(self, image: Path, size: tuple[int, int]) -> StoredLabels | None:
-        """Return the labels of an image of this height and width; None when there are none."""
-
-    def keep(self, image: Path, planes: Planes, state: ImageState, table: ClassTable) -> None:
-        """Keep the labels of an image, coloured by the class table."""
+    planes: Planes
+    record: ImageRecord
+    history: History
+    confidence: Confidence | None = None

@@ -135,9 +135,10 @@ class Assistant(QObject):
         if not result.is_ready():
             self._segmenting.merge_again(result)
             return
-        regions = result.apply()
+        # Before the step: what is stored of the image with it comes from here.
         document.confidence = result.confidence
         document.segment_info = result.info()
+        regions = result.apply()
         self.confidence_changed.emit()
         self.stepped.emit(regions)
         now, then = self.options(), result.options

@@ -1,13 +1,13 @@
 """Segment all: many images in the background, one after the other, whatever else is done."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.document import Document
-from segstudio.core.image_record import ImageRecord
+from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.patch import Patch
 from segstudio.engine.messages import FILES_UNDER_WAY
 from segstudio.session import batch_image
@@ -30,6 +30,7 @@ class _Found:
     proposal: Proposal
     late: LateStep | None
     stored: StoredStep | None
+    generation: int
 
 
 class SegmentAll(QObject):
@@ -49,12 +50,15 @@ class SegmentAll(QObject):
         """What went wrong in this run, or in the last one."""
         self._session = session
         self._late = late
+        self._generation = 0
+        """Grows with every class step, after which what was merged before is worth nothing."""
         self._jobs: dict[Job, int] = {}
         self._waiting: dict[int, Proposal] = {}
         self._putting: dict[Path, tuple[int, Proposal]] = {}
         session.images_changed.connect(self._on_images)
         session.document_changed.connect(self._on_document)
         session.segmenting.models_changed.connect(self._fill)
+        session.class_steps.done.connect(self._on_class_step)
         late.applied.connect(self._on_applied)
         late.lost.connect(self._on_lost)
 
@@ -152,13 +156,24 @@ class SegmentAll(QObject):
 
         def work(job: Job) -> _Found:
             made = batch_image.propose(client, path, run.options, match, locked, job)
-            return _found(made, document, run, record)
+            return _found(made, document, run, record, generation)
 
-        self._launch(index, "segment all", work)
+        generation = self._generation
+        self._launch(index, work)
         return True
 
-    def _launch(self, index: int, kind: str, work) -> None:  # type: ignore[no-untyped-def]
-        job = self._session.runner.new(kind, work)
+    def _merge_anew(self, run: Run, index: int, proposal: Proposal) -> None:
+        """Merge what the model said with labels, or with classes, that are others by now."""
+        session, generation = self._session, self._generation
+        path, record = self._image(run, index)
+        document = session.open_documents().get(path)
+        model = session.segmenting.model(run.options.model)
+        match = session.book.match(model) if model is not None else proposal.match
+        made = replace(proposal, match=match, locked=session.classes.flags("locked"))
+        self._launch(index, lambda _job: _found(made, document, run, record, generation))
+
+    def _launch(self, index: int, work: Callable[[Job], _Found]) -> None:
+        job = self._session.runner.new("segment all", work)
         self._jobs[job] = index
         job.succeeded.connect(self._on_found)
         job.failed.connect(self._on_failed)
@@ -184,6 +199,7 @@ class SegmentAll(QObject):
         path, record = self._image(run, index)
         document = session.open_documents().get(path)
         is_loading = session.images.path == path and session.document is None
+        is_current = found.generation == self._generation
         if record.state.is_finished:
             run.end(index)
         elif document is None and is_loading:
@@ -191,26 +207,18 @@ class SegmentAll(QObject):
         elif document is not None and found.late and found.late.document is document:
             self._putting[path] = (index, found.proposal)
             self._late.put(found.late)
-        elif document is None and found.stored and found.stored.record.name == record.name:
+        elif document is None and found.stored and is_current:
             self._keep(run, index, found.proposal, found.stored)
         else:
-            proposal = found.proposal
-            self._launch(index, "segment all", lambda _job: _found(proposal, document, run, record))
+            self._merge_anew(run, index, found.proposal)
 
     def _keep(self, run: Run, index: int, proposal: Proposal, step: StoredStep) -> None:
         if step.patch is not None:
-            run.project.keep_step(step.record, step.patch)
+            record = _with_labels_of(self._image(run, index)[1], step.record)
+            self._session.register.step_elsewhere(record, step.patch)
             run.project.keep_confidence(step.record.name, proposal.confidence)
             run.changed += 1
-            self._show_record(step.record)
         run.end(index)
-
-    def _show_record(self, record: ImageRecord) -> None:
-        images = self._session.images
-        fields = {name: getattr(record, name) for name in _WRITTEN}
-        row = images.change(images.root / record.name, **fields)
-        if row is not None:
-            self._session.record_changed.emit(row)
 
     def _on_applied(self, step: LateStep, patch: Patch | None) -> None:
         index, proposal = self._putting.pop(step.document.path, (None, None))
@@ -220,11 +228,6 @@ class SegmentAll(QObject):
         if patch is not None:
             run.changed += 1
             run.project.keep_confidence(run.names[index], proposal.confidence)
-            row = self._session.images.row_of(step.document.path)
-            if row is not None:
-                self._session.change_record(
-                    row, model=proposal.options.model, unsure=1.0 - proposal.reply.sure
-                )
         run.end(index)
         self._fill()
 
@@ -232,8 +235,7 @@ class SegmentAll(QObject):
         index, proposal = self._putting.pop(step.document.path, (None, None))
         run = self.run
         if index is not None and proposal is not None and run is not None:
-            _, record = self._image(run, index)
-            self._launch(index, "segment all", lambda _job: _found(proposal, None, run, record))
+            self._merge_anew(run, index, proposal)
 
     def _on_document(self, _document: Document | None) -> None:
         """Go on with the image that was being opened when its result came."""
@@ -242,7 +244,10 @@ class SegmentAll(QObject):
             return
         for index, proposal in list(self._waiting.items()):
             del self._waiting[index]
-            self._take(run, index, _Found(proposal, None, None))
+            self._take(run, index, _Found(proposal, None, None, self._generation))
+
+    def _on_class_step(self) -> None:
+        self._generation += 1
 
     def _on_failed(self, sentence: str) -> None:
         index = self._jobs.pop(self.sender(), None)  # type: ignore[call-overload]
@@ -274,11 +279,20 @@ class SegmentAll(QObject):
         self._session.noticed.emit(Notice(told, NoticeKind.BANNER, actions))
 
 
-_WRITTEN = ("state", "model", "unsure", "classes", "ink", "width", "height", "changed_at")
+def _with_labels_of(now: ImageRecord, after: ImageRecord) -> ImageRecord:
+    """Return a record with what a step changed of it; notes may have been written meanwhile."""
+    state = after.state if now.state is ImageState.NEW else now.state
+    return replace(now, state=state, **{name: getattr(after, name) for name in _BY_STEPS})
 
 
-def _found(proposal: Proposal, document: Document | None, run: Run, record: ImageRecord) -> _Found:
+_BY_STEPS = ("model", "unsure", "classes", "ink", "width", "height", "changed_at")
+
+
+def _found(
+    proposal: Proposal, document: Document | None, run: Run, record: ImageRecord, generation: int
+) -> _Found:
     """Merge a proposal where the labels of its image are; for a job thread."""
     if document is not None and document.label_map.shape == proposal.proposed.shape:
-        return _Found(proposal, proposal.late_step(document), None)
-    return _Found(proposal, None, batch_image.stored_step(proposal, run.project, record))
+        return _Found(proposal, proposal.late_step(document), None, generation)
+    stored = batch_image.stored_step(proposal, run.project, record)
+    return _Found(proposal, None, stored, generation)

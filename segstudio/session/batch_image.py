@@ -18,8 +18,8 @@ from segstudio.core.patch import Origin, Patch, Planes
 from segstudio.core.region import grid_shape
 from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import SegmentFileRequest, SegmentReply
+from segstudio.project.project import Project
 from segstudio.session.jobs import Job
-from segstudio.session.label_keeper import LabelKeeper
 from segstudio.session.late_steps import LateStep, prepared
 from segstudio.session.segmenting import Options
 
@@ -95,7 +95,7 @@ def propose(
     return Proposal(options, proposed, confidence, reply, match, locked)
 
 
-def stored_step(proposal: Proposal, project: LabelKeeper, record: ImageRecord) -> StoredStep:
+def stored_step(proposal: Proposal, project: Project, record: ImageRecord) -> StoredStep:
     """Merge a proposal with the labels that a project keeps of an image.
 
     Raises

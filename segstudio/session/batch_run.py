@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from segstudio.session.label_keeper import LabelKeeper
+from segstudio.project.project import Project
 from segstudio.session.segmenting import Options
 
 STATE = "segment_all"
@@ -36,7 +36,7 @@ class Run:
         Images that got other labels.
     """
 
-    project: LabelKeeper
+    project: Project
     names: tuple[str, ...]
     options: Options
     settled: int = 0
@@ -111,7 +111,7 @@ class Run:
         self.project.keep_value(IMAGES, None)
 
 
-def restored(project: LabelKeeper, device: str) -> Run | None:
+def restored(project: Project, device: str) -> Run | None:
     """Return the run that the last window left unfinished; None when there is none."""
     state: Any = project.value(STATE, None)
     names: Any = project.value(IMAGES, None)

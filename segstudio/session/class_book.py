@@ -36,7 +36,6 @@ class ClassBook(QObject):
     def open(self, table: ClassTable, matches: Matches) -> None:
         """Turn to the table of other images, and to what was matched by hand for them."""
         self.matches = matches
-        self._saver.matches = matches
         is_same = table == self.table
         self.use(table, keep=False)
         if is_same:
@@ -57,7 +56,7 @@ class ClassBook(QObject):
         if keep:
             self._saver.classes_changed(table)
         else:
-            self._saver.classes = table
+            self._saver.owed_classes = table
         active = self._editor.state.class_index
         if table.get(active) is None and active != IGNORE_INDEX:
             self._editor.change(class_index=table.indices[0] if table.indices else -1)

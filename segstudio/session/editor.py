@@ -79,6 +79,8 @@ class Editor(QObject):
         super().__init__(parent)
         self.state = ToolState()
         self.classes = ClassTable()
+        self.forbidden = ""
+        """Why nothing can be painted, such as another window that has the project."""
         self._document: Document | None = None
         self._stroke: Stroke | None = None
         self._line_start: Point | None = None
@@ -126,6 +128,8 @@ class Editor(QObject):
         tool = self.state.tool
         if modifiers.pick or tool == "eyedropper":
             self._pick(document, point)
+        elif self.forbidden and tool != "hand":
+            self.refused.emit(self.tr("Nothing painted: the project is open in another window"))
         elif tool in PAINTING:
             self._start_stroke(document, point, modifiers)
         elif tool == "fill":

@@ -12,7 +12,7 @@ from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.formats import images, native
-from segstudio.project.store import LabelStore
+from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
 
@@ -47,7 +47,7 @@ def exportable(listed: ImageList) -> Exportable:
 def export_work(
     listed: ImageList,
     open_documents: dict[Path, Document],
-    store: LabelStore,
+    project: Project,
     classes: ClassTable,
     *,
     which: str,
@@ -67,7 +67,7 @@ def export_work(
         native.ExportItem(
             image=path,
             name="-".join(path.relative_to(root).with_suffix("").parts),
-            read_labels=_reader(path, open_documents.get(path), store),
+            read_labels=_reader(path, open_documents.get(path), project, listed.name_of(path)),
             seen_by_person=listed.state(path) is not ImageState.SEGMENTED,
         )
         for path in _chosen(listed, which)
@@ -86,11 +86,15 @@ def export_work(
 
 def _chosen(listed: ImageList, which: str) -> list[Path]:
     if which == "done":
-        return [path for path in listed.paths if listed.state(path) is ImageState.DONE]
-    return [path for path in listed.paths if listed.state(path) is not ImageState.NEW]
+        states: tuple[ImageState, ...] = (ImageState.DONE, ImageState.CHECKED)
+    else:
+        states = tuple(s for s in ImageState if s not in (ImageState.NEW, ImageState.SKIPPED))
+    return [path for path in listed.paths if listed.state(path) in states]
 
 
-def _reader(path: Path, document: Document | None, store: LabelStore) -> Callable[[], LabelMap]:
+def _reader(
+    path: Path, document: Document | None, project: Project, name: str
+) -> Callable[[], LabelMap]:
     """Return what reads the labels: from the open document, whose last strokes may be unsaved."""
 
     def from_document() -> LabelMap:
@@ -100,7 +104,7 @@ def _reader(path: Path, document: Document | None, store: LabelStore) -> Callabl
 
     def from_store() -> LabelMap:
         width, height = images.image_size(path)
-        stored = store.load(path, (height, width))
+        stored = project.load(name, (height, width))
         if stored is None:
             raise SegstudioError(f"{path.name} has no labels any more.")
         return _labels_of(path, stored.planes)

@@ -54,7 +54,11 @@ class ImageList:
 
     def path_at(self, row: int) -> Path:
         """Return the path of a row."""
-        return Path(self._prefix + self._records[row].name)
+        return self.path_of(self._records[row].name)
+
+    def path_of(self, name: str) -> Path:
+        """Return the path of an image by its name."""
+        return Path(self._prefix + name)
 
     def record_at(self, row: int) -> ImageRecord:
         """Return what is known of the image of a row."""
@@ -88,10 +92,16 @@ class ImageList:
         after = replace(before, **fields)
         if after == before:
             return None
-        self._records[row] = after
-        self._by_state[before.state] -= 1
-        self._by_state[after.state] += 1
+        self.put(after)
         return row
+
+    def put(self, record: ImageRecord) -> None:
+        """Take a record for the one of the same name, if there is one."""
+        row = self._rows.get(record.name)
+        if row is not None:
+            self._by_state[self._records[row].state] -= 1
+            self._by_state[record.state] += 1
+            self._records[row] = record
 
     def next_not_finished(self, step: int) -> int | None:
         """Return the row of the next image still to do, in steps of +1 or -1; None if all are.

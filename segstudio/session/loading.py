@@ -1,30 +1,24 @@
-"""Reading one image and what is kept of it, off the GUI thread."""
+"""Reading one image and what is stored of it, off the GUI thread."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.document import Document
 from segstudio.core.errors import StorageError
-from segstudio.core.history import History
 from segstudio.formats.images import read_image
-from segstudio.project.store import LabelStore
+from segstudio.project.project import Project
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A document, and what was wrong with its kept labels, if anything."""
+    """A document, and what was wrong with its stored labels, if anything."""
 
     document: Document
     problem: str = ""
 
 
-def load(path: Path, store: LabelStore, history: History | None = None) -> Loaded:
-    """Read an image with its labels.
-
-    Parameters
-    ----------
-    history : History, optional
-        Of the same image, when it was open before: its labels are those that are kept.
+def load(path: Path, project: Project, name: str) -> Loaded:
+    """Read an image with its labels and steps.
 
     Raises
     ------
@@ -33,7 +27,7 @@ def load(path: Path, store: LabelStore, history: History | None = None) -> Loade
     """
     image = read_image(path)
     try:
-        stored = store.load(path, (image.shape[0], image.shape[1]))
+        stored = project.load(name, (image.shape[0], image.shape[1]))
     except StorageError as error:
         return Loaded(Document(path, image), str(error))
     if stored is None:
@@ -43,7 +37,8 @@ def load(path: Path, store: LabelStore, history: History | None = None) -> Loade
         image,
         labels=stored.planes.labels,
         ink=stored.planes.ink,
-        state=stored.state,
-        history=history,
+        state=stored.record.state,
+        history=stored.history,
+        confidence=stored.confidence,
     )
     return Loaded(document)

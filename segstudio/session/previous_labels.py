@@ -10,7 +10,7 @@ from segstudio.core.errors import SegstudioError
 from segstudio.core.labels import Ink
 from segstudio.core.merge import carried_writing
 from segstudio.core.patch import Origin, Patch, Planes
-from segstudio.session.label_keeper import LabelKeeper
+from segstudio.project.project import Project
 from segstudio.session.late_steps import LateStep, LateSteps, prepared
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
@@ -76,7 +76,7 @@ class PreviousLabels(QObject):
         self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
 
 
-def _step(document: Document, source: _Source, project: LabelKeeper | None) -> LateStep:
+def _step(document: Document, source: _Source, project: Project | None) -> LateStep:
     """Make the step; for a job thread."""
     planes = _planes_of(source, project)
     if planes is None:
@@ -91,7 +91,7 @@ def _step(document: Document, source: _Source, project: LabelKeeper | None) -> L
     return prepared(document, carried_writing(planes), origin)
 
 
-def _planes_of(source: _Source, project: LabelKeeper | None) -> Planes | None:
+def _planes_of(source: _Source, project: Project | None) -> Planes | None:
     if source.document is not None:
         return source.document.planes
     stored = project.load(source.name) if project is not None else None

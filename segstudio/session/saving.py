@@ -1,191 +1,196 @@
-"""Keeping labels on disk without the window ever waiting for it."""
+"""Storing every step as it is made, without the window ever waiting for the disk."""
 
-import functools
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
-from segstudio.core.errors import SegstudioError
-from segstudio.core.patch import Planes
-from segstudio.project.store import LabelStore, Matches
-from segstudio.session.jobs import Job, JobRunner
+from segstudio.core.image_record import ImageRecord
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Patch
+from segstudio.project.project import Project
+from segstudio.project.store import Matches
+from segstudio.project.writer import Ticket, WriterState
 
-log = logging.getLogger(__name__)
+ACKNOWLEDGED_S = 0.01
+"""How long the release of the mouse button waits for the disk to say that it has the stroke."""
 
-DELAY_MS = 1000
-LONGEST_MS = 5000
-"""Someone who paints without a pause is saved this often all the same."""
-RETRY_MS = 15_000
-LONGEST_WAIT = 60
-"""Seconds that the end of the program waits for a write that is going on."""
+LONGEST_WAIT_S = 60.0
+"""How long the end of the program waits for a write that is going on."""
 
 
 @dataclass(frozen=True)
 class SaveState:
-    """What the status bar says: saved, saving, or why not."""
+    """What the status bar says: saved, saving, or why not.
+
+    Attributes
+    ----------
+    is_over : bool
+        Another window has the project: nothing will be stored any more.
+    """
 
     saving: bool = False
     problem: str = ""
+    is_over: bool = False
 
 
 class Saver(QObject):
-    """Writes changed documents a second after the last change, one after the other.
-
-    A document whose write failed stays unsaved and is tried again by itself.
-    """
+    """Hears of every step of every document and hands it to the project."""
 
     state_changed = Signal(object)
     moved = Signal(object)
-    """The folder beside the images could not be written; the place now used."""
+    """The folder of the images could not be written; the place now used."""
     rested = Signal()
     """A write has ended, well or not."""
+    stored = Signal(object)
+    """The path of an image of which a step was handed over."""
 
-    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
+    paused = Signal(object)
+    """Nothing was stored for a while: names of the images that a checkpoint can be made of."""
+
+    _writer_told = Signal(object, object)
+    _writer_paused = Signal(object, object)
+
+    def __init__(
+        self, describe: Callable[[Document], ImageRecord], parent: QObject | None = None
+    ) -> None:
+        """Make a saver; `describe` returns what is known of a document after its last step."""
         super().__init__(parent)
-        self.store: LabelStore | None = None
-        self.classes = ClassTable()
-        self.matches: Matches = {}
+        self.project: Project | None = None
         self.state = SaveState()
-        self._runner = runner
-        self._unsaved: dict[Path, Document] = {}
-        self._handed_over: set[Path] = set()
-        self._classes_unsaved = False
-        self._job: Job | None = None
-        self._write: Write | None = None
+        self.last_ticket: Ticket | None = None
+        self.owed_classes: ClassTable | None = None
+        """A class table that is stored together with the next change of anything."""
+        self._describe = describe
         self._told_moved = False
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.save_now)
-        self._since_first_change = QElapsedTimer()
+        # Emitted by the writer's thread, received in this one.
+        self._writer_told.connect(self._on_writer)
+        self._writer_paused.connect(self._on_paused)
 
     @property
     def is_writing(self) -> bool:
         """Whether a write is going on."""
-        return self._job is not None
+        return self.project is not None and self.project.state.waiting > 0 and not self._problem
 
     @property
     def has_unsaved(self) -> bool:
         """Whether something is not on disk yet."""
-        return bool(self._unsaved) or self._classes_unsaved or self.is_writing
+        return self.project is not None and self.project.state.waiting > 0
 
-    def use(self, store: LabelStore | None) -> None:
-        """Turn to another store; what the last one is still owed is forgotten."""
-        self._timer.stop()
-        self._job = self._write = None
-        self.store = store
-        self._told_moved = store is not None and store.moved_from is not None
-        self._unsaved.clear()
-        self._handed_over.clear()
-        self._classes_unsaved = False
+    @property
+    def _problem(self) -> str:
+        return self.project.state.problem if self.project is not None else ""
+
+    def use(self, project: Project | None) -> None:
+        """Turn to another project and end the last one; what it is still owed is given up."""
+        last, self.project = self.project, project
+        if last is not None:
+            last.told = last.rested = _nobody
+            last.end()
+        self.owed_classes = None
+        self._told_moved = project is not None and project.moved_from is not None
+        if project is not None:
+            project.told = partial(self._writer_told.emit, project)
+            project.rested = partial(self._writer_paused.emit, project)
         self._set_state(SaveState())
 
-    def document_changed(self, document: Document) -> None:
-        """Note that a document is to be saved."""
-        self._unsaved[document.path] = document
-        self._handed_over.add(document.path)
-        self._wait()
+    # Journal of the documents ----------------------------------------------------------------
 
-    def pixels_put_back(self, document: Document) -> None:
-        """Note that a cancelled stroke may have been saved in its middle."""
-        if document.path in self._handed_over:
-            self.document_changed(document)
+    def stepped(self, document: Document, patch: Patch) -> None:
+        """Store a new step; for a person's the disk has 10 ms to answer."""
+        project = self.project
+        if project is None:
+            return
+        if self.owed_classes is not None:
+            self.classes_changed(self.owed_classes)
+        record = self._describe(document)
+        if document.starts_anew:
+            document.starts_anew = False
+            project.put_aside(record.name)
+        self.last_ticket = project.keep_step(record, patch)
+        if patch.origin.author == Ink.PERSON:
+            self.last_ticket.wait(ACKNOWLEDGED_S)
+        self.stored.emit(document.path)
+
+    def stepped_elsewhere(self, record: ImageRecord, patch: Patch, path: Path) -> None:
+        """Store a new step of an image that is not in memory."""
+        if self.project is None:
+            return
+        if self.owed_classes is not None:
+            self.classes_changed(self.owed_classes)
+        self.last_ticket = self.project.keep_step(record, patch)
+        self.stored.emit(path)
+
+    def travelled(self, document: Document, *, redo: bool) -> None:
+        """Store an undo or a redo."""
+        if self.project is not None:
+            self.last_ticket = self.project.keep_travel(self._describe(document), redo=redo)
+            self.stored.emit(document.path)
+
+    # The rest --------------------------------------------------------------------------------
+
+    def record_changed(self, record: ImageRecord) -> None:
+        """Store what is known of an image."""
+        if self.project is not None:
+            self.last_ticket = self.project.keep_record(record)
 
     def classes_changed(self, table: ClassTable) -> None:
-        """Note that the class table is to be saved."""
-        self.classes = table
-        if self.store is not None:
-            self._classes_unsaved = True
-            self._wait()
+        """Store the class table."""
+        self.owed_classes = None
+        if self.project is not None:
+            self.last_ticket = self.project.keep_classes(table)
 
     def matches_changed(self, matches: Matches) -> None:
-        """Note that what the classes of models become is to be saved."""
-        self.matches = {model: dict(chosen) for model, chosen in matches.items()}
-        self.classes_changed(self.classes)
+        """Store what the classes of models become."""
+        if self.project is not None:
+            self.last_ticket = self.project.keep_matches(
+                {model: dict(chosen) for model, chosen in matches.items()}
+            )
 
-    def is_unsaved(self, path: Path) -> bool:
-        """Whether an image has labels that are not on disk yet."""
-        return path in self._unsaved or (
-            self._write is not None and any(d.path == path for d in self._write.documents)
-        )
+    def is_unsaved(self, name: str) -> bool:
+        """Whether an image has changes that are not on disk yet."""
+        return self.project is not None and self.project.is_waiting(name)
 
     def save_now(self) -> None:
-        """Start writing what is unsaved, unless a write is going on; that one will go on."""
-        self._timer.stop()
-        if self._job is not None or self.store is None:
-            return
-        if not self._unsaved and not self._classes_unsaved:
-            self._set_state(SaveState())
-            return
-        write = self._write = Write(
-            self.store, tuple(self._unsaved.values()), self.classes, self.matches
-        )
-        self._unsaved.clear()
-        self._classes_unsaved = False
-        self._since_first_change.invalidate()
-        self._job = self._runner.new("save", lambda _job: write.do())
-        self._job.ended.connect(self._on_ended)
-        self._set_state(SaveState(saving=True))
-        self._job.start()
+        """Have what the disk has refused tried again now."""
+        if self.project is not None:
+            self.project.save_now()
 
     def finish(self) -> str:
-        """Write what is unsaved in this thread, for the end of the program.
+        """Wait until everything is stored, for the end of the program.
 
         Returns
         -------
         str
-            Empty, or why something could not be written; it will be tried again.
+            Empty, or why something could not be stored; it will be tried again.
         """
-        self._timer.stop()
-        if self._job is not None:
-            if not self._job.join(LONGEST_WAIT):
-                return self.tr("The labels are still being written; the disk does not answer.")
-            self._take_outcome()  # the signal of the job comes later or never
-        if self.store is None or not (self._unsaved or self._classes_unsaved):
-            self._set_state(SaveState())
+        if self.project is None:
             return ""
-        self._write = Write(self.store, tuple(self._unsaved.values()), self.classes, self.matches)
-        self._unsaved.clear()
-        self._write.do()
-        self._take_outcome()
-        if self.state.problem:
-            self._timer.start(RETRY_MS)
-        return self.state.problem
+        problem = self.project.flush(LONGEST_WAIT_S)
+        self._show(self.project.state)
+        return problem
 
-    def _wait(self) -> None:
-        """Start the wait anew with each change, but not for ever."""
-        if not self._since_first_change.isValid():
-            self._since_first_change.start()
-        left = LONGEST_MS - self._since_first_change.elapsed()
-        self._timer.start(max(0, min(DELAY_MS, left)))
+    def _on_paused(self, project: Project, names: list[str]) -> None:
+        if project is self.project:
+            self.paused.emit(names)
 
-    def _take_outcome(self) -> None:
-        """Take back what the write that has ended did not write, and say how it went."""
-        write, self._job, self._write = self._write, None, None
-        assert write is not None
-        self._unsaved = {document.path: document for document in write.left} | self._unsaved
-        self._classes_unsaved = self._classes_unsaved or bool(write.problem)
-        self._tell_where()
-        self._set_state(SaveState(problem=write.problem))
+    def _on_writer(self, project: Project, state: WriterState) -> None:
+        if project is self.project:
+            self._show(state)
+            if not state.waiting or state.problem:
+                self.rested.emit()
 
-    def _tell_where(self) -> None:
-        store = self.store
-        if store is not None and store.moved_from is not None and not self._told_moved:
+    def _show(self, state: WriterState) -> None:
+        project = self.project
+        if project is not None and project.moved_from is not None and not self._told_moved:
             self._told_moved = True
-            self.moved.emit(store.location)
-
-    def _on_ended(self, job: Job) -> None:
-        if job is not self._job:
-            return
-        self._take_outcome()
-        if self.state.problem:
-            self._timer.start(RETRY_MS)
-        elif self._unsaved or self._classes_unsaved:
-            self._wait()
-        self.rested.emit()
+            self.moved.emit(project.file)
+        saving = state.waiting > 0 and not state.problem
+        self._set_state(SaveState(saving, state.problem, state.is_over))
 
     def _set_state(self, state: SaveState) -> None:
         if state != self.state:
@@ -193,53 +198,5 @@ class Saver(QObject):
             self.state_changed.emit(state)
 
 
-class Write:
-    """One write of documents and classes, and what came of it.
-
-    Attributes
-    ----------
-    left : tuple of Document
-        Those that are not on disk; all of them until `do` has ended.
-    problem : str
-        Empty, or why something could not be written.
-    """
-
-    def __init__(
-        self,
-        store: LabelStore,
-        documents: tuple[Document, ...],
-        table: ClassTable,
-        matches: Matches,
-    ) -> None:
-        self.documents = documents
-        self.left = documents
-        self.problem = ""
-        self._store, self._table, self._matches = store, table, matches
-
-    def do(self) -> None:
-        """Write, whatever goes wrong with some of it; raises nothing."""
-        self._try(self._keep_classes)
-        left = [d for d in self.documents if not self._try(functools.partial(self._keep, d))]
-        self.left = tuple(left)
-
-    def _try(self, keep: Callable[[], None]) -> bool:
-        try:
-            keep()
-        except SegstudioError as error:
-            self.problem = str(error)
-        except Exception as error:  # it must not end the program with labels unsaved
-            log.exception("labels could not be written")
-            self.problem = f"The labels could not be written: {error}. See the log."
-        else:
-            return True
-        return False
-
-    def _keep_classes(self) -> None:
-        self._store.keep_classes(self._table)
-        if self._matches:
-            self._store.keep_matches(self._matches)
-
-    def _keep(self, document: Document) -> None:
-        # Copies, so that the two files fit each other while the person paints on.
-        planes = Planes(document.label_map.copy(), document.ink.copy())
-        self._store.keep(document.path, planes, document.state, self._table)
+def _nobody(_what: object) -> None:
+    return

@@ -9,20 +9,23 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core import places
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
-from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.core.errors import SegstudioError
+from segstudio.core.image_record import ImageState
 from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
 from segstudio.core.region import Region
+from segstudio.project.project import Project
 from segstudio.session.assistant import Assistant
 from segstudio.session.class_book import ClassBook
+from segstudio.session.class_steps import ClassSteps
 from segstudio.session.editor import Editor
 from segstudio.session.image_list import ImageList
 from segstudio.session.images import Opened, look
 from segstudio.session.jobs import Job, JobRunner
-from segstudio.session.label_keeper import LabelKeeper
 from segstudio.session.loading import Loaded, load
 from segstudio.session.notice import Notice, NoticeKind
-from segstudio.session.saving import Saver
+from segstudio.session.register import Register
+from segstudio.session.saving import SaveState
 from segstudio.session.segmenting import Options, Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.shelf import Shelf
@@ -58,13 +61,13 @@ class Session(QObject):
         self.runner = JobRunner(self)
         self.editor = Editor(self)
         self.segmenting = Segmenting(self.runner, self)
-        self.saver = Saver(self.runner, self)
+        self.register = Register(self.runner, self.settings, self)
+        self.saver = self.register.saver
         self.book = ClassBook(self.editor, self.saver, self)
         self.assistant = Assistant(self.segmenting, self.editor, self.book, self.settings, self)
-        self.images = ImageList()
+        self.class_steps = ClassSteps(self.book, self.register, self)
         self.document: Document | None = None
         self.root: Path | None = None
-        self.project: LabelKeeper | None = None
         self._shelf = Shelf()
         self._loading: Job | None = None
         self._opening: Job | None = None
@@ -74,7 +77,6 @@ class Session(QObject):
     def _connect(self) -> None:
         self.editor.pixels_changed.connect(self._on_pixels)
         self.editor.step_made.connect(self._on_step)
-        self.editor.cancelled.connect(self._on_cancelled)
         self.segmenting.failed.connect(self.tell_error)
         self.segmenting.models_changed.connect(self.match_changed)
         self.assistant.stepped.connect(self._on_segmented)
@@ -84,7 +86,26 @@ class Session(QObject):
         self.book.match_changed.connect(self.match_changed)
         self.book.refused.connect(self.tell_error)
         self.saver.moved.connect(self._on_store_moved)
+        self.register.record_changed.connect(self.record_changed)
+        self.class_steps.noticed.connect(self.noticed)
+        self.class_steps.done.connect(self._read_anew)
         self.saver.rested.connect(self._open_found)
+        self.saver.state_changed.connect(self._on_save_state)
+
+    @property
+    def images(self) -> ImageList:
+        """The open images in order, and what is known of each."""
+        return self.register.images
+
+    @property
+    def project(self) -> Project | None:
+        """Where everything is stored; None while nothing is open."""
+        return self.saver.project
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether another window has the project, so that nothing can be changed here."""
+        return self.project is not None and bool(self.project.held_by)
 
     # Opening ---------------------------------------------------------------------------------
 
@@ -130,25 +151,21 @@ class Session(QObject):
             return
         (wanted, opened), self._found = self._found, None
         self._leave()
+        if self.root == opened.root:
+            # What was stored since it was looked at is known here.
+            for record in self.images.records:
+                opened.images.put(record)
         self._shelf.clear()
-        self.saver.use(opened.store)
+        self.saver.use(opened.project)
         self.root = opened.root
-        named = ImageList(opened.root)
-        self.images = ImageList(
-            opened.root,
-            (
-                ImageRecord(named.name_of(path), opened.states.get(path, ImageState.NEW))
-                for path in opened.paths
-            ),
-        )
-        self.book.open(opened.classes or ClassTable(), opened.matches)
+        self.register.use(opened.images)
+        self.book.open(opened.classes, opened.matches)
+        self.class_steps.open(opened.project)
+        self.editor.forbidden = opened.project.held_by
         self.settings.remember_place(wanted[0])
         self.images_changed.emit()
-        if opened.store.moved_from is not None:
-            self._on_store_moved(opened.store.location)
-        if opened.left_out:
-            self._tell_left_out(opened)
         self.show_image(0)
+        self._tell_opened(opened)
 
     def show_image(self, row: int) -> None:
         """Show the image of a row; the one before is saved in the background."""
@@ -171,9 +188,9 @@ class Session(QObject):
         job.start()
 
     def _load_work(self, path: Path) -> Callable[[Job], Loaded]:
-        store, history = self.saver.store, self._shelf.history(path)
-        assert store is not None
-        return lambda _job: load(path, store, history)
+        project, name = self.project, self.images.name_of(path)
+        assert project is not None
+        return lambda _job: load(path, project, name)
 
     def open_documents(self) -> dict[Path, Document]:
         """Return the documents in memory, whose last strokes may not be on disk yet."""
@@ -196,6 +213,7 @@ class Session(QObject):
             return
         self._loading = None
         if loaded.problem:
+            loaded.document.starts_anew = True
             self.tell_error(loaded.problem)
         self._show(loaded.document)
 
@@ -211,9 +229,11 @@ class Session(QObject):
 
     def _show(self, document: Document) -> None:
         document = self._shelf.put(document)
+        document.journal = self.saver
+        document.annotator = self.settings.get("annotator")
         self.document = document
         # Labels that cannot be used, or none any more: the list says what the document is now.
-        self._set_state(document, document.state)
+        self.register.show(document.path, state=document.state)
         self._name_unknown_classes(document)
         self.editor.open(document)
         self.assistant.open(document)
@@ -222,7 +242,7 @@ class Session(QObject):
 
     def _is_needed(self, path: Path) -> bool:
         is_shown = self.document is not None and self.document.path == path
-        return is_shown or self.saver.is_unsaved(path)
+        return is_shown or self.saver.is_unsaved(self.images.name_of(path))
 
     def _leave(self) -> None:
         """Finish what is going on in the open document and have it saved."""
@@ -235,7 +255,7 @@ class Session(QObject):
         if document is not None:
             self.document_changed.emit(None)
             self.runner.new("pack", lambda _job: document.history.pack_all()).start()
-            self.saver.save_now()
+            self.register.fold(self.images.name_of(document.path))
 
     def _name_unknown_classes(self, document: Document) -> None:
         unknown = self.book.adopt(document)
@@ -252,13 +272,25 @@ class Session(QObject):
         """Take back the last step of the open image; a stroke in progress is cancelled."""
         if self.editor.is_busy:
             self.editor.cancel()
-        elif self.document is not None:
-            self._after_travel(self.document.undo())
+        elif self._may_change():
+            assert self.document is not None
+            self._travel(self.document.undo)
 
     def redo(self) -> None:
         """Do the next step of the open image again."""
-        if self.document is not None and not self.editor.is_busy:
-            self._after_travel(self.document.redo())
+        if self._may_change() and not self.editor.is_busy:
+            assert self.document is not None
+            self._travel(self.document.redo)
+
+    def travel(self, position: int) -> None:
+        """Go to a position of the open image's history; 0 is before all steps."""
+        if not self._may_change() or self.editor.is_busy:
+            return
+        assert self.document is not None
+        history = self.document.history
+        ways = history.position - max(0, min(position, len(history.steps)))
+        step = self.document.undo if ways > 0 else self.document.redo
+        self._travel(*[step] * abs(ways))
 
     def apply(self, document: Document, patch: Patch) -> None:
         """Make a prepared edit a step of a document in memory, shown or not."""
@@ -266,15 +298,24 @@ class Session(QObject):
         if document is self.document:
             self.pixels_changed.emit(regions)
             self._after_change()
-            return
-        if not document.state.is_finished:
-            self._set_state(document, document.state_by_steps())
-        self.saver.document_changed(document)
 
-    def _after_travel(self, patch: Patch | None) -> None:
-        if patch is not None:
-            self.pixels_changed.emit(patch.regions)
+    def _travel(self, *steps: Callable[[], Patch | None]) -> None:
+        regions: list[Region] = []
+        try:
+            for step in steps:
+                patch = step()
+                if patch is not None:
+                    regions.extend(patch.regions)
+        except SegstudioError as error:
+            self.tell_error(str(error))
+        if regions:
+            self.pixels_changed.emit(tuple(regions))
             self._after_change()
+
+    def _may_change(self) -> bool:
+        if self.is_read_only and self.document is not None:
+            self.tell_error(self.editor.forbidden)
+        return self.document is not None and not self.is_read_only
 
     def _on_pixels(self, region: object) -> None:
         self.pixels_changed.emit((region,))
@@ -283,27 +324,35 @@ class Session(QObject):
         self._after_change()
 
     def _on_segmented(self, regions: tuple[Region, ...]) -> None:
+        document = self.document
+        assert document is not None
+        if document.confidence is not None and self.project is not None:
+            self.project.keep_confidence(self.images.name_of(document.path), document.confidence)
         if regions:
             self.pixels_changed.emit(regions)
             self._after_change()
         else:
             self.labels_changed.emit()
 
-    def _on_cancelled(self) -> None:
-        if self.document is not None:
-            self.saver.pixels_put_back(self.document)
-
     def _after_change(self) -> None:
         document = self.document
         assert document is not None
-        if document.state is not ImageState.DONE:
-            self._set_state(document, document.state_by_steps())
-        self.saver.document_changed(document)
         if not self.runner.running("balance"):
             self.runner.new("balance", lambda _job: document.history.rebalance()).start()
         self.labels_changed.emit()
 
-    # States ----------------------------------------------------------------------------------
+    # Records ---------------------------------------------------------------------------------
+
+    def change_record(self, row: int, **fields: Any) -> None:
+        """Change what is known of an image, such as ``note`` or ``part``."""
+        if 0 <= row < len(self.images) and self._may_write():
+            self.register.change(self.images.path_at(row), **fields)
+
+    def set_state(self, row: int, state: ImageState) -> None:
+        """Mark an image done, checked or skipped, or in work again."""
+        if 0 <= row < len(self.images) and self._may_write():
+            path = self.images.path_at(row)
+            self.register.set_state(path, state, self._shelf.get(path))
 
     def set_done(self, done: bool, row: int | None = None) -> None:
         """Mark an image done, or not done any more; the open one unless a row is given."""
@@ -311,15 +360,8 @@ class Session(QObject):
         if not 0 <= row < len(self.images):
             return
         path = self.images.path_at(row)
-        document = self._shelf.get(path)
-        if document is not None:
-            self._set_document_done(document, done)
-            return
-        read = self._load_work(path)
-        job = self.runner.new("load", lambda job: (done, read(job)))
-        job.succeeded.connect(self._on_loaded_for_state)
-        job.failed.connect(self.tell_error)
-        job.start()
+        undone = self.register.reopened_state(path, self._shelf.get(path))
+        self.set_state(row, ImageState.DONE if done else undone)
 
     def done_and_next(self) -> None:
         """Mark the open image done and show the next one that is not."""
@@ -327,35 +369,10 @@ class Session(QObject):
             self.set_done(True)
             self.step_not_done(+1)
 
-    def _on_loaded_for_state(self, found: tuple[bool, Loaded]) -> None:
-        done, loaded = found
-        if self.images.row_of(loaded.document.path) is None:
-            return  # other images were opened meanwhile
-        if loaded.problem:
-            self.tell_error(loaded.problem)
-            if self._shelf.get(loaded.document.path) is None:
-                self._set_state(loaded.document, loaded.document.state)
-            return
-        self._set_document_done(self._shelf.put(loaded.document), done)
-        self._shelf.make_room(self._is_needed)
-
-    def change_record(self, row: int, **fields: Any) -> None:
-        """Change what is known of the image of a row."""
-        if self.images.change(self.images.path_at(row), **fields) is not None:
-            self.record_changed.emit(row)
-
-    def _set_document_done(self, document: Document, done: bool) -> None:
-        state = ImageState.DONE if done else document.state_by_steps()
-        if state is ImageState.NEW and self.images.state(document.path) is ImageState.DONE:
-            state = ImageState.IN_WORK
-        self._set_state(document, state)
-        self.saver.document_changed(document)
-
-    def _set_state(self, document: Document, state: ImageState) -> None:
-        document.state = state
-        row = self.images.change(document.path, state=state)
-        if row is not None:
-            self.record_changed.emit(row)
+    def _may_write(self) -> bool:
+        if self.is_read_only:
+            self.tell_error(self.editor.forbidden)
+        return not self.is_read_only
 
     # Classes ---------------------------------------------------------------------------------
 
@@ -375,6 +392,37 @@ class Session(QObject):
     def add_class(self, name: str) -> None:
         """Add a class and make it the active one."""
         self.book.add(name)
+
+    @property
+    def class_step(self) -> str:
+        """What `undo_class_step` would take back, such as ``person → human``; else empty."""
+        return self.class_steps.last
+
+    def merge_classes(self, source: int, target: int) -> None:
+        """Make all pixels of a class those of another one, in all images."""
+        if self._may_write():
+            self.editor.release()
+            self.class_steps.merge(source, target)
+
+    def delete_class(self, index: int, target: int | None = None) -> None:
+        """Delete a class; its pixels become those of the target class, 255 for Ignore."""
+        if self._may_write():
+            self.editor.release()
+            self.class_steps.delete(index, target)
+
+    def undo_class_step(self) -> None:
+        """Take the last merge or deletion of a class back, in all images."""
+        if self._may_write():
+            self.editor.release()
+            self.class_steps.take_back()
+
+    def _read_anew(self) -> None:
+        """Read the open image again, after a step that changed all label maps."""
+        for path in self._shelf.documents():
+            self._shelf.drop(path)
+        row = self.images.current
+        self._leave()
+        self.show_image(row)
 
     def set_match(self, model: str, chosen: dict[str, int]) -> None:
         """Keep what a person chose each class of a model to become."""
@@ -404,16 +452,43 @@ class Session(QObject):
         """Show a sentence about something that went wrong."""
         self.noticed.emit(Notice(text, NoticeKind.ERROR))
 
+    def _tell_opened(self, opened: Opened) -> None:
+        """Tell what is not as expected: one banner at a time, so that the weightiest comes last."""
+        project, over = opened.project, opened.taken_over
+        if over is not None:
+            text = self.tr("The labels of %d images in segstudio-labels were taken over. ")
+            stays = self.tr("That folder stays as it is.")
+            self.tell(" ".join([text.strip() % over.images, stays, *over.problems]))
+        if opened.left_out:
+            self._tell_left_out(opened)
+        if project.moved_from is not None:
+            self._on_store_moved(project.file)
+        if project.ended_badly:
+            self._tell_recovered(project)
+        if project.held_by:
+            self.tell_error(project.held_by)
+
+    def _tell_recovered(self, project: Project) -> None:
+        steps = project.steps_since(project.ended_badly)
+        text = self.tr("The program ended unexpectedly last time. Nothing stored was lost")
+        if steps:
+            text += self.tr(": all %d steps of that session are here") % steps
+        self.tell(text + ".")
+
     def _tell_left_out(self, opened: Opened) -> None:
         names = [str(folder.relative_to(opened.root)) for folder in opened.left_out]
         one = self.tr("%s has labels of its own and was left out; open it by itself.")
         several = self.tr("%s have labels of their own and were left out; open them one by one.")
         self.tell((one if len(names) == 1 else several) % ", ".join(names))
 
-    def _on_store_moved(self, place: Path) -> None:
-        self.tell(
-            self.tr("The folder of the images cannot be written. Labels are kept in %s.") % place
-        )
+    def _on_store_moved(self, file: Path) -> None:
+        text = self.tr("The folder of the images cannot be written. The project is kept in %s.")
+        self.tell(text % file.parent)
+
+    def _on_save_state(self, state: SaveState) -> None:
+        if state.is_over:
+            self.editor.forbidden = state.problem
+            self.tell_error(state.problem)
 
     def save(self) -> None:
         """Write what is unsaved now, in the background."""

@@ -61,6 +61,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("model.detail", "1", one_of("1", "2", "4", "native")),
     Setting("model.on_open", False, of_type(bool)),
     Setting("ahead.on", True, of_type(bool)),
+    Setting("annotator", "", of_type(str)),
     Setting("export.folder", "", of_type(str)),
     Setting("export.folders", {}, of_type(dict)),
     Setting("recent", [], of_type(list)),

@@ -1,30 +1,24 @@
-"""Documents that were left and may be shown again at once, and the histories of older ones."""
+"""Documents that were left and may be shown again at once."""
 
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
 from segstudio.core.document import Document
-from segstudio.core.history import History
 
 KEPT_BYTES = 400 * 2**20
 """Images and planes that the shelf may hold; the documents looked at longest ago go first."""
 
 
 class Shelf:
-    """Keeps one document for each path, and the history of those that went."""
+    """Keeps one document for each path."""
 
     def __init__(self) -> None:
         self._documents: OrderedDict[Path, Document] = OrderedDict()
-        self._histories: dict[Path, History] = {}
 
     def get(self, path: Path) -> Document | None:
         """Return the document of an image, if it is here."""
         return self._documents.get(path)
-
-    def history(self, path: Path) -> History | None:
-        """Return the history of an image whose document went."""
-        return self._histories.get(path)
 
     def documents(self) -> dict[Path, Document]:
         """Return the documents by path."""
@@ -40,24 +34,25 @@ class Shelf:
         """
         known = self._documents.setdefault(document.path, document)
         self._documents.move_to_end(document.path)
-        self._histories.pop(document.path, None)
         return known
 
     def make_room(self, is_needed: Callable[[Path], bool]) -> None:
-        """Let documents go until the rest fits, but none that is needed; histories stay."""
+        """Let documents go until the rest fits, but none that is needed."""
         size = sum(_nbytes(document) for document in self._documents.values())
         for path, document in list(self._documents.items()):
             if size <= KEPT_BYTES:
                 return
             if not is_needed(path):
                 size -= _nbytes(document)
-                self._histories[path] = document.history
                 del self._documents[path]
+
+    def drop(self, path: Path) -> None:
+        """Let one go, to be read again."""
+        self._documents.pop(path, None)
 
     def clear(self) -> None:
         """Let everything go, for other images."""
         self._documents.clear()
-        self._histories.clear()
 
 
 def _nbytes(document: Document) -> int:

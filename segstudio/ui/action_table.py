@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MENUS = ("File", "Edit", "View", "Labels", "Model", "Help")
+MENUS = ("File", "Edit", "View", "Labels", "Model", "Dataset", "Help")
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ _EDIT = (
         1,
         "Into what is unlabelled here.",
     ),
+    _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
     _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
 )
 
@@ -142,6 +143,12 @@ _MODEL = (
     _row("match_classes", "Match classes…", "", "Model", 2, "The model's classes to yours."),
 )
 
+_DATASET = (
+    _row("edit_classes", "Edit classes…", "", "Dataset", 0, "Names, keys, colours, roles."),
+    _row("import_classes", "Import classes…", "", "Dataset", 0, "Add what a list has more."),
+    _row("export_classes", "Export class list…", "", "Dataset", 0, "For other programs."),
+)
+
 _HELP = (
     _row("keys", "Keys", "?", "Help", 0, "All keys on one sheet.", "keys"),
     _row("check", "Check this computer…", "", "Help", 1, "What is installed, and what is missing."),
@@ -149,7 +156,7 @@ _HELP = (
     _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),
 )
 
-ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_HELP)
+ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_DATASET, *_HELP)
 
 GESTURES: tuple[tuple[str, str], ...] = (
     ("1 … 9", "Class by its key"),

@@ -17,6 +17,7 @@ from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.ui import actions
 from segstudio.ui.batch_wiring import BatchWiring
+from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
@@ -42,6 +43,7 @@ class Commands(QObject):
         *,
         edit: EditWiring,
         classes: ClassWiring,
+        class_table: ClassTableWiring,
         model: ModelWiring,
         batch: BatchWiring,
     ) -> None:
@@ -51,6 +53,7 @@ class Commands(QObject):
         self._appearance = appearance
         self._edit = edit
         self._classes = classes
+        self._class_table = class_table
         self._model = model
         self._batch = batch
         self._export = ExportFlow(window, session)
@@ -129,6 +132,10 @@ class Commands(QObject):
             "batch_errors": self._batch.show_list,
             "take_labels": self._batch.previous.take,
             "match_classes": self._model.match,
+            "edit_classes": self._class_table.edit,
+            "import_classes": self._class_table.import_list,
+            "export_classes": self._class_table.export_list,
+            "undo_class_step": self._class_table.undo_step,
             "keys": self.keys,
             "check": self.check,
             "log": self.log,

@@ -86,14 +86,14 @@ class ExportFlow(QObject):
 
     def _on_wish(self, wish: ExportWish) -> None:
         session = self._session
-        store, root = session.saver.store, session.root
-        assert store is not None
+        project, root = session.project, session.root
+        assert project is not None
         assert root is not None
         self._remember(root, wish.folder)
         work = export_work(
             session.images,
             session.open_documents(),
-            store,
+            project,
             session.classes,
             which=wish.which,
             folder=wish.folder,

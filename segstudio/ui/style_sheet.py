@@ -151,6 +151,7 @@ QTableView::item { padding: 0 8px; border: none; }
 QListWidget::item { padding: 8px; border-radius: 4px; color: $text; }
 QListWidget::item:selected { background: $raised; color: $text; }
 QListWidget::item:hover:!selected { background: $hover; }
+QTableView[edited="true"] QHeaderView::section { padding: 4px 11px; }
 QHeaderView { background: $raised; }
 QHeaderView::section { background: $raised; color: $second; border: none;
     border-bottom: 1px solid $line; padding: 4px 8px; font-size: 11px; font-weight: 600; }

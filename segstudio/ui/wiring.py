@@ -2,6 +2,7 @@
 
 from segstudio.session.session import Session
 from segstudio.ui.batch_wiring import BatchWiring
+from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
@@ -16,10 +17,18 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     """Connect everything; each part of the wiring belongs to the window."""
     edit = EditWiring(window, session)
     classes = ClassWiring(window, session)
+    tables = ClassTableWiring(window, session, classes)
     ImageWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
     batch = BatchWiring(window, session, classes)
     return Commands(
-        window, session, appearance, edit=edit, classes=classes, model=model, batch=batch
+        window,
+        session,
+        appearance,
+        edit=edit,
+        classes=classes,
+        class_table=tables,
+        model=model,
+        batch=batch,
     )

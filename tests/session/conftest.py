@@ -3,7 +3,7 @@
 import pytest
 
 from segstudio.core.region import Region
-from segstudio.session import saving, segmenting
+from segstudio.session import segmenting
 from segstudio.session.editor import Modifiers
 from segstudio.session.notice import NoticeKind
 from segstudio.session.session import Session
@@ -25,10 +25,6 @@ class Person:
     @property
     def document(self):
         return self.session.document
-
-    @property
-    def store_folder(self):
-        return self.session.root / "segstudio-labels"
 
     def until(self, condition) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
@@ -72,7 +68,6 @@ class Person:
 def begin(qapp, qtbot, monkeypatch, engine):
     """Return a function that starts a session; all are closed at the end."""
     monkeypatch.setattr(segmenting, "EngineClient", lambda: engine)
-    monkeypatch.setattr(saving, "RETRY_MS", 200)
     people = []
 
     def start() -> Person:

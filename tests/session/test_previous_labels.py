@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from stub_project import StubProject
 
 from segstudio.core.classes import ClassTable
+from segstudio.core.image_record import ImageRecord
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.session.late_steps import LateSteps
@@ -14,7 +14,6 @@ from segstudio.session.previous_labels import PreviousLabels
 @pytest.fixture
 def at(person, photos):
     session = person.session
-    session.project = StubProject()
     photos("c.png", size=(40, 30))
     person.open(photos("a.png", "b.png"))
     session.set_classes(ClassTable.named(["cat", "dog", "grass"]))
@@ -39,7 +38,7 @@ def test_what_is_unlabelled_here_gets_the_labels_and_they_are_a_persons(at):
 
 def test_labels_come_from_the_project_when_the_image_is_not_in_memory(at):
     planes = Planes(np.full((90, 120), 1, np.uint8), np.full((90, 120), Ink.MODEL, np.uint8))
-    at.session.project.planes["a.png"] = planes
+    at.session.project.keep_planes(ImageRecord("a.png", width=120, height=90), planes)
     at.session._shelf.clear()
     at.show(1)
     at.previous.take()

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from stub_project import StubProject
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.image_record import ImageRecord, ImageState
@@ -20,14 +19,12 @@ NAMES = [f"{letter}.png" for letter in "abcdef"]
 class Batch:
     """A person with a folder of images, a project and Segment all."""
 
-    def __init__(self, person, engine, folder, project=None) -> None:
+    def __init__(self, person, engine, folder) -> None:
         self.person, self.engine = person, engine
         self.session = person.session
-        self.project = project or StubProject()
         self.all = SegmentAll(self.session, LateSteps(self.session))
         self.session.segmenting.start_engine()
         person.until(lambda: self.session.segmenting.models)
-        self.session.project = self.project
         person.open(folder)
         names = [entry.name for entry in engine.models[0].classes][:4]
         self.session.set_classes(ClassTable.named(names))
@@ -44,8 +41,21 @@ class Batch:
     def state(self, name) -> ImageState:
         return self.session.images.state(self.session.images.root / name)
 
+    @property
+    def project(self):
+        return self.session.project
+
+    def planes(self, name):
+        return self.project.load(name).planes
+
     def labels(self, name):
-        return self.project.planes[name].labels
+        return self.planes(name).labels
+
+    @property
+    def stored(self) -> list[str]:
+        """The images that have labels in the project."""
+        assert self.project.flush(10) == ""
+        return sorted(name for name, r in self.project.records().items() if r.has_labels)
 
 
 @pytest.fixture
@@ -67,11 +77,11 @@ def test_every_image_gets_its_labels_and_the_open_one_a_step_on_its_canvas(batch
     assert np.array_equal(document.label_map, halves(90, 120))
     assert document.history.position == 1
     assert document.segment_info is not None
-    assert sorted(batch.project.planes) == NAMES[1:]
+    assert batch.stored == NAMES
     for name in NAMES[1:]:
         assert np.array_equal(batch.labels(name), halves(90, 120))
-        assert batch.project.confidence[name].shape == (90, 120)
-        record = batch.project.records[name]
+        assert batch.project.load(name).confidence.shape == (90, 120)
+        record = batch.project.records()[name]
         assert (record.model, record.height, record.width) == ("scenes", 90, 120)
         assert record.classes == ((0, 5400), (1, 5400))
         assert record.ink == (0, 10800, 0, 0)
@@ -103,19 +113,19 @@ def test_finished_images_are_not_asked_for_even_when_they_become_so_meanwhile(ba
     batch.engine.gate.open()
     batch.over()
     assert {request.path[-5] for request in batch.engine.asked(SegmentFileRequest)} <= set("aef")
-    assert sorted(batch.project.planes) == ["f.png"]
+    assert batch.stored == ["f.png"]
     assert not batch.person.document.history.can_undo
 
 
 def test_a_persons_ink_stays_in_open_and_in_stored_images(batch):
     stored = Planes(np.full((90, 120), 255, np.uint8), np.zeros((90, 120), np.uint8))
     stored.labels[10:20, 10:20], stored.ink[10:20, 10:20] = 3, Ink.PERSON
-    batch.project.planes["b.png"] = stored
+    batch.project.keep_planes(ImageRecord("b.png", width=120, height=90), stored)
     batch.person.paint(30, 40, index=2)
     batch.start(Which.NOT_DONE)
     batch.over()
     assert (batch.labels("b.png")[10:20, 10:20] == 3).all()
-    assert (batch.project.planes["b.png"].ink == Ink.PERSON).sum() == 100
+    assert (batch.planes("b.png").ink == Ink.PERSON).sum() == 100
     document = batch.person.document
     assert document.label_map[40, 30] == 2
     assert document.ink[40, 30] == Ink.PERSON
@@ -143,7 +153,8 @@ def test_an_image_that_was_left_but_is_in_memory_does_not_go_stale(batch):
     batch.over()
     batch.person.show(0)
     assert np.array_equal(batch.person.document.label_map, halves(90, 120))
-    assert "a.png" not in batch.project.planes
+    assert batch.person.document.history.position == 1
+    assert np.array_equal(batch.labels("a.png"), halves(90, 120))
 
 
 def test_an_image_that_is_opened_while_it_is_segmented_gets_its_labels(batch):
@@ -154,7 +165,8 @@ def test_an_image_that_is_opened_while_it_is_segmented_gets_its_labels(batch):
     batch.engine.gate.open()
     batch.over()
     assert np.array_equal(batch.person.document.label_map, halves(90, 120))
-    assert "c.png" not in batch.project.planes
+    assert batch.person.document.history.position == 1
+    assert np.array_equal(batch.labels("c.png"), halves(90, 120))
 
 
 def test_pause_lets_what_is_under_way_end_and_begins_nothing(batch):
@@ -168,7 +180,7 @@ def test_pause_lets_what_is_under_way_end_and_begins_nothing(batch):
     assert len(batch.engine.asked(SegmentFileRequest)) == 4
     batch.all.set_paused(False)
     batch.over()
-    assert sorted(batch.project.planes) == NAMES[1:]
+    assert batch.stored == NAMES
 
 
 def test_cancel_keeps_what_is_finished_and_forgets_the_rest(batch):
@@ -181,7 +193,7 @@ def test_cancel_keeps_what_is_finished_and_forgets_the_rest(batch):
     batch.all.cancel()
     batch.person.idle()
     assert batch.all.run is None
-    assert sorted(batch.project.planes) == ["b.png", "c.png", "d.png"]
+    assert batch.stored == NAMES[:4]
     assert not batch.project.value("segment_all", None)
 
 
@@ -189,7 +201,7 @@ def test_one_broken_image_stops_no_other_and_is_named_at_the_end(batch):
     batch.engine.broken = {"c.png", "e.png"}
     batch.start()
     batch.over()
-    assert sorted(batch.project.planes) == ["b.png", "d.png", "f.png"]
+    assert batch.stored == ["a.png", "b.png", "d.png", "f.png"]
     assert batch.all.failed == {name: f"{name} could not be read." for name in ("c.png", "e.png")}
     assert batch.person.told == ["Segment all: 4 of 6 images segmented; not c.png, e.png."]
 
@@ -206,20 +218,22 @@ def test_the_next_window_goes_on_as_this_one_was(begin, engine, photos, paused):
     engine.gate.open()
     first.person.until(lambda: first.all.run.done == 4)
     first.person.idle()
+    first.person.saved()
     first.project.keep_value(
         "segment_all", {**first.project.value("segment_all", None), "paused": paused}
     )
-    first.session.close(discard=True)
-    second = Batch(begin(), engine, folder, first.project)
+    first.person.saved()
+    first.session.close()
+    second = Batch(begin(), engine, folder)
     word = "is paused" if paused else "goes on"
     assert second.person.told[0] == f"Segment all {word}: 2 of 6 left"
     if paused:
         assert second.all.run.paused
         second.all.set_paused(False)
     second.over()
-    assert sorted(first.project.planes) == ["c.png", "d.png", "e.png", "f.png"]
+    assert second.stored == ["a.png", "c.png", "d.png", "e.png", "f.png"]
     assert list(second.all.failed) == ["b.png"]
-    assert not first.project.value("segment_all", None)
+    assert not second.project.value("segment_all", None)
 
 
 def test_a_project_that_another_window_holds_is_told_and_left_alone(batch):
@@ -243,3 +257,27 @@ def test_each_choice_takes_what_it_says():
     assert chosen(records, Which.NOT_SEGMENTED) == ("new",)
     assert chosen(records, Which.NOT_DONE) == ("new", "segmented", "imported", "work")
     assert chosen(records[3:6], Which.SELECTION) == ("work",)
+
+
+def test_a_class_step_while_images_are_under_way_is_not_undone_by_them(batch):
+    batch.engine.gate.close()
+    batch.start()
+    batch.person.until(lambda: len(batch.engine.asked(SegmentFileRequest)) == 4)
+    batch.engine.gate.open()
+    for job in batch.session.runner.running("segment all"):
+        assert job.join(5)  # merged already; its signal has not been taken yet
+    batch.session.delete_class(1, 3)
+    batch.over()
+    for name in NAMES:
+        assert not np.isin(batch.labels(name), (1,)).any()
+
+
+def test_notes_written_meanwhile_are_kept(batch):
+    batch.engine.gate.close()
+    batch.start()
+    batch.person.until(lambda: len(batch.engine.asked(SegmentFileRequest)) == 4)
+    batch.session.change_record(1, note="look at the left", flagged=True)
+    batch.engine.gate.open()
+    batch.over()
+    record = batch.project.records()["b.png"]
+    assert (record.note, record.flagged, record.model) == ("look at the left", True, "scenes")

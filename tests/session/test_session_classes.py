@@ -1,12 +1,9 @@
 """The class table while it is edited."""
 
-import json
-
-import numpy as np
 import pytest
-from PIL import Image
 
 from segstudio.core.classes import ClassTable
+from segstudio.project.project import Project
 
 UNLABELLED = 255
 
@@ -49,9 +46,6 @@ def test_renaming_recolouring_and_reordering_keep_the_index(at):
     assert names(at) == ["wolf", "cat", "grass"]
     assert at.session.classes.indices == (1, 0, 2)
     assert at.document.label_map[20, 20] == 1
-    at.saved()
-    picture = Image.open(at.store_folder / "photo.png.labels.png")
-    assert picture.convert("RGB").getpixel((20, 20)) == (1, 2, 3)
 
 
 def test_indices_are_never_given_out_twice_also_after_a_restart(begin, photo):
@@ -94,17 +88,24 @@ def test_another_folder_has_its_own_classes(at, photos):
     assert names(at) == ["cat", "dog", "grass"]
 
 
-def test_an_unknown_class_in_stored_labels_is_kept_and_named(begin, photo):
+def stored_with_class_7(begin, photo):
+    """Store labels of a class that the class list does not have, as another program might."""
     person = begin()
     person.open(photo)
     person.session.set_classes(ClassTable.named(["cat"]))
     person.paint(20, 20)
     person.session.close()
-    path = photo.parent / "segstudio-labels" / "photo.png.labels.png"
-    labels = np.array(Image.open(path))
-    labels[50:60, 50:60] = 7
-    Image.fromarray(labels).save(path)
-    before = {p.name: p.read_bytes() for p in path.parent.iterdir()}
+    project = Project(photo.parent, photo.parent / "nowhere")
+    stored = project.load("photo.png")
+    stored.planes.labels[50:60, 50:60] = 7
+    project.keep_planes(stored.record, stored.planes)
+    assert project.flush(5) == ""
+    project.end()
+    return photo.parent / "project.segstudio"
+
+
+def test_an_unknown_class_in_stored_labels_is_kept_and_named(begin, photo):
+    stored_with_class_7(begin, photo)
     person = begin()
     person.open(photo)
     assert "photo.png has pixels of class 7" in person.told[0]
@@ -112,25 +113,20 @@ def test_an_unknown_class_in_stored_labels_is_kept_and_named(begin, photo):
     assert person.document.label_map[55, 55] == 7
     person.session.add_class("next")
     assert person.session.classes.indices == (0, 7, 8)
-    person.saved()
-    kept = json.loads((path.parent / "classes.json").read_text())
-    assert [row["name"] for row in kept["classes"]] == ["cat", "class 7", "next"]
-    assert before["photo.png.labels.png"] == path.read_bytes()
+    person.session.close()
+    person = begin()
+    person.open(photo)
+    assert names(person) == ["cat", "class 7", "next"]
+    assert person.document.label_map[55, 55] == 7
 
 
 def test_looking_at_unknown_classes_writes_nothing(begin, photo):
-    person = begin()
-    person.open(photo)
-    person.session.set_classes(ClassTable.named(["cat"]))
-    person.paint(20, 20)
-    person.session.close()
-    path = photo.parent / "segstudio-labels" / "photo.png.labels.png"
-    Image.fromarray(np.full((90, 120), 7, np.uint8)).save(path)
-    before = (path.parent / "classes.json").read_bytes()
+    file = stored_with_class_7(begin, photo)
+    before = file.read_bytes()
     person = begin()
     person.open(photo)
     person.session.close()
-    assert (path.parent / "classes.json").read_bytes() == before
+    assert file.read_bytes() == before
 
 
 def test_a_damaged_class_list_is_named_and_nothing_is_opened_over_it(begin, photo):
@@ -138,13 +134,16 @@ def test_a_damaged_class_list_is_named_and_nothing_is_opened_over_it(begin, phot
     person.open(photo)
     person.session.add_class("cat")
     person.session.close()
-    path = photo.parent / "segstudio-labels" / "classes.json"
-    path.write_text("{")
+    project = Project(photo.parent, photo.parent / "nowhere")
+    project.keep_value("classes", {"classes": 3})
+    assert project.flush(5) == ""
+    project.end()
+    before = (photo.parent / "project.segstudio").read_bytes()
     person = begin()
     person.session.open([photo])
     person.until(lambda: person.errors)
-    assert "classes.json" in person.errors[0]
-    assert path.read_text() == "{"
+    assert "class list of the project is damaged" in person.errors[0]
+    assert (photo.parent / "project.segstudio").read_bytes() == before
 
 
 def test_matches_of_another_folder_are_told_also_with_equal_classes(at):

@@ -16,7 +16,7 @@ def export(tmp_path):
         work = export_work(
             session.images,
             session.open_documents(),
-            session.saver.store,
+            session.project,
             session.classes,
             which=which,
             folder=tmp_path / "set",

@@ -1,9 +1,15 @@
 """Opening, going from image to image, and coming back."""
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
+from disk import Disk
 
+from segstudio.core.errors import StorageError
 from segstudio.core.image_record import ImageState
+from segstudio.project.project import Project
 from segstudio.session import shelf
 
 UNLABELLED = 255
@@ -122,17 +128,12 @@ def test_an_unsaved_document_is_never_let_go(person, photos, monkeypatch):
     person.open(photos("a.png", "b.png"))
     first = person.document
     person.paint(20, 20)
-    monkeypatch.setattr(type(person.session.saver.store), "keep", refuse)
+    Disk(monkeypatch).fill()
+    person.paint(60, 60)
     person.show(1)
     person.idle()
     person.show(0)
     assert person.document is first
-
-
-def refuse(*_arguments):
-    from segstudio.core.errors import StorageError
-
-    raise StorageError("The disk is full.")
 
 
 # States
@@ -188,24 +189,32 @@ def test_marking_a_closed_image_keeps_its_labels(begin, photos):
     assert person.document.label_map[20, 20] == 0
 
 
+def damage(folder, name):
+    """Cut the label map that the project file holds of an image."""
+    project = Project(folder, folder / "nowhere")
+    project.fold(name)
+    assert project.flush(5) == ""
+    project.end()
+    with closing(sqlite3.connect(folder / "project.segstudio")) as file, file:
+        file.execute("UPDATE checkpoint SET labels = substr(labels, 1, 40)")
+
+
 def test_damaged_labels_of_a_closed_image_are_not_replaced_by_marking_it(begin, photos):
     person = begin()
     folder = photos("a.png", "b.png")
     person.open(folder)
     person.show(1)
     person.paint(20, 20)
-    person.saved()
     person.session.close()
-    labels = folder / "segstudio-labels" / "b.png.labels.png"
-    labels.write_bytes(labels.read_bytes()[:40])
+    damage(folder, "b.png")
     person = begin()
     person.open(folder)
     person.session.set_done(True, row=1)
-    person.until(lambda: person.errors)
-    person.idle()
+    person.saved()
+    person.show(1)
     assert "b.png" in person.errors[0]
-    assert person.session.images.state(folder / "b.png") is ImageState.NEW
-    assert labels.stat().st_size == 40
+    with pytest.raises(StorageError, match="damaged"):
+        person.session.project.load("b.png")
 
 
 def test_a_done_image_that_was_replaced_by_one_of_another_size_is_new(begin, photos):
@@ -231,15 +240,21 @@ def test_damaged_labels_are_named_and_put_aside_by_the_next_change(begin, photos
     person.open(folder)
     person.paint(20, 20)
     person.session.close()
-    labels = folder / "segstudio-labels" / "a.png.labels.png"
-    labels.write_bytes(b"")
+    damage(folder, "a.png")
     person = begin()
     person.open(folder)
     assert "a.png" in person.errors[0]
     assert (person.document.label_map == UNLABELLED).all()
     person.paint(60, 60)
-    person.saved()
-    assert (folder / "segstudio-labels" / "a.png.labels.png.old-1").is_file()
+    person.session.close()
+    with closing(sqlite3.connect(folder / "project.segstudio")) as file:
+        names = [row[0] for row in file.execute("SELECT name FROM image ORDER BY id")]
+    assert names[0].startswith("a.png//")
+    person = begin()
+    person.open(folder)
+    assert not person.errors
+    assert person.document.label_map[60, 60] == 0
+    assert list(person.session.project.records()) == ["a.png"]
 
 
 def test_reopening_brings_everything_back(begin, photos):
@@ -301,7 +316,7 @@ def test_labels_of_a_folder_above_are_found_from_an_image_of_its_own(begin, phot
         assert person.session.images.state(folder / "sub" / "a.png") is ImageState.IN_WORK
         person.paint(60, 60)
         assert person.session.close() == ""
-    assert not (folder / "sub" / "segstudio-labels").exists()
+    assert not (folder / "sub" / "project.segstudio").exists()
 
 
 def test_a_folder_below_with_labels_of_its_own_is_left_out_and_named(begin, photos, painted):
@@ -333,7 +348,7 @@ def test_where_all_images_are_in_one_folder_with_labels_that_one_is_opened(begin
 def test_images_that_the_folder_above_keeps_labels_of_stay_in(begin, photos, painted):
     folder = photos("sub/a.png", "sub/b.png")
     painted(folder)
-    (folder / "sub" / "segstudio-labels").mkdir()
+    (folder / "sub" / "segstudio-labels").mkdir()  # of the first versions, and empty
     person = begin()
     person.open(folder)
     assert person.document.path == folder / "sub" / "a.png"

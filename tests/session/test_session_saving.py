@@ -1,44 +1,45 @@
 """When labels go to disk, and what happens when the disk refuses."""
 
 import os
-import threading
-from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
+from disk import Disk
 
-from segstudio.core.errors import StorageError
-from segstudio.project.folder import FolderStore
+from segstudio.project import connection, location, writer
+from segstudio.project import project as project_module
+from segstudio.project.project import Project
 from segstudio.session import saving
 from segstudio.session.editor import Modifiers
 
 
 @pytest.fixture
-def full_disk(monkeypatch):
-    """A disk that refuses until it is told to have room; tells how often it was asked."""
+def disk(monkeypatch):
+    disk = Disk(monkeypatch)
+    yield disk
+    disk.go.set()
 
-    class Disk:
-        def __init__(self) -> None:
-            self.asked = 0
-            self.is_full = True
 
-    disk = Disk()
-    keep = FolderStore.keep
-
-    def keep_or_refuse(store, *values):
-        disk.asked += 1
-        if disk.is_full:
-            raise StorageError("The disk is full.")
-        keep(store, *values)
-
-    monkeypatch.setattr(FolderStore, "keep", keep_or_refuse)
+@pytest.fixture
+def full_disk(disk):
+    disk.fill()
     return disk
 
 
-def on_disk(person, name="photo.png"):
-    path = person.store_folder / f"{name}.labels.png"
-    return np.array(Image.open(path)) if path.is_file() else None
+@pytest.fixture
+def slow_disk(disk):
+    disk.hold()
+    return disk
+
+
+def on_disk(person, name="photo.png", folder=None):
+    """Return the label map that is really in the file."""
+    file = (folder or person.session.root) / "project.segstudio"
+    if not file.is_file():
+        return None
+    project = Project(file.parent, file.parent / "nowhere")
+    stored = project.load(name)
+    project.end()
+    return stored.planes.labels if stored is not None else None
 
 
 def states_of(person):
@@ -58,35 +59,34 @@ def test_looking_writes_nothing(person, photos):
     assert sorted(path.name for path in folder.iterdir()) == ["a.png", "b.png"]
 
 
-def test_the_first_change_is_written_soon_and_by_itself(person, photo, monkeypatch):
-    monkeypatch.setattr(saving, "DELAY_MS", 30)
+def test_a_stroke_is_on_disk_when_the_button_comes_up(person, photo, monkeypatch):
+    monkeypatch.setattr(saving, "ACKNOWLEDGED_S", 10.0)
     person.open(photo)
     person.paint(20, 20)
-    person.until(lambda: not person.session.saver.has_unsaved)
+    assert person.session.saver.last_ticket.is_stored
     assert on_disk(person)[20, 20] == 0
-    assert sorted(path.name for path in person.store_folder.iterdir()) == [
-        "classes.json",
-        "images.json",
-        "photo.png.ink.png",
-        "photo.png.labels.png",
-    ]
 
 
-def test_someone_who_never_rests_is_saved_all_the_same(person, photo, monkeypatch):
-    monkeypatch.setattr(saving, "DELAY_MS", 60_000)
-    monkeypatch.setattr(saving, "LONGEST_MS", 0)
+def test_a_slow_disk_does_not_hold_the_hand(person, photo, slow_disk):
     person.open(photo)
     person.paint(20, 20)
+    assert not person.session.saver.last_ticket.is_stored
     person.paint(60, 60)
-    person.until(lambda: on_disk(person) is not None)
-
-
-def test_leaving_an_image_saves_it(person, photos):
-    person.open(photos("a.png", "b.png"))
-    person.paint(20, 20)
-    person.show(1)
+    slow_disk.go.set()
     person.until(lambda: not person.session.saver.has_unsaved)
-    assert on_disk(person, "a.png")[20, 20] == 0
+    assert on_disk(person)[20, 20] == on_disk(person)[60, 60] == 0
+
+
+def test_one_file_is_all_that_is_left_beside_the_images(begin, photo):
+    person = begin()
+    person.open(photo)
+    person.paint(20, 20)
+    person.idle()
+    assert person.session.close() == ""
+    assert sorted(path.name for path in photo.parent.iterdir()) == [
+        "photo.png",
+        "project.segstudio",
+    ]
 
 
 def test_opening_other_images_saves_the_last_stroke(person, photos):
@@ -95,8 +95,7 @@ def test_opening_other_images_saves_the_last_stroke(person, photos):
     person.session.editor.change(tool="brush")
     person.session.editor.press((20.5, 20.5), Modifiers())
     person.open(photos("b.png", folder="others"))
-    labels = np.array(Image.open(first / "segstudio-labels" / "a.png.labels.png"))
-    assert labels[20, 20] == 0
+    assert on_disk(person, "a.png", first)[20, 20] == 0
 
 
 def test_closing_in_mid_stroke_keeps_the_stroke(begin, photo):
@@ -110,110 +109,111 @@ def test_closing_in_mid_stroke_keeps_the_stroke(begin, photo):
     assert person.document.label_map[20, 20] == 0
 
 
-def test_a_cancelled_stroke_that_was_saved_in_its_middle_is_taken_back(person, photo):
+def test_a_cancelled_stroke_is_never_stored(person, photo):
     person.open(photo)
     person.paint(60, 60)
     person.session.editor.press((20.5, 20.5), Modifiers())
     person.saved()
-    assert on_disk(person)[20, 20] == 0
     person.session.editor.cancel()
     person.saved()
     assert on_disk(person)[20, 20] == 255
     assert on_disk(person)[60, 60] == 0
 
 
-def test_states_of_saving(person, photo):
+def test_undo_and_redo_go_on_after_the_program_was_closed(begin, photo):
+    person = begin()
+    person.open(photo)
+    for x in (20, 40, 60):
+        person.paint(x, 20)
+    person.session.undo()
+    assert person.session.close() == ""
+    person = begin()
+    person.open(photo)
+    history = person.document.history
+    assert (history.position, len(history.steps)) == (2, 3)
+    person.session.redo()
+    assert person.document.label_map[20, 60] == 0
+    for _ in range(3):
+        person.session.undo()
+    assert (person.document.label_map == 255).all()
+    person.saved()
+    assert (on_disk(person) == 255).all()
+
+
+def test_a_pause_is_used_for_a_checkpoint(person, photo, monkeypatch):
+    monkeypatch.setattr(project_module, "IDLE_S", 0.05)
+    person.open(photo)
+    person.paint(20, 20)
+    person.until(lambda: person.session.images.record_at(0).ink)
+    nobody, _model, _refinement, painted = person.session.images.record_at(0).ink
+    assert (nobody, painted) == (120 * 90 - 21, 21)
+    person.saved()
+    with person.session.project.connection() as file:
+        assert file.execute("SELECT count(*) FROM checkpoint").fetchone() == (1,)
+
+
+def test_states_of_saving(person, photo, slow_disk):
     person.open(photo)
     seen = states_of(person)
     person.paint(20, 20)
+    person.until(lambda: seen)
+    slow_disk.go.set()
+    person.idle()
     person.saved()
-    assert seen == [saving.SaveState(saving=True), saving.SaveState()]
+    person.until(lambda: seen[-1] == saving.SaveState())
+    assert seen[0] == saving.SaveState(saving=True)
 
 
 def test_a_full_disk_loses_nothing_and_is_tried_again(person, photo, full_disk):
     person.open(photo)
     seen = states_of(person)
     person.paint(20, 20)
-    person.session.save()
     person.until(lambda: person.session.saver.state.problem)
     assert seen[-1].problem == "The disk is full."
     person.paint(60, 60)
     person.until(lambda: full_disk.asked >= 3)
     assert person.session.saver.has_unsaved
-    full_disk.is_full = False
+    full_disk.free()
     person.until(lambda: not person.session.saver.has_unsaved)
-    assert person.session.saver.state == saving.SaveState()
+    person.until(lambda: person.session.saver.state == saving.SaveState())
     assert on_disk(person)[20, 20] == on_disk(person)[60, 60] == 0
+
+
+def test_saving_now_does_not_wait_for_the_next_try(person, photo, full_disk, monkeypatch):
+    monkeypatch.setattr(writer, "RETRY_S", 600)
+    person.open(photo)
+    person.paint(20, 20)
+    person.until(lambda: person.session.saver.state.problem)
+    full_disk.free()
+    person.session.save()
+    person.until(lambda: not person.session.saver.has_unsaved)
+    assert on_disk(person)[20, 20] == 0
 
 
 def test_an_unforeseen_failure_of_a_write_loses_nothing_either(person, photo, monkeypatch):
     def fail(*_values):
         raise ValueError("odd")
 
+    monkeypatch.setattr(writer, "RETRY_S", 0.05)
     person.open(photo)
     with monkeypatch.context() as broken:
-        broken.setattr(FolderStore, "keep", fail)
+        broken.setattr(Project, "_transact", fail)
         person.paint(20, 20)
-        person.session.save()
-        person.until(lambda: person.session.saver.state.problem)
+        person.until(lambda: "odd" in person.session.saver.state.problem)
     person.until(lambda: not person.session.saver.has_unsaved)
     assert on_disk(person)[20, 20] == 0
 
 
-def test_an_unforeseen_failure_at_the_end_is_a_problem_in_words(begin, photo, monkeypatch):
-    def fail(*_values):
-        raise ValueError("odd")
-
-    person = begin()
-    person.open(photo)
-    person.paint(20, 20)
-    with monkeypatch.context() as broken:
-        broken.setattr(FolderStore, "keep", fail)
-        assert "odd" in person.session.close()
-    assert person.session.close() == ""
-    assert on_disk(person)[20, 20] == 0
-
-
-@pytest.fixture
-def slow_disk(monkeypatch):
-    """A disk that writes labels when it is told to go; notes what was written."""
-    keep = FolderStore.keep
-
-    class Disk:
-        entered, go, written = threading.Event(), threading.Event(), []
-
-    def keep_late(store, image, *values):
-        Disk.entered.set()
-        assert Disk.go.wait(5)
-        Disk.written.append(image.name)
-        keep(store, image, *values)
-
-    monkeypatch.setattr(FolderStore, "keep", keep_late)
-    yield Disk
-    Disk.go.set()
-
-
-def test_what_a_write_that_goes_on_writes_is_not_written_again_at_the_end(begin, photos, slow_disk):
-    person = begin()
-    person.open(photos("a.png"))
-    person.paint(20, 20)
-    person.session.save()
-    assert slow_disk.entered.wait(5)
-    slow_disk.go.set()
-    assert person.session.close() == ""
-    assert slow_disk.written == ["a.png"]
-
-
 def test_a_write_that_never_ends_keeps_the_program_open(begin, photos, slow_disk, monkeypatch):
-    monkeypatch.setattr(saving, "LONGEST_WAIT", 0)
+    monkeypatch.setattr(saving, "LONGEST_WAIT_S", 0)
     person = begin()
     person.open(photos("a.png"))
     person.paint(20, 20)
-    person.session.save()
     assert slow_disk.entered.wait(5)
-    assert "still being written" in person.session.close()
+    assert "still being stored" in person.session.close()
     assert person.session.saver.has_unsaved
     slow_disk.go.set()
+    monkeypatch.setattr(saving, "LONGEST_WAIT_S", 60)
     person.idle()
     assert person.session.close() == ""
 
@@ -230,46 +230,24 @@ def test_the_window_goes_on_while_a_folder_waits_for_the_last_write(person, phot
     slow_disk.go.set()
     person.until(lambda: person.session.root == second)
     person.settle()
-    labels = np.array(Image.open(first / "segstudio-labels" / "a.png.labels.png"))
+    labels = on_disk(person, "a.png", first)
     assert labels[20, 20] == labels[60, 60] == 0
-
-
-def test_the_retry_comes_late_and_not_every_second(person, photo, full_disk, monkeypatch):
-    monkeypatch.setattr(saving, "RETRY_MS", 60_000)
-    person.open(photo)
-    person.paint(20, 20)
-    person.session.save()
-    person.until(lambda: person.session.saver.state.problem and not person.session.runner._jobs)
-    assert person.session.saver._timer.interval() == 60_000
 
 
 def test_other_images_are_not_opened_while_these_cannot_be_saved(person, photos, full_disk):
     first = photos("a.png")
     person.open(first)
     person.paint(20, 20)
+    person.until(lambda: person.session.saver.state.problem)
     person.session.open([photos("b.png", folder="others")])
     person.until(lambda: person.errors)
     assert person.errors[0].startswith("The disk is full.")
     assert person.session.root == first
     assert person.document.label_map[20, 20] == 0
-    full_disk.is_full = False
+    full_disk.free()
+    person.until(lambda: not person.session.saver.has_unsaved)
     person.open(photos("b.png", folder="others"))
-    assert (first / "segstudio-labels" / "a.png.labels.png").is_file()
-
-
-def test_a_late_answer_of_a_write_does_not_reach_the_next_folder(person, photos, full_disk):
-    first, second = photos("a.png"), photos("b.png", folder="others")
-    person.open(first)
-    person.paint(20, 20)
-    person.session.save()
-    for job in person.session.runner.running("save"):
-        job.join(5)
-    full_disk.is_full = False
-    person.open(second)
-    person.idle()
-    assert not person.session.saver.has_unsaved
-    assert not (second / "segstudio-labels").exists()
-    assert (first / "segstudio-labels" / "a.png.labels.png").is_file()
+    assert on_disk(person, "a.png", first)[20, 20] == 0
 
 
 def test_closing_with_a_problem_says_it_and_the_session_goes_on(begin, photo, full_disk):
@@ -279,7 +257,7 @@ def test_closing_with_a_problem_says_it_and_the_session_goes_on(begin, photo, fu
     assert person.session.close() == "The disk is full."
     assert person.session.saver.state.problem == "The disk is full."
     person.paint(60, 60)
-    full_disk.is_full = False
+    full_disk.free()
     person.until(lambda: not person.session.saver.has_unsaved)
     assert on_disk(person)[60, 60] == 0
     assert person.session.close() == ""
@@ -306,6 +284,7 @@ def test_a_read_only_folder_is_told_once_and_labels_come_back(
     person.show(1)
     person.paint(20, 20)
     person.saved()
+    person.until(lambda: person.told)
     assert len(person.told) == 1
     assert str(own_user_folders) in person.told[0]
     assert sorted(path.name for path in folder.iterdir()) == ["a.png", "b.png"]
@@ -319,19 +298,12 @@ def test_a_read_only_folder_is_told_once_and_labels_come_back(
 
 
 def make_read_only(monkeypatch, folder):
-    """Refuse to write in a folder, also to the root user, whom permissions do not stop."""
-    access, mkdir = os.access, Path.mkdir
+    """Refuse to make a file in a folder, also to the root user, whom permissions do not stop."""
+    connect = connection.connect
 
-    def refuses(path):
-        return Path(path).is_relative_to(folder)
+    def connect_or_not(path, **named):
+        if path.is_relative_to(folder):
+            raise PermissionError(13, os.strerror(13))
+        return connect(path, **named)
 
-    def access_or_not(path, mode):
-        return not (mode & os.W_OK and refuses(path)) and access(path, mode)
-
-    def mkdir_or_not(path, *values, **named):
-        if refuses(path):
-            raise PermissionError(13, "Permission denied")
-        mkdir(path, *values, **named)
-
-    monkeypatch.setattr(os, "access", access_or_not)
-    monkeypatch.setattr(Path, "mkdir", mkdir_or_not)
+    monkeypatch.setattr(location, "connect", connect_or_not)

@@ -13,9 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.session.class_counts import ClassCount
+from segstudio.ui.class_editor import ClassEditor
 from segstudio.ui.class_panel import ClassPanel
 from segstudio.ui.class_picker import ClassPicker
 from segstudio.ui.class_setup import ClassSetup
+from segstudio.ui.class_step import ClassStep
 from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
@@ -36,6 +39,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return ExportDialog(ExportOffer(1, 1, 0, 0, classes, tmp_path))
     if kind is MatchDialog:
         return MatchDialog(classes, classes, {})
+    if kind is ClassStep:
+        return ClassStep.merging(classes, classes.get(0), ClassCount())
     if kind is TextDialog:
         return TextDialog("Log", "")
     if kind is CanvasFrame:
@@ -58,9 +63,11 @@ def build(kind, classes, tmp_path) -> QWidget:
     "kind",
     [
         CanvasFrame,
+        ClassEditor,
         ClassPanel,
         ClassPicker,
         ClassSetup,
+        ClassStep,
         ColourPopover,
         ExportDialog,
         ImagesPanel,

@@ -1,7 +1,7 @@
 """Opening, saving and closing as a person sees it."""
 
-import numpy as np
 import pytest
+from disk import Disk
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFileOpenEvent
@@ -9,10 +9,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from window_driver import CTRL, SHIFT
 
 from segstudio.application import Opener
-from segstudio.core.errors import StorageError
 from segstudio.core.image_record import ImageState
-from segstudio.project.folder import FolderStore
-from segstudio.session import saving
+from segstudio.project.project import Project
 from segstudio.session.settings import Settings
 
 
@@ -29,13 +27,17 @@ def at(program, photos):
 def full_disk(monkeypatch):
     """Let every write of labels fail, until the patch is undone."""
     with monkeypatch.context() as patch:
+        disk = Disk(patch)
+        disk.fill()
+        yield disk
 
-        def refuse(*_values):
-            raise StorageError("The disk is full.")
 
-        patch.setattr(FolderStore, "keep", refuse)
-        patch.setattr(saving, "RETRY_MS", 100)
-        yield patch
+def stored_labels(folder, name):
+    """Return the label map that is really in the project file."""
+    project = Project(folder, folder / "nowhere")
+    stored = project.load(name)
+    project.end()
+    return stored.planes.labels
 
 
 # Opening
@@ -118,8 +120,7 @@ def test_every_kind_of_picture_is_painted_and_saved(program, tmp_path, mode):
     program.brush(6)
     program.click((20, 15))
     program.saved()
-    labels = np.array(Image.open(tmp_path / "segstudio-labels" / f"{path.name}.labels.png"))
-    assert labels[15, 20] == 0
+    assert stored_labels(tmp_path, path.name)[15, 20] == 0
 
 
 def test_dropped_files_and_those_of_the_system_are_opened(program, photos):
@@ -163,7 +164,7 @@ def test_a_disk_that_refuses_shows_not_saved_and_then_saved(at, full_disk):
     at.click_button("save_state")
     assert at.banner == "The disk is full."
     assert at.labels[30, 30] == 0
-    full_disk.undo()
+    full_disk.free()
     at.until(lambda: at.widget("save_state").text() == "Saved")
 
 
@@ -173,16 +174,14 @@ def test_a_disk_that_refuses_shows_not_saved_and_then_saved(at, full_disk):
 def test_closing_saves_and_remembers_the_window(at, own_user_folders):
     at.click((30, 30))
     assert at.window.close()
-    folder = at.session.root / "segstudio-labels"
-    assert np.array(Image.open(folder / "a.png.labels.png"))[30, 30] == 0
+    assert stored_labels(at.session.root, "a.png")[30, 30] == 0
     assert Settings(path=own_user_folders / "settings.json").get("window")["geometry"]
 
 
 def test_closing_by_the_window_system_in_mid_stroke_keeps_the_stroke(at):
     at.press((30, 30))
     assert at.window.close()
-    folder = at.session.root / "segstudio-labels"
-    assert np.array(Image.open(folder / "a.png.labels.png"))[30, 30] == 0
+    assert stored_labels(at.session.root, "a.png")[30, 30] == 0
 
 
 @pytest.mark.parametrize("answer", ["Cancel", "Discard"])
@@ -201,7 +200,7 @@ def test_closing_asks_when_something_cannot_be_saved(at, full_disk, engine, monk
     assert engine.stopped == (answer == "Discard")
     if answer == "Cancel":
         at.click((60, 60))
-        full_disk.undo()
+        full_disk.free()
         at.saved()
         assert at.window.close()
         assert len(asked) == 1

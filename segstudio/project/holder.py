@@ -1,0 +1,130 @@
+"""Who has a project open: the first window writes, every other one only looks."""
+
+import getpass
+import os
+import secrets
+import socket
+import sqlite3
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from segstudio.core.errors import StorageError
+
+SILENT_S = 180.0
+"""A holder on another computer who has not been heard of for so long is taken to be gone."""
+
+BEAT_S = 60.0
+
+
+class HeldError(StorageError):
+    """Another window has the project, or had it and changed it."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One window that has a project open."""
+
+    token: str
+    person: str
+    host: str
+    pid: int
+    pid_started: float
+    since: float
+    beat: float
+
+    def is_alive(self) -> bool:
+        """Whether that window is still there, as far as can be told."""
+        if self.host != socket.gethostname():
+            return abs(time.time() - self.beat) < SILENT_S
+        return is_running(self.pid) and process_start(self.pid) == self.pid_started
+
+    def sentence(self) -> str:
+        """Say who has the project open."""
+        since = time.strftime("%H:%M", time.localtime(self.since))
+        here = "" if self.host == socket.gethostname() else f" on {self.host}"
+        return (
+            f"{self.person}{here} has had this project open in another window since {since}. "
+            "You can look at it here; to change something, close the other window and open the "
+            "project again, or save a copy."
+        )
+
+
+def this_window() -> Holder:
+    """Return a holder for this process, with a token of its own."""
+    pid, now = os.getpid(), time.time()
+    return Holder(
+        secrets.token_hex(8), _person(), socket.gethostname(), pid, process_start(pid), now, now
+    )
+
+
+def read(connection: sqlite3.Connection) -> Holder | None:
+    """Return who has the project open, alive or not."""
+    row = connection.execute(
+        "SELECT token, person, host, pid, pid_started, since, beat FROM holder"
+    ).fetchone()
+    return Holder(*row) if row is not None else None
+
+
+def take(connection: sqlite3.Connection, me: Holder) -> None:
+    """Hold the project; to be called inside of a transaction, before each change.
+
+    Raises
+    ------
+    HeldError
+        When another window has it.
+    """
+    there = read(connection)
+    if there is not None and there.token == me.token:
+        if abs(time.time() - there.beat) > BEAT_S:
+            connection.execute("UPDATE holder SET beat = ?", (time.time(),))
+        return
+    if there is not None and there.is_alive():
+        raise HeldError(there.sentence())
+    connection.execute(
+        "INSERT OR REPLACE INTO holder VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+        (me.token, me.person, me.host, me.pid, me.pid_started, me.since, time.time()),
+    )
+
+
+def release(connection: sqlite3.Connection, me: Holder) -> None:
+    """Let the project go."""
+    connection.execute("DELETE FROM holder WHERE token = ?", (me.token,))
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether there is a process of this number."""
+    if sys.platform == "win32":
+        import ctypes
+
+        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, pid)
+        if handle:
+            ctypes.windll.kernel32.CloseHandle(handle)
+        return bool(handle)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def process_start(pid: int) -> float:
+    """Return when a process began, in the system's own count; 0 where it does not tell.
+
+    Numbers of processes are used again; together with this they are not.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return float(fields[19])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "Someone"

@@ -1,0 +1,404 @@
+"""The journal of each image in a project file: its steps, and the checkpoints of its labels."""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.core import png
+from segstudio.core.classes import IGNORE_INDEX
+from segstudio.core.errors import ImageError, StorageError
+from segstudio.core.history import Form
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Origin, PackedPatch, Patch, Planes, StoredPatch, pack, unpack
+from segstudio.core.region import Region
+from segstudio.project.class_steps import ClassStep, between, map_form, read_active
+from segstudio.project.replay import Entry, Moment, StepReader, rebased, replay
+
+UNDONE, DONE, DROPPED = 0, 1, 2
+
+COUNTS = 257
+_STEP_COLUMNS = (
+    "id, epoch, tool, author, annotator, class_index, detail, time, pixels, counts, regions, "
+    "checksum"
+)
+
+
+def present_epoch(connection: sqlite3.Connection) -> int:
+    """Return the number of the last class step, in force or taken back."""
+    (number,) = connection.execute("SELECT coalesce(max(id), 0) FROM class_step").fetchone()
+    return int(number)
+
+
+def add_step(
+    connection: sqlite3.Connection, image: int, identity: str, packed: PackedPatch
+) -> None:
+    """Add a step that was done; what was undone before it is dropped."""
+    connection.execute(
+        "UPDATE step SET status = ? WHERE image = ? AND status = ?", (DROPPED, image, UNDONE)
+    )
+    epoch = present_epoch(connection)
+    regions = _regions_to_bytes(packed.regions)
+    origin = packed.origin
+    cursor = connection.execute(
+        "INSERT INTO step (image, identity, status, epoch, tool, author, annotator, class_index, "
+        "detail, time, pixels, counts, regions, data, checksum) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            image,
+            identity,
+            DONE,
+            epoch,
+            origin.tool,
+            int(origin.author),
+            origin.annotator,
+            origin.class_index,
+            origin.detail,
+            origin.time,
+            packed.pixels,
+            _counts_to_bytes(packed.counts),
+            regions,
+            packed.data,
+            _checksum(regions, packed.data),
+        ),
+    )
+    _note(connection, image, int(cursor.lastrowid or 0), forward=True, epoch=epoch)
+
+
+def travel(connection: sqlite3.Connection, image: int, *, forward: bool) -> None:
+    """Note that the last step was undone, or the next one done again."""
+    order, status = ("ASC", UNDONE) if forward else ("DESC", DONE)
+    row = connection.execute(
+        f"SELECT id FROM step WHERE image = ? AND status = ? ORDER BY id {order} LIMIT 1",
+        (image, status),
+    ).fetchone()
+    if row is None:
+        raise StorageError("A step to undo or redo is not in the project file.")
+    connection.execute(
+        "UPDATE step SET status = ? WHERE id = ?", (DONE if forward else UNDONE, row[0])
+    )
+    _note(connection, image, row[0], forward=forward, epoch=present_epoch(connection))
+
+
+def start_anew(connection: sqlite3.Connection, image: int, planes: Planes) -> None:
+    """Give an image labels from elsewhere, without any steps before them."""
+    clear(connection, image)
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
+    write_checkpoint(connection, image, Moment(int(last), present_epoch(connection), planes))
+
+
+def clear(connection: sqlite3.Connection, image: int) -> None:
+    """Remove the labels and steps of an image."""
+    for table in ("journal", "step", "checkpoint", "confidence"):
+        connection.execute(f"DELETE FROM {table} WHERE image = ?", (image,))
+
+
+def step_identities(connection: sqlite3.Connection, image: int) -> tuple[str, ...]:
+    """Return what tells the applied steps of an image from all others, in order."""
+    rows = connection.execute(
+        "SELECT identity FROM step WHERE image = ? AND status = ? ORDER BY id", (image, DONE)
+    )
+    return tuple(str(row[0]) for row in rows)
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+def read_planes(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> Planes | None:
+    """Return label map and ink of an image; None when nothing was stored.
+
+    Raises
+    ------
+    StorageError
+        When what is stored is damaged.
+    """
+    planes = None
+    for moment in _moments(connection, image, size):
+        planes = moment.planes
+    return planes
+
+
+def read_history(
+    connection: sqlite3.Connection, image: int, read_patch: Callable[[int], Patch]
+) -> tuple[list[Form], int]:
+    """Return the steps of an image, their pixels still in the file, and how many are done.
+
+    Parameters
+    ----------
+    read_patch : callable
+        Returns the patch of a step when it is needed, in whatever thread that is.
+    """
+    steps = read_active(connection)
+    now = present_epoch(connection)
+    rows = connection.execute(
+        f"SELECT {_STEP_COLUMNS}, status FROM step WHERE image = ? AND status != ? ORDER BY id",
+        (image, DROPPED),
+    ).fetchall()
+    forms = []
+    for row in rows:
+        stored = StoredPatch(
+            regions=_regions_from_bytes(row[10]),
+            origin=_origin(row),
+            counts=_counts_from_bytes(row[9]),
+            pixels=row[8],
+            read=_later(read_patch, row[0]),
+        )
+        forms.append(map_form(stored, between(steps, row[1], now)))
+    return forms, sum(row[-1] == DONE for row in rows)
+
+
+def read_step(connection: sqlite3.Connection, number: int) -> tuple[int, Patch]:
+    """Return epoch and patch of a step.
+
+    Raises
+    ------
+    StorageError
+        When it is gone or damaged.
+    """
+    row = connection.execute(
+        f"SELECT {_STEP_COLUMNS}, data FROM step WHERE id = ?", (number,)
+    ).fetchone()
+    if row is None:
+        raise StorageError("A step of this image is not in the project file any more.")
+    regions, data = row[10], row[12]
+    if _checksum(regions, data) != row[11]:
+        raise StorageError("a step of the image is damaged in the project file.")
+    packed = PackedPatch(
+        _regions_from_bytes(regions), data, _origin(row), _counts_from_bytes(row[9]), row[8]
+    )
+    try:
+        return int(row[1]), unpack(packed)
+    except (zlib.error, ValueError) as error:
+        raise StorageError("a step of the image is damaged in the project file.") from error
+
+
+# Checkpoints -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What `fold` found: moments to keep as checkpoints, packed, and the ink of the last one.
+
+    Attributes
+    ----------
+    steps : tuple of ClassStep
+        Those in force at that moment; the checkpoints are good for no others.
+    """
+
+    image: int
+    steps: tuple[ClassStep, ...]
+    checkpoints: tuple[tuple[int, int, bytes, bytes], ...]
+    ink: tuple[int, ...]
+
+
+def entries_since_checkpoint(connection: sqlite3.Connection, image: int) -> int:
+    """Return how many lines of the journal are not in a checkpoint yet."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM journal WHERE image = ?1 AND id > coalesce("
+        "(SELECT max(journal) FROM checkpoint WHERE image = ?1), 0)",
+        (image,),
+    ).fetchone()
+    return int(count)
+
+
+def fold(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> Folded:
+    """Make checkpoints of what the journal says, without writing them: it may take a second."""
+    checkpoints = []
+    ink: tuple[int, ...] = ()
+    for moment in _moments(connection, image, size):
+        labels, author = (png.encode(p) for p in (moment.planes.labels, moment.planes.ink))
+        checkpoints.append((moment.epoch, moment.number, labels, author))
+        ink = ink_counts(moment.planes.ink)
+    return Folded(image, read_active(connection), tuple(checkpoints), ink)
+
+
+def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: int) -> None:
+    """Keep checkpoints and forget what they made superfluous, the oldest steps last.
+
+    Parameters
+    ----------
+    step_bytes : int
+        What the steps of the image may hold in the file.
+    """
+    image = folded.image
+    if read_active(connection) != folded.steps:
+        return  # classes were merged, or came apart again, while this was made
+    for epoch, number, labels, ink in folded.checkpoints:
+        connection.execute(
+            "INSERT OR REPLACE INTO checkpoint (image, epoch, journal, labels, ink) "
+            "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM checkpoint "
+            "WHERE image = ?1 AND epoch = ?2 AND journal > ?3)",
+            (image, epoch, number, labels, ink),
+        )
+    # A checkpoint of every epoch stays, and the journal from the oldest on: taking a class step
+    # back begins there.
+    connection.execute(
+        "DELETE FROM journal WHERE image = ?1 AND id <= "
+        "(SELECT min(journal) FROM checkpoint WHERE image = ?1)",
+        (image,),
+    )
+    connection.execute(
+        "DELETE FROM step WHERE image = ? AND status = ? "
+        "AND id NOT IN (SELECT step FROM journal WHERE image = ?)",
+        (image, DROPPED, image),
+    )
+    _forget_oldest(connection, image, step_bytes)
+
+
+def write_checkpoint(connection: sqlite3.Connection, image: int, moment: Moment) -> None:
+    """Keep label map and ink of an image at a moment."""
+    connection.execute(
+        "INSERT OR REPLACE INTO checkpoint (image, epoch, journal, labels, ink) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (
+            image,
+            moment.epoch,
+            moment.number,
+            png.encode(moment.planes.labels),
+            png.encode(moment.planes.ink),
+        ),
+    )
+
+
+def rebase(
+    connection: sqlite3.Connection, image: int, size: tuple[int, int], *, since: int
+) -> None:
+    """Make the steps since a class step, which is no longer in force, as if it had never been."""
+    connection.execute("DELETE FROM checkpoint WHERE image = ? AND epoch >= ?", (image, since))
+    start = _start(connection, image, size)
+    entries = list(_entries(connection, image, start.number))
+    made = rebased(start, entries, _step_reader(connection), read_active(connection), since=since)
+    for number, patch in made.items():
+        packed = pack(patch)
+        regions = _regions_to_bytes(packed.regions)
+        connection.execute(
+            "UPDATE step SET counts = ?, regions = ?, data = ?, checksum = ?, pixels = ? "
+            "WHERE id = ?",
+            (
+                _counts_to_bytes(packed.counts),
+                regions,
+                packed.data,
+                _checksum(regions, packed.data),
+                packed.pixels,
+                number,
+            ),
+        )
+
+
+def ink_counts(ink: NDArray[np.uint8]) -> tuple[int, ...]:
+    """Return how many pixels each author wrote, by the number of `Ink`."""
+    written = [int(np.count_nonzero(ink == author)) for author in list(Ink)[1:]]
+    return (ink.size - sum(written), *written)
+
+
+# Inside ------------------------------------------------------------------------------------------
+
+
+def _moments(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> Iterator[Moment]:
+    start = _start(connection, image, size)
+    entries = list(_entries(connection, image, start.number))
+    if start.number < 0 and not entries:
+        return
+    yield from replay(start, entries, _step_reader(connection), read_active(connection))
+
+
+def _start(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> Moment:
+    """Return the newest checkpoint; without one, an image that nobody touched."""
+    row = connection.execute(
+        "SELECT epoch, journal, labels, ink FROM checkpoint WHERE image = ? "
+        "ORDER BY epoch DESC LIMIT 1",
+        (image,),
+    ).fetchone()
+    if row is None:
+        blank = Planes(np.full(size, IGNORE_INDEX, np.uint8), np.full(size, 0, np.uint8))
+        return Moment(-1, 0, blank)
+    try:
+        planes = Planes(png.decode(row[2], "labels"), png.decode(row[3], "labels"))
+    except ImageError as error:
+        raise StorageError("they are damaged in the project file.") from error
+    if planes.labels.shape != planes.ink.shape:
+        raise StorageError("they are damaged in the project file.")
+    return Moment(int(row[1]), int(row[0]), planes)
+
+
+def _entries(connection: sqlite3.Connection, image: int, after: int) -> Iterator[Entry]:
+    rows = connection.execute(
+        "SELECT id, step, forward, epoch FROM journal WHERE image = ? AND id > ? ORDER BY id",
+        (image, after),
+    )
+    for number, step, forward, epoch in rows:
+        yield Entry(number, step, bool(forward), epoch)
+
+
+def _step_reader(connection: sqlite3.Connection) -> StepReader:
+    return lambda number: read_step(connection, number)
+
+
+def _note(
+    connection: sqlite3.Connection, image: int, step: int, *, forward: bool, epoch: int
+) -> None:
+    connection.execute(
+        "INSERT INTO journal (image, step, forward, epoch) VALUES (?, ?, ?, ?)",
+        (image, step, forward, epoch),
+    )
+
+
+def _forget_oldest(connection: sqlite3.Connection, image: int, step_bytes: int) -> None:
+    rows = connection.execute(
+        "SELECT id, length(data) FROM step WHERE image = ?1 AND id NOT IN "
+        "(SELECT step FROM journal WHERE image = ?1) ORDER BY id",
+        (image,),
+    ).fetchall()
+    (held,) = connection.execute(
+        "SELECT coalesce(sum(length(data)), 0) FROM step WHERE image = ?", (image,)
+    ).fetchone()
+    for number, size in rows:
+        if held <= step_bytes:
+            return
+        connection.execute("DELETE FROM step WHERE id = ?", (number,))
+        held -= size
+
+
+def _later(read: Callable[[int], Patch], number: int) -> Callable[[], Patch]:
+    return lambda: read(number)
+
+
+def _origin(row: Sequence[object]) -> Origin:
+    _, _, tool, author, annotator, class_index, detail, time, *_ = row
+    return Origin(
+        tool=str(tool),
+        author=Ink(int(author)),  # type: ignore[call-overload]
+        class_index=class_index if class_index is None else int(class_index),  # type: ignore[call-overload]
+        detail=str(detail),
+        time=float(time),  # type: ignore[arg-type]
+        annotator=str(annotator),
+    )
+
+
+def _regions_to_bytes(regions: Sequence[Region]) -> bytes:
+    rows = [(r.top, r.left, r.bottom, r.right) for r in regions]
+    return np.array(rows, "<u4").reshape(-1, 4).tobytes()
+
+
+def _regions_from_bytes(data: bytes) -> tuple[Region, ...]:
+    return tuple(Region(*map(int, row)) for row in np.frombuffer(data, "<u4").reshape(-1, 4))
+
+
+def _counts_to_bytes(counts: NDArray[np.int64]) -> bytes:
+    changed = [(index, int(counts[index])) for index in np.flatnonzero(counts).tolist()]
+    return json.dumps(changed, separators=(",", ":")).encode()
+
+
+def _counts_from_bytes(data: bytes) -> NDArray[np.int64]:
+    counts = np.zeros(COUNTS, np.int64)
+    for index, pixels in json.loads(data):
+        counts[index] = pixels
+    return counts
+
+
+def _checksum(regions: bytes, data: bytes) -> int:
+    return zlib.crc32(data, zlib.crc32(regions))

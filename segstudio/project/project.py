@@ -1,0 +1,488 @@
+"""A project: the classes, images, labels and steps of one folder of images, in one file."""
+
+import json
+import logging
+import secrets
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from segstudio.core import png
+from segstudio.core.arrays import Confidence
+from segstudio.core.classes import ClassTable
+from segstudio.core.errors import StorageError
+from segstudio.core.file_facts import FileFacts
+from segstudio.core.image_record import ImageRecord
+from segstudio.core.labels import class_counts
+from segstudio.core.patch import PackedPatch, Patch, Planes, pack
+from segstudio.project import class_steps, holder, image_table, journal, schema, values
+from segstudio.project.class_steps import Mapping
+from segstudio.project.connection import told
+from segstudio.project.holder import HeldError
+from segstudio.project.location import Location, open_to_write
+from segstudio.project.reader import Reader
+from segstudio.project.store import Matches, StoredLabels
+from segstudio.project.writer import Ticket, Writer, WriterState
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 20.0
+FOLD_AFTER = 50
+"""Lines of an image's journal after which a checkpoint is made of them."""
+
+STEP_BYTES = 256 * 2**20
+"""What the steps of one image may hold in the file; the oldest go first."""
+
+LOAD_PATIENCE_S = 10.0
+CONFIDENCE_PIXELS = 500_000
+
+
+def _nobody_listens(_state: WriterState) -> None:
+    return
+
+
+def _nobody_rests(_names: list[str]) -> None:
+    return
+
+
+class Project(Reader):
+    """Reads a project in any thread and writes it in one; looking never writes.
+
+    Every change returns a `Ticket` at once and is on the disk when that says so. Changes that the
+    disk refuses stay in memory, in order, and are tried again.
+
+    Attributes
+    ----------
+    root : Path
+        The folder that the images lie below; they are known by their path from there.
+    file : Path
+        Where the project is kept. It is not there before the first change.
+    held_by : str
+        Empty, or a sentence saying who has it open elsewhere: then nothing can be changed.
+    ended_badly : float
+        When the window began that last had the project and did not close it; 0 if it did.
+    told : callable
+        Hears of every change of the writer's state, in the writer's thread.
+    rested : callable
+        Called in the writer's thread when nothing was stored for a while, with the names of the
+        images that have no checkpoint of what was done last.
+    """
+
+    def __init__(self, root: Path, fallback: Path) -> None:
+        """Look at what is there, without writing.
+
+        Parameters
+        ----------
+        root : Path
+        fallback : Path
+            The user's folder, for images in a place that cannot be written.
+
+        Raises
+        ------
+        StorageError
+            When the file is damaged, of another program or of a newer version of this one.
+        """
+        self.root = root
+        self.told: Callable[[WriterState], None] = _nobody_listens
+        self.rested: Callable[[list[str]], None] = _nobody_rests
+        self.held_by = ""
+        self.ended_badly = 0.0
+        self._location = Location.of(root, fallback)
+        super().__init__(self._location.present())
+        self._me = holder.this_window()
+        self._seen_writer = ""
+        self._has_taken = False
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+        self._to_fold: dict[str, int] = {}
+        self._writer = Writer(
+            lambda tickets: self._transact(tickets), self._tell, self._on_idle, idle_s=IDLE_S
+        )
+        self._look()
+
+    # Looking ---------------------------------------------------------------------------------
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was stored yet."""
+        return self.file.is_file()
+
+    @property
+    def moved_from(self) -> Path | None:
+        """The folder of the images when it cannot be written and the user's folder is used."""
+        return self.root if self.file == self._location.elsewhere else None
+
+    @property
+    def state(self) -> WriterState:
+        """How the writing goes."""
+        return self._writer.state
+
+    def load(self, name: str, size: tuple[int, int] | None = None) -> StoredLabels | None:
+        """Return the labels of an image; see `Reader.load`.
+
+        Waits for changes of the image that are on their way to the disk.
+        """
+        if self._writer.is_waiting(name):
+            self._writer.flush(LOAD_PATIENCE_S)
+        return super().load(name, size)
+
+    def is_waiting(self, name: str) -> bool:
+        """Tell whether a change of an image is not stored yet."""
+        return self._writer.is_waiting(name)
+
+    # Changing --------------------------------------------------------------------------------
+
+    def keep_step(self, record: ImageRecord, patch: Patch, *, identity: str = "") -> Ticket:
+        """Store one more step of an image, and what is known of the image after it."""
+        packed: list[PackedPatch] = []
+        known_as = identity or secrets.token_hex(8)
+
+        def work(connection: sqlite3.Connection) -> None:
+            if not packed:  # once, however often the disk refuses
+                packed.append(pack(patch))
+            image = image_table.write(connection, record)
+            journal.add_step(connection, image, known_as, packed[0])
+
+        self._note_to_fold(record)
+        return self._writer.put(record.name, work)
+
+    def keep_travel(self, record: ImageRecord, *, redo: bool) -> Ticket:
+        """Store that the last step of an image was undone, or the next one done again."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            journal.travel(connection, image_table.write(connection, record), forward=redo)
+
+        self._note_to_fold(record)
+        return self._writer.put(record.name, work)
+
+    def keep_record(self, record: ImageRecord) -> Ticket:
+        """Store what is known of an image."""
+        return self._writer.put(record.name, lambda c: void(image_table.write(c, record)))
+
+    def keep_planes(self, record: ImageRecord, planes: Planes) -> Ticket:
+        """Store labels from elsewhere as a new start of an image, without steps before them."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            journal.start_anew(connection, image_table.write(connection, record), planes)
+
+        return self._writer.put(record.name, work)
+
+    def put_aside(self, name: str) -> Ticket:
+        """Keep labels that cannot be used under another name, so that the image can begin anew."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            aside = f"{name}{image_table.ASIDE}{secrets.token_hex(4)}"
+            connection.execute("UPDATE image SET name = ? WHERE name = ?", (aside, name))
+
+        return self._writer.put(name, work)
+
+    def forget(self, name: str) -> Ticket:
+        """Remove an image with its labels and steps."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            found = image_table.read(connection, name)
+            if found is not None:
+                journal.clear(connection, found[0])
+                connection.execute("DELETE FROM image WHERE id = ?", (found[0],))
+
+        return self._writer.put(name, work)
+
+    def keep_confidence(self, name: str, confidence: Confidence) -> Ticket:
+        """Store how sure the model was, reduced to half a million pixels."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            found = image_table.read(connection, name)
+            if found is not None:
+                connection.execute(
+                    "INSERT OR REPLACE INTO confidence VALUES (?, ?)",
+                    (found[0], png.encode(_reduced(confidence))),
+                )
+
+        return self._writer.put(name, work)
+
+    def keep_classes(self, table: ClassTable) -> Ticket:
+        """Store the class table."""
+        return self.keep_value("classes", values.class_content(table))
+
+    def keep_matches(self, matches: Matches) -> Ticket:
+        """Store what was chosen by hand for the classes of models."""
+        return self.keep_value("matches", matches)
+
+    def keep_value(self, key: str, content: Any) -> Ticket:
+        """Store a setting of the project."""
+        text = json.dumps(content, ensure_ascii=False)
+        return self._writer.put("", lambda connection: values.write(connection, key, text))
+
+    def keep_file(self, name: str, facts: FileFacts) -> Ticket:
+        """Store what the file of an image is, to find it again and to see when it changes."""
+        row = (facts.size, facts.modified_ns, facts.digest, name)
+        return self._writer.put(
+            name,
+            lambda connection: void(
+                connection.execute(
+                    "UPDATE image SET file_size = ?, file_modified_ns = ?, file_digest = ? "
+                    "WHERE name = ?",
+                    row,
+                )
+            ),
+        )
+
+    def rename(self, names: dict[str, str]) -> Ticket:
+        """Store that images have other places below the root now; names may be exchanged."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            for way in (lambda n: (f"\0{n}", n), lambda n: (names[n], f"\0{n}")):
+                for name in names:
+                    connection.execute("UPDATE image SET name = ? WHERE name = ?", way(name))
+
+        return self._writer.put("", work)
+
+    # Class steps -----------------------------------------------------------------------------
+
+    def add_class_step(
+        self, kind: str, title: str, mapping: Mapping, *, before: ClassTable, after: ClassTable
+    ) -> Ticket:
+        """Merge or delete classes in all images at once; see `segstudio.project.class_steps`."""
+        old, new = (json.dumps(values.class_content(table)) for table in (before, after))
+
+        def work(connection: sqlite3.Connection) -> None:
+            class_steps.add(connection, kind, title, mapping, old)
+            values.write(connection, "classes", new)
+
+        return self._writer.put("", work)
+
+    def take_back_class_step(self, classes: ClassTable) -> Ticket:
+        """Take the last class step back; `classes` is the class table after that.
+
+        What was done to images since stays as it is, and what was merged comes apart again.
+        """
+        new = json.dumps(values.class_content(classes))
+
+        def work(connection: sqlite3.Connection) -> None:
+            taken = class_steps.take_back(connection)
+            if taken is None:
+                return
+            number, _, images = taken
+            for image in images:
+                _rebase(connection, image, since=number)
+            values.write(connection, "classes", new)
+
+        return self._writer.put("", work)
+
+    def class_steps_with_classes(self) -> list[tuple[str, ClassTable]]:
+        """Return title of, and class table before, each class step in force, the oldest first."""
+        with self.connection() as connection:
+            if connection is None:
+                return []
+            rows = connection.execute(
+                "SELECT title, classes_before FROM class_step WHERE is_active ORDER BY id"
+            ).fetchall()
+        return [(str(title), values.class_table(json.loads(text))) for title, text in rows]
+
+    # Housekeeping ----------------------------------------------------------------------------
+
+    def fold(self, name: str) -> tuple[int, ...]:
+        """Make a checkpoint of an image's journal; any thread but the writer's may ask for it.
+
+        Returns
+        -------
+        tuple of int
+            How many pixels each author wrote, by the number of `Ink`; empty when nothing was done.
+        """
+        with self.connection() as connection:
+            found = image_table.read(connection, name) if connection is not None else None
+            if connection is None or found is None:
+                return ()
+            image, record = found
+            if not journal.entries_since_checkpoint(connection, image):
+                return record.ink
+            folded = journal.fold(connection, image, (record.height, record.width))
+        self._to_fold.pop(name, None)
+
+        def work(connection: sqlite3.Connection) -> None:
+            journal.keep_folded(connection, folded, step_bytes=STEP_BYTES)
+            connection.execute(
+                "UPDATE image SET ink = ? WHERE id = ?", (json.dumps(folded.ink), folded.image)
+            )
+
+        self._writer.put(name, work)
+        return folded.ink
+
+    def wants_folding(self, name: str) -> bool:
+        """Tell whether enough was done to an image to make a checkpoint of it."""
+        return self._to_fold.get(name, 0) >= FOLD_AFTER
+
+    def save_now(self) -> None:
+        """Try again at once what the disk has refused."""
+        self._writer.retry()
+
+    def flush(self, seconds: float) -> str:
+        """Wait until everything is stored.
+
+        Returns
+        -------
+        str
+            Empty, or why something is not.
+        """
+        if self._writer.flush(seconds):
+            return ""
+        return self.state.problem or "The disk does not answer; changes are still being stored."
+
+    def end(self, seconds: float = 5.0) -> None:
+        """End the writing, let the project go and leave one whole file; what waits is given up."""
+        ended = self._writer.stop(seconds)
+        super().close()
+        connection, self._connection = self._connection, None
+        if connection is None or not ended:
+            return
+        try:
+            holder.release(connection, self._me)
+            # With a rollback journal nothing is left beside the file, and it opens anywhere.
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        except sqlite3.Error as error:
+            log.warning("the project was not closed well: %s", error)
+        finally:
+            connection.close()
+
+    # Inside ----------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        with self.connection() as connection:
+            if connection is None:
+                return
+            if schema.version_of(connection) < schema.VERSION:
+                # Older files are brought to the present form; their content stays.
+                return
+            there = holder.read(connection)
+            self._seen_writer = values.read(connection, "last_writer", "")
+        if there is None or (there.pid, there.host) == (self._me.pid, self._me.host):
+            return  # or this window itself, which opens the same images again
+        if there.is_alive():
+            self.held_by = there.sentence()
+        else:
+            self.ended_badly = there.since
+
+    def _transact(self, tickets: list[Ticket]) -> None:
+        """Store the changes of some tickets in one transaction; in the writer's thread."""
+        if self.held_by:
+            raise HeldError(self.held_by)
+        with told(self.file):
+            connection = self._opened()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._take(connection)
+                for ticket in tickets:
+                    ticket.work(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _take(self, connection: sqlite3.Connection) -> None:
+        try:
+            holder.take(connection, self._me)
+        except HeldError as error:
+            self.held_by = str(error)
+            raise
+        if self._has_taken:
+            return
+        writer = values.read(connection, "last_writer", "")
+        if writer != self._seen_writer:
+            self.held_by = (
+                "Another window changed this project meanwhile. Open it again to go on; "
+                "what you see here stays until then and can be saved as a copy."
+            )
+            raise HeldError(self.held_by)
+        values.write(connection, "last_writer", json.dumps(self._me.token))
+        self._seen_writer = self._me.token
+        self._has_taken = True
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = self._connection
+        if connection is None:
+            connection, file = open_to_write(self._location)
+            if file != self.file:
+                self.file = file
+                super().close()  # connections for reading are to the other file
+            self._connection = connection
+            self._identity = _identity(self.file)
+            return connection
+        if _identity(self.file) == self._identity:
+            return connection
+        if self.file.exists():
+            raise StorageError(
+                f"{self.file.name} in {self.file.parent} was replaced by another program. What is "
+                "open here is kept in memory: save a copy, then open the project again."
+            )
+        return self._written_again(connection)
+
+    def _written_again(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """Write the file anew after somebody removed it; its content is still in our hands."""
+        if not self.file.parent.is_dir():
+            raise StorageError(
+                f"The folder {self.file.parent} is gone. What you do is kept in memory and stored "
+                "when the folder is back; or save a copy elsewhere."
+            )
+        log.warning("%s had been removed and is written again", self.file)
+        fresh = sqlite3.connect(self.file, isolation_level=None)
+        try:
+            connection.backup(fresh)
+        finally:
+            fresh.close()
+        self._connection = None
+        connection.close()
+        super().close()
+        return self._opened()
+
+    def _tell(self, state: WriterState) -> None:
+        self.told(state)
+
+    def _on_idle(self) -> None:
+        """Use the pause; and say that the project is still held, to windows elsewhere."""
+        if self._to_fold:
+            self.rested(list(self._to_fold))
+        connection = self._connection
+        if connection is not None and not self.held_by:
+            with suppress(StorageError):
+                self._transact([])
+
+    def _note_to_fold(self, record: ImageRecord) -> None:
+        self._to_fold[record.name] = self._to_fold.get(record.name, 0) + 1
+
+
+def void(_result: object) -> None:
+    """Drop a result, so that a call can stand where nothing is returned."""
+
+
+def _rebase(connection: sqlite3.Connection, image: int, *, since: int) -> None:
+    row = connection.execute("SELECT height, width FROM image WHERE id = ?", (image,)).fetchone()
+    journal.rebase(connection, image, (row[0], row[1]), since=since)
+    planes = journal.read_planes(connection, image, (row[0], row[1]))
+    if planes is not None:
+        counts = class_counts(planes.labels, planes.ink)
+        connection.execute(
+            "UPDATE image SET classes = ? WHERE id = ?", (class_steps.counts_text(counts), image)
+        )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _reduced(confidence: Confidence) -> Confidence:
+    height, width = confidence.shape
+    factor = (CONFIDENCE_PIXELS / max(1, height * width)) ** 0.5
+    if factor >= 1:
+        return confidence
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(confidence, size, interpolation=cv2.INTER_AREA), np.uint8)

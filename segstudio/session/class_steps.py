@@ -1,0 +1,122 @@
+"""Merging and deleting classes in the whole project, and taking that back."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.classes import ClassTable, LabelClass
+from segstudio.project.class_steps import UNLABELLED, Mapping
+from segstudio.project.project import Project
+from segstudio.session.class_book import ClassBook
+from segstudio.session.notice import Notice, NoticeKind
+from segstudio.session.register import Register
+
+
+class ClassSteps(QObject):
+    """One step for all images at once; whoever shows an image reads it anew afterwards."""
+
+    done = Signal()
+    """All label maps read otherwise now."""
+    noticed = Signal(object)
+
+    def __init__(self, book: ClassBook, register: Register, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._book = book
+        self._register = register
+        self._saver = register.saver
+
+        self._steps: list[tuple[str, ClassTable]] = []
+
+    @property
+    def last(self) -> str:
+        """What could be taken back, such as ``person → human``; empty when nothing can."""
+        return self._steps[-1][0] if self._steps else ""
+
+    def open(self, project: Project) -> None:
+        """Turn to another project."""
+        self._steps = project.class_steps_with_classes()
+
+    def merge(self, source: int, target: int) -> None:
+        """Make all pixels of a class those of another one, in all images."""
+        merged, into = self._book.table.get(source), self._book.table.get(target)
+        if merged is None or into is None or source == target:
+            return
+        title = f"{merged.name} → {into.name}"
+        self._do(
+            "merge",
+            title,
+            merged,
+            target,
+            self.tr("%s was merged into %s.") % (merged.name, into.name),
+        )
+
+    def delete(self, index: int, target: int | None = None) -> None:
+        """Delete a class from all images.
+
+        Parameters
+        ----------
+        target : int, optional
+            What its pixels become: another class, or 255 for Ignore; without it unlabelled.
+        """
+        deleted = self._book.table.get(index)
+        if deleted is None or target == index:
+            return
+        after = UNLABELLED if target is None else target
+        text = self.tr("%s was deleted from all images.") % deleted.name
+        self._do("delete", deleted.name, deleted, after, text)
+
+    def take_back(self) -> None:
+        """Take the last class step back: what was merged comes apart again."""
+        project = self._saver.project
+        if project is None or not self._steps:
+            return
+        title, before = self._steps.pop()
+        table = _with_restored(self._book.table, before)
+        project.take_back_class_step(table)
+        self._use(table)
+        text = self.tr("Taken back: %s") % title
+        self.noticed.emit(Notice(text, NoticeKind.TOAST))
+
+    def _do(self, kind: str, title: str, entry: LabelClass, target: int, text: str) -> None:
+        project = self._saver.project
+        if project is None:
+            return
+        if entry.locked:
+            sentence = self.tr("%s is locked. Unlock it first.") % entry.name
+            self.noticed.emit(Notice(sentence, NoticeKind.ERROR))
+            return
+        before = self._book.table
+        after = before.without(entry.index)
+        project.add_class_step(
+            kind, title, Mapping(((entry.index, target),)), before=before, after=after
+        )
+        self._steps.append((title, before))
+        self._move_matches(entry.index, target)
+        self._use(after)
+        undo = (("undo_class_step", self.tr("Undo")),)
+        self.noticed.emit(Notice(text, NoticeKind.TOAST, undo))
+
+    def _move_matches(self, index: int, target: int) -> None:
+        """Let what models match to a class that goes match what its pixels became."""
+        for model, chosen in self._book.matches.items():
+            moved = {name: target if own == index else own for name, own in chosen.items()}
+            if moved != chosen:
+                self._book.set_match(model, moved)
+
+    def _use(self, table: ClassTable) -> None:
+        self._register.count_anew()
+        self._book.use(table, keep=False)
+        self._saver.owed_classes = None  # stored together with the step
+        self.done.emit()
+
+
+def _with_restored(table: ClassTable, before: ClassTable) -> ClassTable:
+    """Return a class table with what a class step took from it, at its old place."""
+    known = set(table.indices)
+    for position, entry in enumerate(before):
+        if entry.index in known:
+            continue
+        while table.find(entry.name) is not None:
+            entry = replace(entry, name=entry.name + "'")
+        table = replace(table, classes=(*table.classes, entry)).moved(entry.index, position)
+    return table

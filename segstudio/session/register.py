@@ -1,0 +1,168 @@
+"""What is known of each open image, and keeping it up to date."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.document import Document
+from segstudio.core.file_facts import facts_of
+from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.core.patch import Patch
+from segstudio.project.project import Project
+from segstudio.session.image_list import ImageList
+from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.saving import Saver
+from segstudio.session.settings import Settings
+
+COUNT_PATIENCE_S = 60.0
+
+
+class Register(QObject):
+    """Changes records of images and has them stored."""
+
+    record_changed = Signal(int)
+    """What is known of the image of a row is something else."""
+
+    def __init__(
+        self, runner: JobRunner, settings: Settings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.images = ImageList()
+        self.saver = Saver(self.describe, self)
+        self._runner = runner
+        self._settings = settings
+        self._facts_known: set[str] = set()
+        self.saver.stored.connect(self._on_stored)
+        self.saver.paused.connect(self._on_paused)
+
+    def use(self, images: ImageList) -> None:
+        """Turn to other images."""
+        self.images = images
+        self._facts_known.clear()
+
+    def describe(self, document: Document) -> ImageRecord:
+        """Return what is known of a document after its last step, and note it."""
+        counts = document.counts
+        fields: dict[str, Any] = {
+            "classes": tuple((int(i), int(counts[i])) for i in np.flatnonzero(counts)),
+            "width": document.width,
+            "height": document.height,
+            "changed_at": time.time(),
+            "author": self._settings.get("annotator"),
+        }
+        if not document.state.is_finished:
+            document.state = fields["state"] = document.state_by_steps()
+        info = document.segment_info
+        if info is not None:
+            fields |= {"model": info.model, "unsure": 1 - info.sure}
+        self._change(document.path, **fields)
+        return self.images.record(document.path)
+
+    def change(self, path: Path, **fields: Any) -> None:
+        """Change what is known of an image, and have it stored."""
+        if self._change(path, **fields):
+            self.saver.record_changed(self.images.record(path))
+
+    def show(self, path: Path, **fields: Any) -> None:
+        """Change what is shown of an image; nothing is stored."""
+        self._change(path, **fields)
+
+    def step_elsewhere(self, record: ImageRecord, patch: Patch) -> None:
+        """Have a step stored of an image that is not in memory; `record` is known of it then."""
+        self.images.put(record)
+        row = self.images.row_of(self.images.path_of(record.name))
+        if row is not None:
+            self.record_changed.emit(row)
+        self.saver.stepped_elsewhere(record, patch, self.images.path_of(record.name))
+
+    def set_state(self, path: Path, state: ImageState, document: Document | None) -> None:
+        """Set how far an image is; `document` is the image's where it is in memory."""
+        before = self.images.state(path)
+        if document is not None:
+            document.state = state
+        fields: dict[str, Any] = {"state": state}
+        if state in (ImageState.DONE, ImageState.CHECKED) and before not in (
+            ImageState.DONE,
+            ImageState.CHECKED,
+        ):
+            fields["done_at"] = time.time()
+        if document is not None:
+            fields |= {"width": document.width, "height": document.height}
+        self.change(path, **fields)
+
+    def reopened_state(self, path: Path, document: Document | None) -> ImageState:
+        """Return the state of an image that is not done any more."""
+        if document is not None:
+            state = document.state_by_steps()
+        else:
+            record = self.images.record(path)
+            state = ImageState.IN_WORK if record.has_labels else ImageState.NEW
+        was_finished = self.images.state(path).is_finished
+        return ImageState.IN_WORK if state is ImageState.NEW and was_finished else state
+
+    def _change(self, path: Path, **fields: Any) -> bool:
+        row = self.images.change(path, **fields)
+        if row is not None:
+            self.record_changed.emit(row)
+        return row is not None
+
+    def _on_stored(self, path: Path) -> None:
+        """See to it that the file can be known again, and make a checkpoint from time to time."""
+        project, name = self.saver.project, self.images.name_of(path)
+        if project is None:
+            return
+        if name not in self._facts_known:
+            self._facts_known.add(name)
+
+            def learn(_job: Job) -> None:
+                project.keep_file(name, facts_of(path))
+
+            self._runner.new("facts", learn).start()
+        if project.wants_folding(name) and not self._runner.running("fold"):
+            self.fold(name)
+
+    def _on_paused(self, names: list[str]) -> None:
+        if not self._runner.running("fold"):
+            self.fold(*names)
+
+    def count_anew(self) -> None:
+        """Read the records again once everything is stored, after classes were merged."""
+        project = self.saver.project
+        if project is None:
+            return
+
+        def read(_job: Job) -> tuple[Project, dict[str, ImageRecord]]:
+            project.flush(COUNT_PATIENCE_S)
+            return project, project.records()
+
+        job = self._runner.new("count", read)
+        job.succeeded.connect(self._on_counted)
+        job.start()
+
+    def _on_counted(self, found: tuple[Project, dict[str, ImageRecord]]) -> None:
+        project, records = found
+        if project is not self.saver.project:
+            return
+        for name, record in records.items():
+            self._change(self.images.path_of(name), classes=record.classes)
+
+    def fold(self, *names: str) -> None:
+        """Have checkpoints made of what was done to images, one after the other."""
+        project = self.saver.project
+        if project is None:
+            return
+
+        def work(job: Job) -> dict[str, tuple[int, ...]]:
+            return {name: project.fold(name) for name in names if not job.stop.is_set()}
+
+        job = self._runner.new("fold", work)
+        job.succeeded.connect(self._on_folded)
+        job.start()
+
+    def _on_folded(self, inks: dict[str, tuple[int, ...]]) -> None:
+        for name, ink in inks.items():
+            if ink:
+                self._change(self.images.path_of(name), ink=ink)
