@@ -19,6 +19,9 @@ from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.segmenting import Options
 from segstudio.session.session import Session
 
+MOST_IN_A_ROW = 20
+"""Images that may fail one after the other; then something is wrong with more than an image."""
+
 MOST_NAMED = 3
 """Images that the sentence at the end names; the list has all."""
 
@@ -253,8 +256,11 @@ class SegmentAll(QObject):
         index = self._jobs.pop(self.sender(), None)  # type: ignore[call-overload]
         run = self.run
         if index is not None and run is not None:
-            run.failed[run.names[index]] = sentence
-            run.end(index)
+            run.end(index, sentence)
+            if run.in_a_row >= MOST_IN_A_ROW and not run.is_over and not run.paused:
+                run.set_paused(True)
+                text = self.tr("Segment all is paused: {count} images in a row failed. {why}")
+                self._session.tell_error(text.format(count=MOST_IN_A_ROW, why=sentence))
             self._fill()
 
     def _on_ended(self, job: Job) -> None:

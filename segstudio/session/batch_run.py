@@ -1,8 +1,8 @@
 """One run of Segment all: its images, how far it is, and what it needs to go on after a restart."""
 
-import time
 from collections import deque
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from segstudio.project.project import Project
@@ -34,6 +34,8 @@ class Run:
         By name of the image, the sentence that says why.
     changed : int
         Images that got other labels.
+    in_a_row : int
+        Images that failed one after the other, up to now.
     """
 
     project: Project
@@ -44,6 +46,7 @@ class Run:
     over: set[int] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
     changed: int = 0
+    in_a_row: int = 0
     paused: bool = False
     _ends: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT))
 
@@ -62,18 +65,22 @@ class Run:
         """Whether all are."""
         return self.settled == self.total
 
-    def end(self, index: int) -> None:
-        """Note that an image is over."""
+    def end(self, index: int, why: str = "") -> None:
+        """Note that an image is over, and why it failed if it did."""
+        self.in_a_row = self.in_a_row + 1 if why else 0
+        if why:
+            self.failed[self.names[index]] = why
         self.over.add(index)
         while self.settled in self.over:
             self.over.discard(self.settled)
             self.settled += 1
-        self._ends.append(time.monotonic())
+        self._ends.append(monotonic())
         self.keep()
 
     def set_paused(self, paused: bool) -> None:
         """Pause or go on."""
         self.paused = paused
+        self.in_a_row = 0
         self._ends.clear()
         self.keep()
 

@@ -8,6 +8,7 @@ from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.engine.messages import SegmentFileRequest
+from segstudio.session import batch as batch_module
 from segstudio.session.batch import SegmentAll
 from segstudio.session.batch_choice import Which, chosen
 from segstudio.session.editor import Modifiers
@@ -204,6 +205,17 @@ def test_one_broken_image_stops_no_other_and_is_named_at_the_end(batch):
     assert batch.stored == ["a.png", "b.png", "d.png", "f.png"]
     assert batch.all.failed == {name: f"{name} could not be read." for name in ("c.png", "e.png")}
     assert batch.person.told == ["Segment all: 4 of 6 images segmented; not c.png, e.png."]
+
+
+def test_when_image_after_image_fails_it_pauses_and_says_so(batch, monkeypatch):
+    monkeypatch.setattr(batch_module, "MOST_IN_A_ROW", 3)
+    batch.engine.broken = {"a.png", "b.png", "c.png"}
+    batch.start()
+    batch.person.until(lambda: batch.person.errors)
+    assert batch.person.errors[0].startswith("Segment all is paused: 3 images in a row failed.")
+    batch.all.set_paused(False)
+    batch.over()
+    assert batch.stored == ["d.png", "e.png", "f.png"]
 
 
 @pytest.mark.parametrize("paused", [False, True])
