@@ -38,6 +38,9 @@ FOLD_AFTER = 50
 STEP_BYTES = 256 * 2**20
 """What the steps of one image may hold in the file; the oldest go first."""
 
+HOUSEKEEPING = "//"
+"""The name under which changes are stored that nobody would miss."""
+
 LOAD_PATIENCE_S = 10.0
 CONFIDENCE_PIXELS = 500_000
 
@@ -310,7 +313,7 @@ class Project(Reader):
                 "UPDATE image SET ink = ? WHERE id = ?", (json.dumps(folded.ink), folded.image)
             )
 
-        self._writer.put(name, work)
+        self._writer.put(HOUSEKEEPING, work)
         return folded.ink
 
     def wants_folding(self, name: str) -> bool:

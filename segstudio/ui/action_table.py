@@ -86,6 +86,8 @@ _VIEW = (
     _switch("panel_images", "Images", "Alt+1", _PANELS, 0, "The images at the left."),
     _switch("panel_classes", "Classes", "Alt+2", _PANELS, 0, "The classes at the right."),
     _switch("panel_model", "Model", "Alt+3", _PANELS, 0, "The model at the right."),
+    _switch("panel_history", "History", "Alt+4", _PANELS, 0, "The steps at the right."),
+    _switch("panel_statistics", "Statistics", "Alt+5", _PANELS, 0, "The numbers at the right."),
     _row("reset_layout", "Reset layout", "", _PANELS, 0, "Every panel at its own size again."),
     _row("next_part", "Next part", "F6", _PANELS, 1, "Take the keyboard to the next part."),
     _row("previous_part", "Previous part", "Shift+F6", _PANELS, 1, "And to the one before."),
@@ -124,6 +126,7 @@ _LABELS = (
     _row("add_class", "Add class…", "", "Labels/Class", 2, "One more for the list.", "plus"),
     _switch("done", "Mark done", "T", "Labels", 3, "No machine changes it then."),
     _row("done_and_next", "Done, and next", "Shift+Return Shift+Enter", "Labels", 3, "Go on."),
+    _row("who_made", "Who made this pixel…", "", "Labels", 4, "A click on the image answers."),
 )
 
 _MODEL = (
@@ -147,6 +150,8 @@ _DATASET = (
     _row("edit_classes", "Edit classes…", "", "Dataset", 0, "Names, keys, colours, roles."),
     _row("import_classes", "Import classes…", "", "Dataset", 0, "Add what a list has more."),
     _row("export_classes", "Export class list…", "", "Dataset", 0, "For other programs."),
+    _row("statistics", "Statistics", "", "Dataset", 1, "Classes, progress, imbalance."),
+    _row("export_areas", "Export areas…", "", "Dataset", 1, "By class and image, as a table."),
 )
 
 _HELP = (

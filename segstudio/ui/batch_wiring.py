@@ -86,7 +86,9 @@ class BatchWiring(QObject):
         )
         self._popover.set_refinement(options.refine, has_crf=segmenting.crf_installed)
         self._show_estimate()
-        self._popover.open_below(self._window.model_panel.segment_all_button, right_aligned=True)
+        button = self._window.model_panel.segment_all_button
+        anchor = button if button.isVisible() else self._window.options_bar
+        self._popover.open_below(anchor, right_aligned=True)
 
     def _texts(self) -> list[tuple[Which, str]]:
         texts = [

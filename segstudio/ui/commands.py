@@ -24,6 +24,7 @@ from segstudio.ui.export_flow import ExportFlow
 from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.keys_sheet import KeysSheet
 from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.side_column import LOWER
 from segstudio.ui.text_dialog import TextDialog
 from segstudio.ui.theme import Appearance
 from segstudio.ui.window import MainWindow
@@ -136,12 +137,15 @@ class Commands(QObject):
             "import_classes": self._class_table.import_list,
             "export_classes": self._class_table.export_list,
             "undo_class_step": self._class_table.undo_step,
+            "who_made": lambda: window.history_panel.who_requested.emit(),
+            "statistics": lambda: window.set_panel_shown("statistics", True),
+            "export_areas": lambda: window.statistics_panel.areas_requested.emit(),
             "keys": self.keys,
             "check": self.check,
             "log": self.log,
             "about": self.about,
         }
-        for name in ("images", "classes", "model"):
+        for name in ("images", "classes", *LOWER):
             table[f"panel_{name}"] = self._panel_switch(name)
         for name in ("hand", "brush", "eraser", "fill", "eyedropper"):
             table[f"tool_{name}"] = self._tool_choice(name)

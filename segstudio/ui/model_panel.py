@@ -34,6 +34,8 @@ DETAILS = (("1", "×1"), ("2", "×2"), ("4", "×4"), ("native", "Native"))
 _DETAIL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _ENTRY_HEIGHT = 40
 _LIST_WIDTH = 280
+_TWO_LINES = 32
+"""Height of two lines of secondary text."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,8 @@ class ModelPanel(QFrame):
             "warning",
         )
         self._unmatched.setWordWrap(True)
+        # Panes that share their height do not ask how high a text is at their width.
+        self._unmatched.setMinimumHeight(_TWO_LINES)
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
@@ -197,28 +201,21 @@ class ModelPanel(QFrame):
             self.tr("Segment all (Ctrl+B)\nMany images in the background.")
         )
         self._crf_line = QWidget()
-        row = QVBoxLayout(self._crf_line)
+        row = QHBoxLayout(self._crf_line)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        missing = text_label(
-            self.tr("Dense CRF is not installed; the edge filter is used."), "secondary"
-        )
-        missing.setWordWrap(True)
+        missing = ElidedLabel(self.tr("Dense CRF is not installed."))
         self._crf_help = link_button(self.tr("How to add it"), "crf_help")
         self._crf_help.setProperty("small", True)
-        row.addWidget(missing)
-        row.addWidget(self._crf_help, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addWidget(missing, 1)
+        row.addWidget(self._crf_help)
         self._crf_line.hide()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 12, 4)
+        column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
-        head = QHBoxLayout()
-        head.addWidget(text_label(self.tr("Model"), "heading"))
-        head.addStretch(1)
-        head.addWidget(self.segment_all_button)
-        column.addLayout(head)
+        self._heading = text_label(self.tr("Model"), "heading")
+        column.addWidget(self._heading)
         row = QHBoxLayout()
         row.addWidget(self._models, 1)
         row.addWidget(self._cog)
@@ -240,8 +237,13 @@ class ModelPanel(QFrame):
         for part in (self._crf_line, self._unmatched):
             column.addWidget(part)
         column.addLayout(line)
-        column.addWidget(self._result)
+        foot = QHBoxLayout()
+        foot.addWidget(self._result, 1)
+        foot.addWidget(self.segment_all_button)
+        column.addLayout(foot)
         column.addStretch(1)
+        self._column = column
+        self.set_compact(True)
 
     def _connect(self) -> None:
         self._models.activated.connect(self._on_model_activated)
@@ -253,6 +255,12 @@ class ModelPanel(QFrame):
         self.segment_all_button.clicked.connect(self.segment_all_requested)
 
     # What it shows
+
+    def set_compact(self, compact: bool) -> None:
+        """Stand under a tab that bears the name already, or apart with a heading."""
+        self._heading.setHidden(compact)
+        self._column.setContentsMargins(12, 4 if compact else 8, 12, 4)
+        self._column.setSpacing(4 if compact else 5)
 
     def set_models(self, models: Sequence[ModelChoice]) -> None:
         self._models.clear()

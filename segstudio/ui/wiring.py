@@ -7,6 +7,7 @@ from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
+from segstudio.ui.late_panels import LatePanels
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.theme import Appearance
@@ -22,6 +23,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
     batch = BatchWiring(window, session, classes)
+    LatePanels(window, session)
     return Commands(
         window,
         session,

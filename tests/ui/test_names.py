@@ -22,6 +22,7 @@ from segstudio.ui.class_step import ClassStep
 from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
+from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelPanel
@@ -30,6 +31,7 @@ from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
 from segstudio.ui.start_page import StartPage
+from segstudio.ui.statistics_panel import StatisticsPanel
 from segstudio.ui.status_bar import StatusBar
 from segstudio.ui.text_dialog import TextDialog
 
@@ -51,7 +53,7 @@ def build(kind, classes, tmp_path) -> QWidget:
     widget = kind()
     if kind is ClassPanel:
         widget.set_classes(classes)
-    if kind is ModelPanel:
+    if kind in (ModelPanel, StatisticsPanel):
         widget.settings()
     if kind is StartPage:
         widget.set_recent([tmp_path])
@@ -70,11 +72,13 @@ def build(kind, classes, tmp_path) -> QWidget:
         ClassStep,
         ColourPopover,
         ExportDialog,
+        HistoryPanel,
         ImagesPanel,
         MatchDialog,
         ModelPanel,
         OptionsBar,
         StartPage,
+        StatisticsPanel,
         StatusBar,
         TextDialog,
         ToolRail,
