@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.document import Document
-from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.patch import Patch
 from segstudio.project.project import Project
@@ -34,14 +33,12 @@ class Register(QObject):
         self.saver = Saver(self.describe, self)
         self._runner = runner
         self._settings = settings
-        self._facts_known: set[str] = set()
         self.saver.stored.connect(self._on_stored)
         self.saver.paused.connect(self._on_paused)
 
     def use(self, images: ImageList) -> None:
         """Turn to other images."""
         self.images = images
-        self._facts_known.clear()
 
     def describe(self, document: Document) -> ImageRecord:
         """Return what is known of a document after its last step, and note it."""
@@ -110,17 +107,10 @@ class Register(QObject):
         return row is not None
 
     def _on_stored(self, path: Path) -> None:
-        """See to it that the file can be known again, and make a checkpoint from time to time."""
+        """Make a checkpoint from time to time."""
         project, name = self.saver.project, self.images.name_of(path)
         if project is None:
             return
-        if name not in self._facts_known:
-            self._facts_known.add(name)
-
-            def learn(_job: Job) -> None:
-                project.keep_file(name, facts_of(path))
-
-            self._runner.new("facts", learn).start()
         if project.wants_folding(name) and not self._runner.running("fold"):
             self.fold(name)
 

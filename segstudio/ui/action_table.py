@@ -52,6 +52,7 @@ def _choice(
 _FILE = (
     _row("open_images", "Open images…", "Ctrl+O", "File", 0, "Open one or more.", "open-image"),
     _row("open_folder", "Open folder…", "Ctrl+U", "File", 0, "With all below it.", "open-folder"),
+    _row("find_images", "Find moved images…", "", "File", 0, "Those not where they were."),
     _row("save", "Save now", "Ctrl+S", "File", 1, "Labels are saved by themselves too.", "save"),
     _row("export", "Export…", "Ctrl+E", "File", 1, "Write images and masks.", "export"),
     _row("quit", "Quit", "Ctrl+Q", "File", 2, "Everything is saved before."),
@@ -126,6 +127,7 @@ _LABELS = (
     _row("add_class", "Add class…", "", "Labels/Class", 2, "One more for the list.", "plus"),
     _switch("done", "Mark done", "T", "Labels", 3, "No machine changes it then."),
     _row("done_and_next", "Done, and next", "Shift+Return Shift+Enter", "Labels", 3, "Go on."),
+    _row("labels_fit", "Labels fit the changed image", "", "Labels", 3, "Take away its mark."),
     _row("who_made", "Who made this pixel…", "", "Labels", 4, "A click on the image answers."),
 )
 

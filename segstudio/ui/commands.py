@@ -24,6 +24,7 @@ from segstudio.ui.export_flow import ExportFlow
 from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.keys_sheet import KeysSheet
 from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.moving_wiring import MovingWiring
 from segstudio.ui.side_column import LOWER
 from segstudio.ui.text_dialog import TextDialog
 from segstudio.ui.theme import Appearance
@@ -58,6 +59,7 @@ class Commands(QObject):
         self._model = model
         self._batch = batch
         self._export = ExportFlow(window, session)
+        self._moving = MovingWiring(window, session)
         self._answers_save = False
         FirstSteps(window.start_page, session, self._export)
         for name, work in self._table().items():
@@ -88,6 +90,8 @@ class Commands(QObject):
         table: dict[str, Callable[..., object]] = {
             "open_images": self.open_images,
             "open_folder": self.open_folder,
+            "find_images": self._moving.find,
+            "labels_fit": self._moving.labels_fit,
             "save": self.save,
             "export": self._export.ask,
             "quit": window.close,

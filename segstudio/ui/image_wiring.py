@@ -37,7 +37,6 @@ class ImageWiring(QObject):
         self._thumbnails = Thumbnails(session.runner, THUMBNAIL_SIZE, self)
         self._connect()
         window.start_page.set_version(f"segstudio {__version__}")
-        window.start_page.set_recent(self._recent())
 
     def _connect(self) -> None:
         panel, session, window = self._panel, self._session, self._window
@@ -46,11 +45,11 @@ class ImageWiring(QObject):
         panel.done_requested.connect(self._on_done_wanted)
         self._thumbnails.made.connect(self._on_thumbnail)
         session.images_changed.connect(self._on_images)
+        session.list_changed.connect(self._on_list)
         session.current_changed.connect(self._on_current)
         session.record_changed.connect(self._on_state)
         session.saver.state_changed.connect(self._on_saved)
         window.paths_dropped.connect(session.open)
-        window.start_page.recent_requested.connect(self._open_one)
         window.start_page.sample_requested.connect(self.open_sample)
         window.status_bar.go_to_requested.connect(self.go_to)
         window.first_painted.connect(self._on_first_painted)
@@ -74,23 +73,24 @@ class ImageWiring(QObject):
         if accepted:
             self._session.show_image(number - 1)
 
-    def _open_one(self, path: Path) -> None:
-        self._session.open([path])
-
-    def _recent(self) -> list[Path]:
-        return [p for p in map(Path, self._session.settings.get("recent")) if p.exists()][:4]
-
     def _on_first_painted(self) -> None:
         if self._window.shows_start:
             self._window.start_page.set_samples(samples_in(assets.path("samples")))
 
     def _on_images(self) -> None:
-        images = self._session.images
         self._thumbnails.forget()
-        rows = [ImageRow(r.name.rpartition("/")[2], STATE_MARKS[r.state]) for r in images.records]
+        self._show_rows()
+        self._window.show_work(with_images=len(self._session.images) > 1)
+
+    def _on_list(self) -> None:
+        self._show_rows()
+        self._on_current(self._session.images.current)
+
+    def _show_rows(self) -> None:
+        records = self._session.images.records
+        rows = [ImageRow(r.name.rpartition("/")[2], STATE_MARKS[r.state]) for r in records]
         self._panel.set_images(rows)
         self._show_progress()
-        self._window.show_work(with_images=len(images) > 1)
 
     def _on_current(self, row: int) -> None:
         images = self._session.images

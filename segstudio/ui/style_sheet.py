@@ -156,6 +156,9 @@ QTableView { background: $raised; border: 1px solid $line; border-radius: 4px;
 QTableView:focus { border: 1px solid $accent; }
 QTableView[plain="true"], QTableView[plain="true"]:focus { background: transparent; border: none; }
 QTableView::item { padding: 0 8px; border: none; }
+QTableView::indicator:unchecked { width: 11px; height: 11px; border: 1px solid $border;
+    border-radius: 2px; background: $panel; }
+QTableView::indicator:unchecked:disabled { border-color: $line; background: transparent; }
 QListWidget::item { padding: 8px; border-radius: 4px; color: $text; }
 QListWidget::item:selected { background: $raised; color: $text; }
 QListWidget::item:hover:!selected { background: $hover; }

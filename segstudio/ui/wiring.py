@@ -10,6 +10,7 @@ from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.late_panels import LatePanels
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
+from segstudio.ui.place_wiring import PlaceWiring
 from segstudio.ui.theme import Appearance
 from segstudio.ui.window import MainWindow
 
@@ -24,6 +25,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     NoticeWiring(window, session)
     batch = BatchWiring(window, session, classes)
     LatePanels(window, session)
+    PlaceWiring(window, session)
     return Commands(
         window,
         session,

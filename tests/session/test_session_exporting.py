@@ -38,6 +38,7 @@ def test_a_done_image_that_was_replaced_by_another_size_is_not_exported_blank(
         person.show(row)
         person.paint(20, 20)
         person.session.set_done(True)
+    person.show(0)
     assert person.session.close() == ""
     photos("b.png", size=(60, 40))
     person = begin()

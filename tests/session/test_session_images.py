@@ -206,6 +206,7 @@ def test_damaged_labels_of_a_closed_image_are_not_replaced_by_marking_it(begin, 
     person.open(folder)
     person.show(1)
     person.paint(20, 20)
+    person.show(0)
     person.session.close()
     damage(folder, "b.png")
     person = begin()

@@ -4,7 +4,6 @@ Run as ``python tests/ui/gallery.py [dark|light] [WIDTH HEIGHT] [start|many]``.
 """
 
 import sys
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
@@ -20,6 +19,7 @@ from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage, samples_in
 from segstudio.ui.status_bar import StatusBar
 
@@ -107,7 +107,14 @@ def status_bar() -> StatusBar:
 def start_page() -> StartPage:
     page = StartPage()
     page.set_samples(samples_in(assets.path("samples")))
-    page.set_recent([Path("flowers"), Path("street, autumn")])
+    picture = QImage(312, 140, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#8fb3d9"))
+    page.set_places(
+        [
+            PlaceValues("flowers", "118 of 340 done", "yesterday", "", picture),
+            PlaceValues("street, autumn", "2 of 7 done", "3 days ago", "", picture),
+        ]
+    )
     page.set_hints({1})
     page.set_version("segstudio 0.1")
     page.set_warning("Dense CRF is not installed; the edge filter is used. How to add it")

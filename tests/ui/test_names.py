@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.project.relink import Basis, Match
 from segstudio.session.class_counts import ClassCount
 from segstudio.ui.class_editor import ClassEditor
 from segstudio.ui.class_panel import ClassPanel
@@ -30,6 +31,8 @@ from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.relink_dialog import RelinkDialog
+from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
 from segstudio.ui.statistics_panel import StatisticsPanel
 from segstudio.ui.status_bar import StatusBar
@@ -41,6 +44,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return ExportDialog(ExportOffer(1, 1, 0, 0, classes, tmp_path))
     if kind is MatchDialog:
         return MatchDialog(classes, classes, {})
+    if kind is RelinkDialog:
+        return RelinkDialog([Match("a.png", "b.png", Basis.NAME)], tmp_path)
     if kind is ClassStep:
         return ClassStep.merging(classes, classes.get(0), ClassCount())
     if kind is TextDialog:
@@ -56,7 +61,7 @@ def build(kind, classes, tmp_path) -> QWidget:
     if kind in (ModelPanel, StatisticsPanel):
         widget.settings()
     if kind is StartPage:
-        widget.set_recent([tmp_path])
+        widget.set_places([PlaceValues("a", "1 of 2 done", "today")])
         widget.set_samples([(tmp_path / "a.png", "A")])
     return widget
 
@@ -77,6 +82,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         MatchDialog,
         ModelPanel,
         OptionsBar,
+        RelinkDialog,
         StartPage,
         StatisticsPanel,
         StatusBar,
