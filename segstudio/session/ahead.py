@@ -52,7 +52,7 @@ class SegmentAhead(QObject):
     def _on_document(self, document: Document | None) -> None:
         """Segment an image that is opened, where the person wants that."""
         session = self._session
-        if document is None or not session.settings.get("model.on_open"):
+        if document is None or session.is_read_only or not session.settings.get("model.on_open"):
             return
         is_empty = document.counts[IGNORE_INDEX] == document.height * document.width
         if document.state is ImageState.NEW and is_empty and session.segmenting.models:

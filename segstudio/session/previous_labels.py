@@ -45,6 +45,9 @@ class PreviousLabels(QObject):
         images, document, project = session.images, session.document, session.project
         if document is None:
             return
+        if session.is_read_only:
+            session.tell_error(session.editor.forbidden)
+            return
         if images.current < 1:
             self._tell(self.tr("This is the first image: there is none before it."))
             return

@@ -498,7 +498,8 @@ class Session(QObject):
 
     def segment(self, reach: Reach = EVERYWHERE) -> None:
         """Segment the open image, or a part of it, with the chosen model."""
-        self.assistant.segment(reach)
+        if self._may_change():
+            self.assistant.segment(reach)
 
     def refine_again(self) -> None:
         """Refine the open image anew after the choice of refinement changed."""

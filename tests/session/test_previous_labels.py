@@ -60,3 +60,13 @@ def test_another_size_no_labels_and_the_first_image_are_told_in_a_sentence(at):
     at.until(lambda: len(at.told) == 3)
     assert at.told[-1].startswith("b.png has 120 x 90 pixels and this image 40 x 30")
     assert not at.document.history.can_undo
+
+
+def test_in_a_project_that_another_window_has_nothing_is_taken(at):
+    at.paint(20, 20, index=0)
+    at.show(1)
+    at.saved()
+    at.session.project.held_by = at.session.editor.forbidden = "Ada has this project open."
+    at.previous.take()
+    assert at.errors == ["Ada has this project open."]
+    assert not at.document.history.can_undo
