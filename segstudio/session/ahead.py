@@ -10,7 +10,7 @@ from segstudio.core.image_record import ImageState
 from segstudio.engine.messages import PrepareRequest, SegmentFileRequest
 from segstudio.session.batch import SegmentAll
 from segstudio.session.jobs import Job
-from segstudio.session.segmenting import Options
+from segstudio.session.segment_result import Options
 from segstudio.session.session import Session
 
 AHEAD = 3

@@ -7,7 +7,8 @@ from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.session.class_book import ClassBook
 from segstudio.session.editor import Editor
 from segstudio.session.notice import Notice, NoticeKind
-from segstudio.session.segmenting import Options, Result, Segmenting, is_protected, would_change
+from segstudio.session.segment_result import Options, Result, is_protected, would_change
+from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 
 

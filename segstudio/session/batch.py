@@ -16,7 +16,7 @@ from segstudio.session.batch_run import Run, restored
 from segstudio.session.jobs import Job
 from segstudio.session.late_steps import LateStep, LateSteps
 from segstudio.session.notice import Notice, NoticeKind
-from segstudio.session.segmenting import Options
+from segstudio.session.segment_result import Options
 from segstudio.session.session import Session
 
 MOST_IN_A_ROW = 20

@@ -21,7 +21,7 @@ from segstudio.engine.messages import SegmentFileRequest, SegmentReply
 from segstudio.project.project import Project
 from segstudio.session.jobs import Job
 from segstudio.session.late_steps import LateStep, prepared
-from segstudio.session.segmenting import Options
+from segstudio.session.segment_result import Options
 
 ORIGIN = "segment"
 

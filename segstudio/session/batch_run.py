@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from segstudio.project.project import Project
-from segstudio.session.segmenting import Options
+from segstudio.session.segment_result import Options
 
 STATE = "segment_all"
 """The value of a project with how far it is: small, as it is written with every image."""

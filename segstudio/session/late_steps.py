@@ -10,7 +10,7 @@ from segstudio.core.document import Document, SegmentInfo
 from segstudio.core.labels import Ink
 from segstudio.core.merge import Merge, Writing, finish, merge
 from segstudio.core.patch import Origin
-from segstudio.session.segmenting import MOST_BLOCKS_AT_ONCE, is_protected
+from segstudio.session.segment_result import MOST_BLOCKS_AT_ONCE, is_protected
 from segstudio.session.session import Session
 
 

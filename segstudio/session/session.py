@@ -31,7 +31,8 @@ from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.place_keeper import PlaceKeeper
 from segstudio.session.register import Register
 from segstudio.session.saving import SaveState
-from segstudio.session.segmenting import Options, Segmenting
+from segstudio.session.segment_result import Options
+from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.shelf import Shelf
 

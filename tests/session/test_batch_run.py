@@ -7,7 +7,7 @@ import pytest
 from segstudio.project.project import Project
 from segstudio.session import batch_run
 from segstudio.session.batch_run import Run
-from segstudio.session.segmenting import Options
+from segstudio.session.segment_result import Options
 
 
 @pytest.fixture
