@@ -110,12 +110,15 @@ class SegmentAhead(QObject):
     def _wanted(self) -> list[Path]:
         """Return the next images without labels that are not prepared yet."""
         images = self._session.images
-        found = []
-        for row in range(images.current + 1, min(images.current + 1 + AHEAD, len(images))):
+        found, row = [], images.order.neighbour(images.current, +1)
+        for _ in range(AHEAD):
+            if row is None:
+                break
             record, path = images.record_at(row), images.path_at(row)
             is_new = record.state is ImageState.NEW and not record.has_labels
             if is_new and not record.is_missing and path not in self._ready:
                 found.append(path)
+            row = images.order.neighbour(row, +1)
         return found
 
     def _on_prepared(self, path: Path) -> None:

@@ -41,6 +41,8 @@ class Ground:
         What is stored of the images, those without a file included.
     shown : str
         The image that someone looks at, which stays in the list even without a file.
+    removed : frozenset of str
+        Images that a person took out of the project: nobody looks for them.
     read : dict of str to FileFacts
         Files read at earlier looks, so that each is read once; the look adds to it.
     """
@@ -50,6 +52,7 @@ class Ground:
     listed: tuple[ImageRecord, ...]
     project: Project | None = None
     shown: str = ""
+    removed: frozenset[str] = frozenset()
     read: dict[str, FileFacts] = field(default_factory=dict)
 
 
@@ -101,6 +104,8 @@ def look(ground: Ground, job: Job) -> Outcome:
     for name in dict.fromkeys((*listed, *records, *facts)):
         record = records.get(name) or listed.get(name) or ImageRecord(name)
         if (name not in listed and not disk.is_inside(name)) or disk.is_hidden(name):
+            continue
+        if name in ground.removed and name not in listed:
             continue
         if name in facts:
             known[name] = facts[name]
@@ -268,6 +273,8 @@ def _find(ground: Ground, check: Callable[[], None]) -> _Disk:
             unreadable.append(record.name)
             continue
         files[record.name] = FileStamp(stat.st_size, stat.st_mtime_ns)
+    for name in ground.removed - {record.name for record in ground.listed}:
+        files.pop(name, None)
     return _Disk(files, folders, tuple(watched), tuple(unreadable))
 
 

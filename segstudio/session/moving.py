@@ -148,6 +148,7 @@ class Moving(QObject):
             self._looked_with,
             session.project,
             session.images.name_of(session.images.path) if session.images.path else "",
+            session.images.removed,
             self._read,
         )
 

@@ -43,7 +43,7 @@ class MovingNotices(QObject):
         one = self.tr("1 image is not where it was.")
         several = self.tr("%d images are not where they were.")
         text = one if len(names) == 1 else several % len(names)
-        self._tell(text, ("find_images", self.tr("Find…")))
+        self._tell(text, ("find_moved", self.tr("Find…")))
 
     def unreadable(self, names: tuple[str, ...]) -> None:
         """Say what could not be looked at."""

@@ -48,10 +48,10 @@ class PreviousLabels(QObject):
         if session.is_read_only:
             session.tell_error(session.editor.forbidden)
             return
-        if images.current < 1:
+        row = images.order.neighbour(images.current, -1)
+        if row is None:
             self._tell(self.tr("This is the first image: there is none before it."))
             return
-        row = images.current - 1
         path = images.path_at(row)
         source = _Source(path, images.record_at(row).name, session.open_documents().get(path))
         job = session.runner.new("take labels", lambda _job: _step(document, source, project))

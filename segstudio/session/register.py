@@ -16,6 +16,7 @@ from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.saving import Saver
 from segstudio.session.settings import Settings
 
+_DONE = (ImageState.DONE, ImageState.CHECKED)
 COUNT_PATIENCE_S = 60.0
 
 
@@ -81,11 +82,9 @@ class Register(QObject):
         if document is not None:
             document.state = state
         fields: dict[str, Any] = {"state": state}
-        if state in (ImageState.DONE, ImageState.CHECKED) and before not in (
-            ImageState.DONE,
-            ImageState.CHECKED,
-        ):
-            fields["done_at"] = time.time()
+        is_done = state in _DONE
+        if is_done != (before in _DONE):
+            fields["done_at"] = time.time() if is_done else 0.0
         if document is not None:
             fields |= {"width": document.width, "height": document.height}
         self.change(path, **fields)
@@ -97,8 +96,8 @@ class Register(QObject):
         else:
             record = self.images.record(path)
             state = ImageState.IN_WORK if record.has_labels else ImageState.NEW
-        was_finished = self.images.state(path).is_finished
-        return ImageState.IN_WORK if state is ImageState.NEW and was_finished else state
+        was_done = self.images.state(path) in _DONE
+        return ImageState.IN_WORK if state is ImageState.NEW and was_done else state
 
     def _change(self, path: Path, **fields: Any) -> bool:
         row = self.images.change(path, **fields)

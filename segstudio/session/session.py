@@ -23,7 +23,7 @@ from segstudio.session.class_steps import ClassSteps
 from segstudio.session.editor import Editor
 from segstudio.session.file_keeper import FileKeeper
 from segstudio.session.image_list import ImageList
-from segstudio.session.images import Opened, look
+from segstudio.session.images import REMOVED, Opened, look
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.loading import Loaded, load
 from segstudio.session.moving import Moving
@@ -237,6 +237,7 @@ class Session(QObject):
             self._shelf.drop(replaced)
         self._shelf.move(moved)
         path = moved.get(before, before) if before is not None else None
+        images.removed = self.images.removed
         self.register.use(images)
         self.images.current = (images.row_of(path) if path is not None else None) or 0
         self.places.list_changed(images)
@@ -261,7 +262,9 @@ class Session(QObject):
 
     def step_image(self, step: int) -> None:
         """Show the next or previous image."""
-        self.show_image(self.images.current + step)
+        row = self.images.order.neighbour(self.images.current, step)
+        if row is not None:
+            self.show_image(row)
 
     def step_not_done(self, step: int) -> None:
         """Show the next or previous image that is not done."""
@@ -436,6 +439,23 @@ class Session(QObject):
         if self.is_read_only:
             self.tell_error(self.editor.forbidden)
         return not self.is_read_only
+
+    def remove_images(self, rows: Collection[int]) -> None:
+        """Take images out of the project; their files stay, and what is stored of them."""
+        kept = self.images.without(rows)
+        if not len(kept):
+            self.tell(self.tr("Every image would be gone. Open other images instead."))
+            return
+        if self.project is None or not self._may_write():
+            return
+        self.project.keep_value(REMOVED, sorted(kept.removed))
+        following = self.images.current - sum(row < self.images.current for row in set(rows))
+        self.register.use(kept)
+        self.images_changed.emit()
+        if kept.current >= 0:
+            self.current_changed.emit(kept.current)
+        else:
+            self.show_image(min(following, len(kept) - 1))
 
     # Classes ---------------------------------------------------------------------------------
 

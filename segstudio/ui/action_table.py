@@ -52,7 +52,7 @@ def _choice(
 _FILE = (
     _row("open_images", "Open images…", "Ctrl+O", "File", 0, "Open one or more.", "open-image"),
     _row("open_folder", "Open folder…", "Ctrl+U", "File", 0, "With all below it.", "open-folder"),
-    _row("find_images", "Find moved images…", "", "File", 0, "Those not where they were."),
+    _row("find_moved", "Find moved images…", "", "File", 0, "Those not where they were."),
     _row("save", "Save now", "Ctrl+S", "File", 1, "Labels are saved by themselves too.", "save"),
     _row("export", "Export…", "Ctrl+E", "File", 1, "Write images and masks.", "export"),
     _row("quit", "Quit", "Ctrl+Q", "File", 2, "Everything is saved before."),
@@ -100,6 +100,7 @@ _VIEW = (
     _row("previous_open", "Previous not done", "Shift+A Ctrl+Shift+A", _GO, 1, "Past those done."),
     _row("first_image", "First image", "Home", _GO, 2, "Of the list."),
     _row("last_image", "Last image", "End", _GO, 2, "Of the list."),
+    _row("find_images", "Find images…", "Ctrl+F", _GO, 3, "By name, class, note and more."),
     _choice("theme", "theme_system", "As the system", "", "View/Theme", 0, "Follow the system."),
     _choice("theme", "theme_dark", "Dark", "", "View/Theme", 0, "Light text on dark ground."),
     _choice("theme", "theme_light", "Light", "", "View/Theme", 0, "Dark text on light ground."),
@@ -128,6 +129,9 @@ _LABELS = (
     _switch("done", "Mark done", "T", "Labels", 3, "No machine changes it then."),
     _row("done_and_next", "Done, and next", "Shift+Return Shift+Enter", "Labels", 3, "Go on."),
     _row("labels_fit", "Labels fit the changed image", "", "Labels", 3, "Take away its mark."),
+    _switch("checked", "Mark checked", "", "Labels", 3, "A second look found it good."),
+    _switch("skip", "Skip", "", "Labels", 3, "Not to be labelled, and not exported."),
+    _row("note", "Note…", "M", "Labels", 3, "A few words on this image, and a flag.", "note"),
     _row("who_made", "Who made this pixel…", "", "Labels", 4, "A click on the image answers."),
 )
 

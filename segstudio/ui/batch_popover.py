@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from segstudio.ui.controls import CheckBox, Combo, Segment, Segmented, named, text_label
+from segstudio.ui.controls import Combo, Segment, Segmented, named, text_label
 from segstudio.ui.model_panel import REFINEMENTS, ModelChoice
 from segstudio.ui.popover import Popover
+from segstudio.ui.tick_box import TickBox
 
 WIDTH = 300
 
@@ -39,7 +40,7 @@ class BatchPopover(Popover):
         segments = [Segment(key, self.tr(text)) for key, text in REFINEMENTS]
         self._refine = Segmented("batch_refine", self.tr("Refine"), segments, takes_focus=True)
         self._ink = named(
-            CheckBox(self.tr("Keep my ink")),
+            TickBox(self.tr("Keep my ink")),
             "batch_ink",
             self.tr("Keep my ink"),
             self.tr("Keep my ink\nWhat you painted always stays, and so do images that are done."),

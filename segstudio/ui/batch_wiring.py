@@ -1,11 +1,10 @@
 """Segment all and ahead, parts of an image, and labels of the image before."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from segstudio.core.image_record import ImageRecord
 from segstudio.core.merge import Reach
 from segstudio.session.ahead import SegmentAhead
 from segstudio.session.batch import SegmentAll
@@ -34,7 +33,6 @@ class BatchWiring(QObject):
         self.previous = PreviousLabels(session, late)
         self._popover: BatchPopover | None = None
         self._list: JobList | None = None
-        self._subsets: dict[Which, Callable[[], list[ImageRecord]]] = {}
         self._connect()
 
     def _connect(self) -> None:
@@ -48,10 +46,6 @@ class BatchWiring(QObject):
         chip.pause_requested.connect(self.batch.set_paused)
         chip.cancel_requested.connect(self.batch.cancel)
         self.batch.changed.connect(self._show)
-
-    def offer(self, which: Which, records: Callable[[], list[ImageRecord]]) -> None:
-        """Offer the images that are selected, or that a filter shows."""
-        self._subsets[which] = records
 
     # Parts of an image -----------------------------------------------------------------------
 
@@ -97,12 +91,21 @@ class BatchWiring(QObject):
             (Which.FILTER, self.tr("Shown by the filter")),
             (Which.NOT_DONE, self.tr("All but done")),
         ]
-        always = (Which.NOT_SEGMENTED, Which.NOT_DONE)
-        return [row for row in texts if row[0] in always or row[0] in self._subsets]
+        panel = self._window.images_panel
+        absent = {
+            Which.SELECTION: len(panel.selected_rows()) < 2,  # the open one is always selected
+            Which.FILTER: len(panel.order) == panel.order.total,
+        }
+        return [row for row in texts if not absent.get(row[0], False)]
 
     def _names(self, which: Which) -> tuple[str, ...]:
-        subset = self._subsets.get(which)
-        return chosen(subset() if subset else self._session.images.records, which)
+        images, panel = self._session.images, self._window.images_panel
+        rows: Iterable[int] = range(len(images))
+        if which is Which.SELECTION:
+            rows = panel.selected_rows()
+        elif which is Which.FILTER:
+            rows = panel.order.rows.tolist()
+        return chosen((images.record_at(row) for row in rows), which)
 
     def _choice(self, which: Which, text: str) -> BatchChoice:
         return BatchChoice(which.value, text, len(self._names(which)))

@@ -23,6 +23,7 @@ from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
 from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.keys_sheet import KeysSheet
+from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.moving_wiring import MovingWiring
 from segstudio.ui.side_column import LOWER
@@ -48,6 +49,7 @@ class Commands(QObject):
         class_table: ClassTableWiring,
         model: ModelWiring,
         batch: BatchWiring,
+        marks: MarkWiring,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -58,6 +60,7 @@ class Commands(QObject):
         self._class_table = class_table
         self._model = model
         self._batch = batch
+        self._marks = marks
         self._export = ExportFlow(window, session)
         self._moving = MovingWiring(window, session)
         self._answers_save = False
@@ -90,7 +93,7 @@ class Commands(QObject):
         table: dict[str, Callable[..., object]] = {
             "open_images": self.open_images,
             "open_folder": self.open_folder,
-            "find_images": self._moving.find,
+            "find_moved": self._moving.find,
             "labels_fit": self._moving.labels_fit,
             "save": self.save,
             "export": self._export.ask,
@@ -113,8 +116,11 @@ class Commands(QObject):
             "previous_image": lambda: session.step_image(-1),
             "next_open": lambda: session.step_not_done(+1),
             "previous_open": lambda: session.step_not_done(-1),
-            "first_image": lambda: session.show_image(0),
-            "last_image": lambda: session.show_image(len(session.images) - 1),
+            "first_image": lambda: session.show_image(session.images.order.row_at(0)),
+            "last_image": lambda: session.show_image(
+                session.images.order.row_at(len(session.images.order) - 1)
+            ),
+            "find_images": self._marks.find,
             "reset_layout": window.reset_layout,
             "zen": window.set_zen,
             "full_screen": self._full_screen,
@@ -130,6 +136,9 @@ class Commands(QObject):
             "add_class": window.class_panel.start_adding,
             "done": self._done,
             "done_and_next": session.done_and_next,
+            "checked": self._marks.set_checked,
+            "skip": self._marks.set_skipped,
+            "note": self._marks.note,
             "segment": self._model.segment,
             "segment_view": self._batch.segment_view,
             "segment_unlabelled": self._batch.segment_unlabelled,

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QButtonGroup,
-    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -23,9 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.ui import icons
-
-_TICK_PX = 16
-"""Side of a tick's box with its border; the style sheet has the same."""
 
 Named = TypeVar("Named", bound=QWidget)
 
@@ -93,24 +89,6 @@ class Combo(QComboBox):
         painter = QPainter(self)
         role = "text" if self.isEnabled() else "disabled"
         icons.draw(painter, "chevron-down", QRectF(self.width() - 20, 0, 14, self.height()), role)
-        painter.end()
-
-
-class CheckBox(QCheckBox):
-    """A box with the family's own tick."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setProperty("tick", True)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self.isChecked():
-            return
-        painter = QPainter(self)
-        role = "text" if self.isEnabled() else "second"
-        place = QRectF(0, (self.height() - _TICK_PX) / 2, _TICK_PX, _TICK_PX)
-        icons.draw(painter, "check", place, role)
         painter.end()
 
 

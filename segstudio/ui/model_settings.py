@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from segstudio.ui.controls import CheckBox, Combo, Segment, Segmented, named, text_label
+from segstudio.ui.controls import Combo, Segment, Segmented, named, text_label
 from segstudio.ui.popover import Popover
+from segstudio.ui.tick_box import TickBox
 
 DETAILS = (("1", "×1"), ("2", "×2"), ("4", "×4"), ("native", "Native"))
 
@@ -37,13 +38,13 @@ class ModelSettings(Popover):
         line.setWordWrap(True)
         self.column.addWidget(line)
         self._on_open = named(
-            CheckBox(self.tr("Segment images when I open them")),
+            TickBox(self.tr("Segment images when I open them")),
             "segment_on_open",
             self.tr("Segment images when I open them"),
             self.tr("Segment images when I open them\nThose that have no labels yet."),
         )
         self._ahead = named(
-            CheckBox(self.tr("Prepare the next 3 images while I work")),
+            TickBox(self.tr("Prepare the next 3 images while I work")),
             "segment_ahead",
             self.tr("Prepare the next 3 images while I work"),
             self.tr("Prepare the next 3 images while I work\nSegment is instant there, then."),

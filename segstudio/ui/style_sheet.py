@@ -134,12 +134,12 @@ QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled {
     background: $disabled; }
 
 QRadioButton, QCheckBox { color: $text; spacing: 8px; min-height: 24px; background: transparent; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $border;
+    border-radius: 3px; background: $panel; }
+QCheckBox::indicator:hover { background: $hover; }
+QCheckBox::indicator:checked { background: $text; border-color: $text; }
+QCheckBox:focus { color: $accent; }
 QRadioButton:disabled { color: $disabled; }
-QCheckBox[tick="true"]::indicator { width: 14px; height: 14px; border: 1px solid $border;
-  border-radius: 4px; background: transparent; }
-QCheckBox[tick="true"]::indicator:hover { background: $hover; }
-QCheckBox[tick="true"]::indicator:focus { border-color: $accent; }
-QCheckBox[tick="true"]:disabled { color: $second; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $border;
     border-radius: 7px; background: $panel; }
 QRadioButton::indicator:hover { background: $hover; }
@@ -153,6 +153,8 @@ QListView, QTableView, QScrollArea, QScrollArea > QWidget > QWidget#scroll_page 
 QListView:focus { border: none; }
 QTableView { background: $raised; border: 1px solid $line; border-radius: 4px;
     gridline-color: $line; selection-background-color: $hover; selection-color: $text; }
+QTableView[bare="true"], QTableView[bare="true"]:focus { background: transparent; border: none;
+    border-radius: 0; selection-background-color: transparent; }
 QTableView:focus { border: 1px solid $accent; }
 QTableView[plain="true"], QTableView[plain="true"]:focus { background: transparent; border: none; }
 QTableView::item { padding: 0 8px; border: none; }

@@ -8,6 +8,7 @@ from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.late_panels import LatePanels
+from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.place_wiring import PlaceWiring
@@ -21,6 +22,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     classes = ClassWiring(window, session)
     tables = ClassTableWiring(window, session, classes)
     ImageWiring(window, session)
+    marks = MarkWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
     batch = BatchWiring(window, session, classes)
@@ -35,4 +37,5 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
         class_table=tables,
         model=model,
         batch=batch,
+        marks=marks,
     )

@@ -141,7 +141,7 @@ def test_vanished_images_go_or_are_marked_when_they_have_labels(watched, folder)
     assert at.marked("is_missing") == {"b.bmp"}
     (notice,) = at.told("not where")
     assert notice.text == "1 image is not where it was."
-    assert notice.actions == (("find_images", "Find…"),)
+    assert notice.actions == (("find_moved", "Find…"),)
     at.look()
     assert len(at.told("not where")) == 1
 
@@ -431,3 +431,15 @@ def test_an_altered_file_is_read_once(watched, folder, monkeypatch):
     monkeypatch.setattr("segstudio.session.looking.facts_of", None)
     at.look()
     assert at.marked("is_altered") == {"b.bmp"}
+
+
+def test_images_that_were_removed_from_the_project_do_not_come_back(person, photos):
+    folder = photos("a.png", "b.png", "c.png")
+    person.open(folder)
+    person.paint(20, 20)
+    person.session.remove_images([1])
+    person.saved()
+    photos("d.png")
+    person.until(lambda: len(person.session.images) == 3)
+    assert [r.name for r in person.session.images.records] == ["a.png", "c.png", "d.png"]
+    assert person.session.images.removed == {"b.png"}

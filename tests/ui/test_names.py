@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.core.image_record import ImageRecord
 from segstudio.project.relink import Basis, Match
 from segstudio.session.class_counts import ClassCount
 from segstudio.ui.class_editor import ClassEditor
@@ -27,6 +28,8 @@ from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelPanel
+from segstudio.ui.name_popover import NamePopover
+from segstudio.ui.note_popover import NotePopover
 from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
@@ -55,6 +58,10 @@ def build(kind, classes, tmp_path) -> QWidget:
         frame.chips.set_chips([Chip("scope", "Only unlabelled")])
         frame.banner.tell("One.", [("a", "Do it")])
         return frame
+    if kind is NamePopover:
+        return NamePopover("Anna")
+    if kind is NotePopover:
+        return NotePopover([ImageRecord("a.png")])
     widget = kind()
     if kind is ClassPanel:
         widget.set_classes(classes)
@@ -81,6 +88,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         ImagesPanel,
         MatchDialog,
         ModelPanel,
+        NamePopover,
+        NotePopover,
         OptionsBar,
         RelinkDialog,
         StartPage,

@@ -152,7 +152,7 @@ def test_the_banner_of_missing_images_leads_to_the_dialog(at):
 
 def test_without_missing_images_that_is_said(at):
     look(at)
-    at.action("find_images")
+    at.action("find_moved")
     assert at.window.frame.toast.text() == "Every image is where it was."
 
 

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from window_driver import CTRL
 
+from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.engine.messages import SegmentFileRequest
 from segstudio.ui.batch_popover import BatchChoice, BatchPopover
@@ -60,6 +61,20 @@ def test_the_choice_of_refinement_is_for_this_run_only(at, engine):
     at.until(lambda: is_over(at))
     assert {request.refine for request in engine.asked(SegmentFileRequest)} == {"none"}
     assert at.session.options().refine == "guided"
+
+
+def test_the_selection_and_the_filter_are_offered_where_there_are_any(at):
+    at.key(Qt.Key.Key_B, CTRL)
+    which = at.widget("batch_which")
+    assert [which.itemText(row) for row in range(which.count())] == [
+        "Not yet segmented · 6",
+        "All but done · 6",
+    ]
+    at.widget("batch_popover").hide()
+    at.session.set_state(2, ImageState.DONE)
+    at.window.images_panel._images.find(text="c")
+    at.action("segment_all")
+    assert "Shown by the filter · 0" in [which.itemText(row) for row in range(which.count())]
 
 
 def test_pause_and_cancel_are_buttons_of_the_chip(at, engine):
