@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segstudio.core.errors import ImageError, SegstudioError
+from segstudio.core.errors import Cancelled, ImageError, SegstudioError, StorageError
 
 if TYPE_CHECKING:
     from segstudio.core.classes import ClassTable
+    from segstudio.inference.pipeline import Lanes
     from segstudio.inference.predictor import Predictor
     from segstudio.inference.segmenter import Segmentation, SegmentSettings
 
@@ -125,7 +126,9 @@ def segment_all(
     overlay: bool = False,
     confidence: bool = False,
 ) -> Iterator[Outcome | Failure]:
-    """Segment image after image, write the files of each, and tell what came of it.
+    """Segment images, write the files of each, and tell in their order what came of them.
+
+    Several are under way at a time, see `segstudio.inference.pipeline`.
 
     Raises
     ------
@@ -133,19 +136,28 @@ def segment_all(
         When the output folder cannot be written.
     """
     from segstudio.core.classes import write_classes
-    from segstudio.core.errors import StorageError
+    from segstudio.inference import pipeline
 
     write_classes(out / "classes.json", predictor.spec.classes)
     suffixes = [LABELS, *[OVERLAY] * overlay, *[CONFIDENCE] * confidence]
-    for source in sources:
+    # One image has all cores to itself, several share them.
+    lanes = pipeline.Lanes(1 if len(sources) == 1 else None)
+
+    def work(source: Source) -> Outcome | Failure:
         try:
-            yield _segment_one(source, predictor, settings, out, suffixes)
-        except StorageError:
+            return _segment_one(source, predictor, settings, lanes, out, suffixes)
+        except (StorageError, Cancelled):
             raise
         except SegstudioError as error:
-            yield Failure(source, str(error))
+            return Failure(source, str(error))
         except MemoryError:
-            yield Failure(source, f"{source.path.name} is too large for the free memory.")
+            return Failure(source, f"{source.path.name} is too large for the free memory.")
+
+    try:
+        for done in pipeline.in_order(sources, work, lanes):
+            yield done.result()
+    finally:
+        lanes.close()
 
 
 def as_json(outcome: Outcome, model: str) -> dict[str, Any]:
@@ -175,30 +187,30 @@ def _segment_one(
     source: Source,
     predictor: "Predictor",
     settings: "SegmentSettings",
+    lanes: "Lanes",
     out: Path,
     suffixes: Sequence[str],
 ) -> Outcome:
     from segstudio.core import atomic, png
     from segstudio.formats import overlay
     from segstudio.formats.images import encode_png, read_image
-    from segstudio.inference import segmenter
-    from segstudio.inference.progress import drained
+    from segstudio.inference import pipeline
 
-    started = time.perf_counter()
-    image = read_image(source.path)
-    read = time.perf_counter()
-    result = drained(segmenter.segment(image, predictor, settings))
+    found = pipeline.segment_file(source.path, predictor, settings, lanes)
+    result = found.segmentation
     segmented = time.perf_counter()
     colours = predictor.spec.classes.colour_table()
     png.write(source.target(out, LABELS), result.label_map, colours)
     if OVERLAY in suffixes:
+        is_whole = found.image.shape[:2] == result.label_map.shape
+        image = found.image if is_whole else read_image(source.path)
         blended = overlay.blend(image, result.label_map, colours)
         atomic.write_bytes(source.target(out, OVERLAY), encode_png(blended))
     if CONFIDENCE in suffixes:
         png.write(source.target(out, CONFIDENCE), result.confidence)
     written = time.perf_counter()
-    ms = {"read": (read - started) * 1e3, **result.stages, "write": (written - segmented) * 1e3}
-    height, width = image.shape[:2]
+    ms = {"read": found.read_ms, **result.stages, "write": (written - segmented) * 1e3}
+    height, width = result.label_map.shape
     pixels = count_pixels(result, predictor.spec.classes)
     return Outcome(source, width, height, ms, pixels, result.refined_by)
 

@@ -12,6 +12,7 @@ from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.history import History
 from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink, class_counts
+from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch, Planes
 from segstudio.core.pyramid import build_pyramid
 from segstudio.core.region import Region, grid_shape
@@ -21,13 +22,14 @@ _WORKED_ON = (ImageState.IN_WORK, ImageState.DONE, ImageState.CHECKED)
 
 @dataclass(frozen=True)
 class SegmentInfo:
-    """What the last Segment of an image was: model, milliseconds, mean confidence, ink kept."""
+    """What the last Segment of an image was: model, ms, mean confidence, ink kept, which part."""
 
     model: str
     ms: float
     sure: float
     kept_pixels: int
     refined_by: str
+    reach: Reach = EVERYWHERE
 
 
 class Journal(Protocol):

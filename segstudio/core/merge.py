@@ -1,13 +1,14 @@
-"""Putting a model's label map under the ink of a person."""
+"""Putting a model's label map under the ink of a person, and labels of elsewhere beneath both."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import LabelMap
+from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.classes import IGNORE_INDEX
-from segstudio.core.labels import Ink
+from segstudio.core.labels import Ink, is_unlabelled
 from segstudio.core.patch import Change, Difference, Origin, Patch, Planes, assemble, difference
 from segstudio.core.region import Region, block_region, grid_shape
 
@@ -59,8 +60,49 @@ class Merge:
     versions: NDArray[np.int64]
 
 
+Writing = Callable[[Planes, Region], Difference | None]
+"""What an edit changes in one region, given the region's planes as they are."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which part of an image a result may change.
+
+    Attributes
+    ----------
+    region : Region or None
+        None for the whole image.
+    only_unlabelled : bool
+        Only pixels that nobody has decided.
+    """
+
+    region: Region | None = None
+    only_unlabelled: bool = False
+
+    def excluded(self, before: Planes, region: Region) -> Mask | None:
+        """Return which pixels of a region stay as they are; None when none has to."""
+        outside: Mask | None = None
+        if self.region is not None:
+            inside = self.region.intersection(region)
+            outside = np.ones(before.labels.shape, np.bool_)
+            if inside.area:
+                outside[inside.within(region).slices] = False
+        if not self.only_unlabelled:
+            return outside
+        decided = ~is_unlabelled(before.labels, before.ink)
+        return decided if outside is None else decided | outside
+
+
+EVERYWHERE = Reach()
+
+
 def merged_block(
-    before: Planes, proposed: LabelMap, match: ClassMatch, locked: NDArray[np.bool_], region: Region
+    before: Planes,
+    proposed: LabelMap,
+    match: ClassMatch,
+    locked: NDArray[np.bool_],
+    region: Region,
+    reach: Reach = EVERYWHERE,
 ) -> Difference | None:
     """Return what a model's label map changes in one region, whose planes are `before`.
 
@@ -69,6 +111,9 @@ def merged_block(
     label_table, ink_table = match.tables()
     model = proposed[region.slices]
     keep = (before.ink == Ink.PERSON) | locked[before.labels]
+    excluded = reach.excluded(before, region)
+    if excluded is not None:
+        keep |= excluded
     after = Planes(
         np.where(keep, before.labels, label_table[model]),
         np.where(keep, before.ink, ink_table[model]),
@@ -76,16 +121,58 @@ def merged_block(
     return difference(region, before, after)
 
 
-def merge(
-    planes: Planes,
-    versions: NDArray[np.int64],
+def model_writing(
     proposed: LabelMap,
     match: ClassMatch,
     locked: NDArray[np.bool_],
+    reach: Reach = EVERYWHERE,
+) -> Writing:
+    """Return the edit that puts a model's label map under the ink of a person.
+
+    Parameters
+    ----------
+    proposed : (H, W) uint8
+        The model's own class indices; 255 where it says nothing.
+    locked : (256,) bool
+        Classes whose pixels stay.
+    """
+    return lambda before, region: merged_block(before, proposed, match, locked, region, reach)
+
+
+def carried_writing(source: Planes) -> Writing:
+    """Return the edit that fills what is unlabelled with the labels of another image.
+
+    What it writes is a person's, whoever wrote it there: a person asked for just these labels to
+    be put just here, and what a person's command writes is theirs. No Segment takes it away again.
+
+    Parameters
+    ----------
+    source : Planes
+        Of the size of the image that is written to. What is unlabelled there stays so here;
+        Ignore is taken along.
+    """
+
+    def write(before: Planes, region: Region) -> Difference | None:
+        there = source.view(region)
+        takes = is_unlabelled(before.labels, before.ink)
+        takes &= ~is_unlabelled(there.labels, there.ink)
+        after = Planes(
+            np.where(takes, there.labels, before.labels),
+            np.where(takes, np.uint8(Ink.PERSON), before.ink),
+        )
+        return difference(region, before, after)
+
+    return write
+
+
+def merge(
+    planes: Planes,
+    versions: NDArray[np.int64],
+    writing: Writing,
     *,
     replaced: Patch | None = None,
 ) -> Merge:
-    """Merge a whole label map, block by block, while the planes may still be edited.
+    """Find out what an edit changes, block by block, while the planes may still be edited.
 
     Made for a job thread: `versions` is copied first, so that `finish` can tell which blocks were
     edited since and make just those again.
@@ -96,16 +183,13 @@ def merge(
         The live planes of the document.
     versions : (rows, columns) int64
         The live block versions of the document.
-    proposed : (H, W) uint8
-        The model's own class indices; 255 where it says nothing.
-    match : ClassMatch
-    locked : (256,) bool
-        Classes whose pixels stay.
+    writing : callable
+        See `model_writing` and `carried_writing`.
     replaced : Patch, optional
         The last step, which is to be taken back before the merge is applied.
     """
     noted = versions.copy()
-    height, width = proposed.shape
+    height, width = planes.labels.shape
     taken_back: dict[tuple[int, int], list[Change]] = {}
     for change in replaced.changes if replaced is not None else ():
         for block in change.region.blocks(height, width):
@@ -118,7 +202,7 @@ def merge(
             before = planes.view(region)
             if (row, column) in taken_back:
                 before = _reverted(before, region, taken_back[row, column])
-            found = merged_block(before, proposed, match, locked, region)
+            found = writing(before, region)
             if found is not None:
                 changes[row, column] = found
     return Merge(changes, noted)
@@ -128,9 +212,7 @@ def finish(
     made: Merge,
     planes: Planes,
     versions: NDArray[np.int64],
-    proposed: LabelMap,
-    match: ClassMatch,
-    locked: NDArray[np.bool_],
+    writing: Writing,
     origin: Origin,
 ) -> Patch | None:
     """Make the patch of a merge, with the blocks edited meanwhile merged again.
@@ -139,11 +221,11 @@ def finish(
     changes nothing.
     """
     changes = dict(made.changes)
-    height, width = proposed.shape
+    height, width = planes.labels.shape
     for row, column in np.argwhere(made.versions != versions):
         block = (int(row), int(column))
         region = block_region(*block, height=height, width=width)
-        found = merged_block(planes.view(region), proposed, match, locked, region)
+        found = writing(planes.view(region), region)
         changes.pop(block, None)
         if found is not None:
             changes[block] = found

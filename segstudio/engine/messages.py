@@ -77,6 +77,31 @@ class SegmentRequest:
 
 
 @dataclass(frozen=True)
+class SegmentFileRequest:
+    """Segment an image that nobody looks at now, read from its file by the engine itself.
+
+    The fields are those of `SegmentRequest`.
+    """
+
+    path: str
+    model: str
+    refine: str = "guided"
+    sharpness: float = 0.5
+    detail: str = "1"
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class PrepareRequest:
+    """Segment a file before anybody asks for it; answered with an empty string.
+
+    A `SegmentRequest` with its path as key and the same settings is then answered at once.
+    """
+
+    file: SegmentFileRequest
+
+
+@dataclass(frozen=True)
 class RefineRequest:
     """Refine again from the probabilities that the engine kept of an image."""
 
@@ -110,11 +135,28 @@ class SegmentReply:
     sure: float
 
 
-Request = ModelsRequest | WarmRequest | SegmentRequest | RefineRequest
+Request = (
+    ModelsRequest
+    | WarmRequest
+    | SegmentRequest
+    | SegmentFileRequest
+    | PrepareRequest
+    | RefineRequest
+)
 Reply = ModelsReply | SegmentReply | str
 
-BACKGROUND: tuple[type, ...] = (WarmRequest,)
-"""Requests that wait while a request of the hand is served."""
+BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
+"""Requests that wait while a request of the hand is served, the more urgent ones first."""
+
+
+FILES_UNDER_WAY = 4
+"""Files to ask for at a time: some are with the model, one waits, one is on its way back."""
+
+
+def urgency(request: Request) -> int:
+    """Return the place of a request among others: 0 for those of the hand, which come first."""
+    kind = type(request)
+    return BACKGROUND.index(kind) + 1 if kind in BACKGROUND else 0
 
 
 @dataclass(frozen=True)

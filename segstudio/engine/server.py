@@ -8,18 +8,18 @@ import multiprocessing
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from collections.abc import Callable
+from concurrent.futures import Future
+from multiprocessing.connection import Connection, wait
 from typing import Any, cast
 
 import numpy as np
 
 from segstudio.core import logs, shared
-from segstudio.core.arrays import Confidence, Image, LabelMap
+from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
+from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
-    BACKGROUND,
     Answer,
     Ask,
     Cancel,
@@ -27,34 +27,26 @@ from segstudio.engine.messages import (
     ModelInfo,
     ModelsReply,
     ModelsRequest,
+    PrepareRequest,
     Quit,
     RefineRequest,
-    Reply,
-    SegmentReply,
+    SegmentFileRequest,
     SegmentRequest,
     Update,
     WarmRequest,
+    urgency,
 )
+from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
 from segstudio.inference.progress import Progress
 from segstudio.models import catalogue
-from segstudio.models.spec import ModelSpec
 
 log = logging.getLogger(__name__)
-
-Steps = Generator[Progress, None, Reply]
 
 KEPT_IMAGES = 3
 """Images whose probabilities are kept for refining again."""
 
 KEPT_MODELS = 2
 _UPDATE_S = 0.03
-
-
-@dataclass(frozen=True)
-class _Kept:
-    image: Image
-    probabilities: "np.ndarray[Any, np.dtype[np.float16]]"
-    spec: ModelSpec
 
 
 def serve(connection: Connection, parent: int) -> None:
@@ -78,13 +70,17 @@ class Server:
         self._connection = connection
         self._quits = False
         self._jobs: dict[int, tuple[Ask, Steps]] = {}
+        self._waits_for: dict[int, Future[Any]] = {}
+        self._files = FileWork()
         self._last_update: dict[int, float] = {}
         self._predictors: OrderedDict[tuple[str, str], Any] = OrderedDict()
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._handlers: dict[type, Callable[[Any], Steps]] = {
             ModelsRequest: self._models,
             WarmRequest: self._warm,
             SegmentRequest: self._segment,
+            SegmentFileRequest: self._segment_file,
+            PrepareRequest: self._prepare,
             RefineRequest: self._refine,
         }
 
@@ -92,14 +88,25 @@ class Server:
         """Serve until the other side closes the pipe."""
         try:
             while not self._quits:
-                while not self._quits and self._connection.poll(0 if self._jobs else None):
-                    self._accept(self._connection.recv())
-                if self._jobs and not self._quits:
-                    self._step(self._next_job())
+                self._listen()
+                job = self._next_job()
+                self._files.hold(any(not urgency(ask.request) for ask, _ in self._jobs.values()))
+                if self._quits:
+                    break
+                if job is None:
+                    wait([self._connection, self._files.bell])
+                    self._files.silence()
+                else:
+                    self._step(job)
         except (EOFError, OSError):
             log.info("the window is gone")
         for _, steps in self._jobs.values():
             steps.close()
+        self._files.close()
+
+    def _listen(self) -> None:
+        while not self._quits and self._connection.poll(0):
+            self._accept(self._connection.recv())
 
     def _accept(self, message: object) -> None:
         match message:
@@ -112,13 +119,18 @@ class Server:
                 steps.close()
                 self._end(job, Failed(job, "Cancelled.", cancelled=True))
 
-    def _next_job(self) -> int:
-        waiting = self._jobs.items()
-        hand = (job for job, (ask, _) in waiting if not isinstance(ask.request, BACKGROUND))
-        return next(hand, next(iter(self._jobs)))
+    def _next_job(self) -> int | None:
+        """Return the most urgent request that can go on now."""
+        ready = [
+            (urgency(ask.request), job)
+            for job, (ask, _) in self._jobs.items()
+            if job not in self._waits_for or self._waits_for[job].done()
+        ]
+        return min(ready)[1] if ready else None
 
     def _step(self, job: int) -> None:
         steps = self._jobs[job][1]
+        self._waits_for.pop(job, None)
         try:
             progress = next(steps)
         except StopIteration as end:
@@ -131,6 +143,9 @@ class Server:
             log.exception("a request failed")
             self._end(job, Failed(job, _sentence(error)))
         else:
+            if isinstance(progress, Future):
+                self._waits_for[job] = progress
+                return
             now = time.monotonic()
             if now - self._last_update.get(job, 0.0) >= _UPDATE_S:
                 self._last_update[job] = now
@@ -139,6 +154,7 @@ class Server:
     def _end(self, job: int, message: object) -> None:
         self._jobs.pop(job)
         self._last_update.pop(job, None)
+        self._waits_for.pop(job, None)
         self._send(message)
 
     def _send(self, message: object) -> None:
@@ -164,15 +180,26 @@ class Server:
 
         yield Progress(0.0, "model")
         image: Image = request.image.open()
+        prepared = self._files.prepared.take(request, (image.shape[0], image.shape[1]))
+        if prepared is not None:
+            self._keep(request.key, prepared.kept)
+            return prepared.reply()
         predictor = self._predictor(request.model, request.device)
-        settings = segmenter.SegmentSettings(
-            refine=cast(Any, request.refine),
-            detail=cast(Any, request.detail),
-            sharpness=request.sharpness,
-        )
-        result = yield from segmenter.segment(image, predictor, settings)
-        self._keep(request.key, _Kept(image, result.probabilities, predictor.spec))
-        return _reply(result, str(predictor.device))
+        result = yield from segmenter.segment(image, predictor, settings_of(request))
+        size = (image.shape[0], image.shape[1])
+        self._keep(request.key, Kept(image, size, result.probabilities, predictor.spec))
+        return reply_of(result, str(predictor.device))
+
+    def _segment_file(self, request: SegmentFileRequest) -> Steps:
+        yield Progress(0.0, "model")
+        return (yield from self._files.segment(request, self._predictor_of(request)))
+
+    def _prepare(self, request: PrepareRequest) -> Steps:
+        yield Progress(0.0, "model")
+        return (yield from self._files.prepare(request.file, self._predictor_of(request.file)))
+
+    def _predictor_of(self, request: SegmentFileRequest) -> Any:
+        return self._predictor(request.model, request.device)
 
     def _refine(self, request: RefineRequest) -> Steps:
         from segstudio.inference import segmenter
@@ -184,9 +211,9 @@ class Server:
             refine=cast(Any, request.refine), sharpness=request.sharpness
         )
         result = yield from segmenter.refine_again(
-            kept.image, kept.probabilities, kept.spec, settings
+            kept.image, kept.probabilities, kept.spec, settings, size=kept.size
         )
-        return _reply(result, "")
+        return reply_of(result, "")
 
     def _predictor(self, model: str, device: str) -> Any:
         from segstudio.inference import predictor
@@ -200,7 +227,7 @@ class Server:
         self._predictors.move_to_end(key)
         return self._predictors[key]
 
-    def _keep(self, key: str, kept: _Kept) -> None:
+    def _keep(self, key: str, kept: Kept) -> None:
         self._kept[key] = kept
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT_IMAGES:
@@ -217,19 +244,6 @@ def _info(entry: catalogue.ModelEntry) -> ModelInfo:
         miou=float(miou) if miou is not None else None,
         refine=entry.spec.refine,
     )
-
-
-def _reply(result: Any, device: str) -> SegmentReply:
-    label_map: LabelMap = result.label_map
-    confidence: Confidence = result.confidence
-    first = shared.share(label_map)
-    try:
-        second = shared.share(confidence)
-    except SegstudioError:
-        first.remove()
-        raise
-    sure = float(confidence.mean(dtype=np.float64)) / 255 if confidence.size else 0.0
-    return SegmentReply(first, second, result.stages, result.refined_by, result.tiled, device, sure)
 
 
 _MEMORY_SENTENCE = (

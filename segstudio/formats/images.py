@@ -4,7 +4,7 @@ import contextlib
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,47 @@ def read_image(path: Path) -> Image:
             return _read_deep(path, picture)
         picture.load()
         return _to_rgb(ImageOps.exif_transpose(picture))
+
+
+def read_reduced(
+    path: Path, enough: Callable[[int, int], tuple[int, int]]
+) -> tuple[Image, tuple[int, int]]:
+    """Read a copy that may be smaller than the picture, for what needs no more.
+
+    A JPEG can be decoded at a half, a quarter or an eighth: 20 ms instead of 122 ms at 12 Mpx.
+
+    Parameters
+    ----------
+    enough : callable
+        Gets height and width of the upright picture and returns the least that the copy has to
+        have.
+
+    Returns
+    -------
+    image : (h, w, 3) uint8, RGB
+    size : (height, width) of the picture itself, upright
+
+    Raises
+    ------
+    ImageError
+        As `read_image`.
+    """
+    with _opened(path) as picture:
+        if _is_deep(picture):
+            image = _read_deep(path, picture)
+            return image, (image.shape[0], image.shape[1])
+        lies = orientation(picture) >= 5
+        width, height = reversed(picture.size) if lies else picture.size
+        if picture.format in _REDUCIBLE:
+            rows, columns = enough(height, width)
+            picture.draft("RGB", (rows, columns) if lies else (columns, rows))
+        is_whole = picture.size == ((height, width) if lies else (width, height))
+        picture.load()
+        image = _to_rgb(ImageOps.exif_transpose(picture))
+        return image, (image.shape[0], image.shape[1]) if is_whole else (height, width)
+
+
+_REDUCIBLE = frozenset({"JPEG", "MPO"})
 
 
 def image_size(path: Path) -> tuple[int, int]:

@@ -11,6 +11,7 @@ small /dev/shm could refuse, and no file to clean up after a crash.
 
 import atexit
 import multiprocessing
+import threading
 from collections.abc import Generator
 from multiprocessing.connection import Connection
 from typing import Any
@@ -28,8 +29,11 @@ GOODBYE_S = 2.0
 SENT = 0.1
 """Share of the work that is done when all arrays are in the child."""
 
+MOST_IDLE = 2
+"""Children that are kept for the next image: with several images under way each has its own."""
+
 _idle: list["_Child"] = []
-"""The child that waits for the next image: none or one."""
+_lock = threading.Lock()
 
 
 def mean_field(
@@ -59,29 +63,40 @@ def mean_field(
         ) from error
     finally:
         # A child that was left in the middle of its work would answer the next image with it.
-        if finished and not _idle:
-            _idle.append(child)
-        else:
+        if not (finished and _keep(child)):
             child.end()
     return beliefs
 
 
 def close() -> None:
-    """End the waiting child, if there is one."""
-    while _idle:
-        _idle.pop().end()
+    """End the children that wait."""
+    with _lock:
+        waiting, _idle[:] = list(_idle), []
+    for child in waiting:
+        child.end()
 
 
 atexit.register(close)
 
 
 def _take() -> "_Child":
-    while _idle:
-        child = _idle.pop()
+    while True:
+        with _lock:
+            child = _idle.pop() if _idle else None
+        if child is None:
+            return _Child()
         if child.is_alive():
             return child
         child.end()
-    return _Child()
+
+
+def _keep(child: "_Child") -> bool:
+    """Keep a child for the next image and tell whether there was room."""
+    with _lock:
+        has_room = len(_idle) < MOST_IDLE
+        if has_room:
+            _idle.append(child)
+    return has_room
 
 
 class _Child:

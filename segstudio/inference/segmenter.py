@@ -93,6 +93,7 @@ def segment(
     predictor: Predictor,
     settings: SegmentSettings,
     *,
+    size: tuple[int, int] | None = None,
     refine_step: RefineStep | None = None,
 ) -> Generator[Progress, None, Segmentation]:
     """Segment one image, pausing after every short step.
@@ -103,6 +104,9 @@ def segment(
     ----------
     image : (H, W, 3) uint8, RGB
         Of any size from 1 x 1.
+    size : (height, width), optional
+        Of the image itself, where `image` is a smaller copy with as much detail as is looked at;
+        see `needed_size`.
 
     Yields
     ------
@@ -112,23 +116,52 @@ def segment(
     -------
     Segmentation
     """
-    height, width = image.shape[:2]
+    height, width = size or image.shape[:2]
     clock = _Clock()
-    size = preprocess.working_size(height, width, predictor.spec, settings.detail)
-    working = preprocess.scaled(image, size)
+    seen = preprocess.working_size(height, width, predictor.spec, settings.detail)
+    working = preprocess.scaled(image, seen)
     yield clock.mark("scale", 0.05)
-    tiled = settings.detail != "1" or size[0] * size[1] > LARGEST_WHOLE_PIXELS
+    tiled = settings.detail != "1" or seen[0] * seen[1] > LARGEST_WHOLE_PIXELS
     run_network = _tiled_probabilities if tiled else _whole_probabilities
     probabilities = yield from run_network(working, predictor, clock)
     return (
         yield from _labelled(
-            image, probabilities, predictor.spec, settings, clock, refine_step, tiled=tiled
+            image,
+            (height, width),
+            probabilities,
+            predictor.spec,
+            settings,
+            clock,
+            refine_step,
+            tiled=tiled,
         )
     )
 
 
+def needed_size(
+    height: int, width: int, spec: ModelSpec, settings: SegmentSettings
+) -> tuple[int, int]:
+    """Return the height and width of the smallest copy of an image that `segment` can do with.
+
+    Parameters
+    ----------
+    height, width : int
+        Of the image itself.
+    """
+    seen = preprocess.working_size(height, width, spec, settings.detail)
+    if settings.refine == "none":
+        return seen
+    refined = refine.target_shape((height, width), seen)
+    return max(seen[0], refined[0]), max(seen[1], refined[1])
+
+
 def refine_again(
-    image: Image, probabilities: Probabilities, spec: ModelSpec, settings: SegmentSettings
+    image: Image,
+    probabilities: Probabilities,
+    spec: ModelSpec,
+    settings: SegmentSettings,
+    *,
+    size: tuple[int, int] | None = None,
 ) -> Generator[Progress, None, Segmentation]:
     """Refine and label an image anew from the probabilities of an earlier `Segmentation`.
 
@@ -141,13 +174,19 @@ def refine_again(
         At working size.
     spec : ModelSpec
         Of the model that they come from.
+    size : (height, width), optional
+        Of the image itself, as for `segment`.
     """
+    whole = size or (image.shape[0], image.shape[1])
     clock = _Clock()
-    return (yield from _labelled(image, probabilities, spec, settings, clock, None, tiled=False))
+    return (
+        yield from _labelled(image, whole, probabilities, spec, settings, clock, None, tiled=False)
+    )
 
 
 def _labelled(
     image: Image,
+    size: tuple[int, int],
     probabilities: Probabilities,
     spec: ModelSpec,
     settings: SegmentSettings,
@@ -156,8 +195,8 @@ def _labelled(
     *,
     tiled: bool,
 ) -> Generator[Progress, None, Segmentation]:
-    """Refine probabilities and turn them into labels at the image's size."""
-    height, width = image.shape[:2]
+    """Refine probabilities and turn them into labels at the image's own size."""
+    height, width = size
     clock.resume()
     step = (refine_step or refine.refined)(
         image, probabilities, settings.refine, sharpness=settings.sharpness

@@ -3,10 +3,12 @@
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.document import Document
+from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.session.class_book import ClassBook
 from segstudio.session.editor import Editor
 from segstudio.session.notice import Notice, NoticeKind
-from segstudio.session.segmenting import Options, Result, Segmenting, is_protected, would_change
+from segstudio.session.segment_result import Options, Result, is_protected, would_change
+from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 
 
@@ -33,6 +35,7 @@ class Assistant(QObject):
         self._settings = settings
         self._document: Document | None = None
         self._waiting: Result | None = None
+        self._reach = EVERYWHERE
         self._wants_models = False
         segmenting.finished.connect(self._on_finished)
         segmenting.models_changed.connect(self._on_models)
@@ -59,11 +62,12 @@ class Assistant(QObject):
             device=get("model.device"),
         )
 
-    def segment(self) -> None:
-        """Segment the open image with the chosen model."""
+    def segment(self, reach: Reach = EVERYWHERE) -> None:
+        """Segment the open image, or a part of it, with the chosen model."""
         document = self._document
         if document is None:
             return
+        self._reach = reach
         model = self._segmenting.model(self._settings.get("model.name"))
         if model is None:
             self._ask_for_models()
@@ -72,7 +76,7 @@ class Assistant(QObject):
             self._book.use(model.classes)
         match = self._book.match(model)
         if match.matched:
-            self._segmenting.segment(document, self.options(), match, self._book.table)
+            self._segmenting.segment(document, self.options(), match, self._book.table, reach)
             return
         text = self.tr(
             "This model knows none of your classes. Match its classes to yours, or label by hand."
@@ -89,8 +93,11 @@ class Assistant(QObject):
         # A Segment on its way looks at the choice once more when it is there.
         if model is None or self._segmenting.running_kind == "segment":
             return
+        reach = document.segment_info.reach
+        if reach.only_unlabelled:
+            return  # nothing is unlabelled there any more that the first result would have filled
         match, table = self._book.match(model), self._book.table
-        self._segmenting.refine(document, self.options(), match, table)
+        self._segmenting.refine(document, self.options(), match, table, reach)
 
     def _ask_for_models(self) -> None:
         self._wants_models = True
@@ -103,7 +110,7 @@ class Assistant(QObject):
             return
         self._wants_models = False
         if self._segmenting.models:
-            self.segment()
+            self.segment(self._reach)
         else:
             text = self.tr("No model was found. Help > Check this computer says what is missing.")
             self.noticed.emit(Notice(text, NoticeKind.ERROR, (("check", self.tr("Check…")),)))

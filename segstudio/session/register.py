@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.document import Document
 from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.core.patch import Patch
 from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job, JobRunner
@@ -66,6 +67,14 @@ class Register(QObject):
     def show(self, path: Path, **fields: Any) -> None:
         """Change what is shown of an image; nothing is stored."""
         self._change(path, **fields)
+
+    def step_elsewhere(self, record: ImageRecord, patch: Patch) -> None:
+        """Have a step stored of an image that is not in memory; `record` is known of it then."""
+        self.images.put(record)
+        row = self.images.row_of(self.images.path_of(record.name))
+        if row is not None:
+            self.record_changed.emit(row)
+        self.saver.stepped_elsewhere(record, patch, self.images.path_of(record.name))
 
     def set_state(self, path: Path, state: ImageState, document: Document | None) -> None:
         """Set how far an image is; `document` is the image's where it is in memory."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -114,6 +115,15 @@ class Saver(QObject):
         if patch.origin.author == Ink.PERSON:
             self.last_ticket.wait(ACKNOWLEDGED_S)
         self.stored.emit(document.path)
+
+    def stepped_elsewhere(self, record: ImageRecord, patch: Patch, path: Path) -> None:
+        """Store a new step of an image that is not in memory."""
+        if self.project is None:
+            return
+        if self.owed_classes is not None:
+            self.classes_changed(self.owed_classes)
+        self.last_ticket = self.project.keep_step(record, patch)
+        self.stored.emit(path)
 
     def travelled(self, document: Document, *, redo: bool) -> None:
         """Store an undo or a redo."""

@@ -2,22 +2,17 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core import shared
-from segstudio.core.arrays import Confidence, LabelMap
 from segstudio.core.classes import ClassTable
-from segstudio.core.document import Document, SegmentInfo
-from segstudio.core.errors import Cancelled, SegstudioError
-from segstudio.core.history import Step
-from segstudio.core.labels import Ink
-from segstudio.core.merge import ClassMatch, Merge, finish, merge
-from segstudio.core.patch import Origin
-from segstudio.core.region import Region
+from segstudio.core.document import Document
+from segstudio.core.merge import (
+    EVERYWHERE,
+    ClassMatch,
+    Reach,
+)
 from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import (
     ModelInfo,
@@ -29,96 +24,9 @@ from segstudio.engine.messages import (
     WarmRequest,
 )
 from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.segment_result import Options, Result, merged, merged_again
 
 log = logging.getLogger(__name__)
-
-MOST_BLOCKS_AT_ONCE = 8
-"""Blocks that the GUI thread may merge again; each takes about 1 ms."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to segment; the words are those of the engine's messages."""
-
-    model: str
-    refine: str = "guided"
-    sharpness: float = 0.5
-    detail: str = "1"
-    device: str = "auto"
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came back for one document, merged against its labels at that moment.
-
-    Attributes
-    ----------
-    proposed : (H, W) uint8
-        The model's class indices.
-    confidence : (H, W) uint8
-    kept_pixels : int
-        Pixels of a person, which stay as they are.
-    kind : {"segment", "refine"}
-    replaces : Step or None
-        The refinement before, if it was the last step: one step stands for all of them.
-    """
-
-    document: Document
-    options: Options
-    reply: SegmentReply
-    proposed: LabelMap
-    confidence: Confidence
-    merge: Merge
-    match: ClassMatch
-    locked: NDArray[np.bool_]
-    kept_pixels: int
-    kind: str
-    replaces: Step | None
-
-    def is_ready(self) -> bool:
-        """Tell whether so little was edited since that `apply` is cheap."""
-        return int(np.count_nonzero(self._outdated())) <= MOST_BLOCKS_AT_ONCE
-
-    def apply(self) -> tuple[Region, ...]:
-        """Make a step of it, against the labels as they are now; for the GUI thread.
-
-        Returns
-        -------
-        tuple of Region
-            What looks different now; empty when the result changes nothing.
-        """
-        document, outdated = self.document, self._outdated()
-        undone: tuple[Region, ...] = ()
-        if self.replaces is not None and document.history.last is self.replaces:
-            patch = document.undo()
-            undone = patch.regions if patch is not None else ()
-        origin = Origin(self.kind, Ink.MODEL, detail=self.options.model)
-        planes, versions = document.planes, document.versions
-        # Taking a step back has changed versions too, and that was reckoned with.
-        made = replace(self.merge, versions=versions - outdated)
-        step = finish(made, planes, versions, self.proposed, self.match, self.locked, origin)
-        return undone + (document.do(step) if step is not None else ())
-
-    def _outdated(self) -> NDArray[np.bool_]:
-        """Return the blocks that have to be merged again, (rows, columns) bool."""
-        document, replaced = self.document, self.replaces
-        outdated: NDArray[np.bool_] = self.merge.versions != document.versions
-        if replaced is not None and document.history.last is not replaced:
-            # Made for the labels without a step that stays, or that is gone already.
-            for region in replaced.form.regions:
-                for block in region.blocks(document.height, document.width):
-                    outdated[block] = True
-        return outdated
-
-    def info(self) -> SegmentInfo:
-        """Return what the Model panel shows of it."""
-        return SegmentInfo(
-            model=self.options.model,
-            ms=sum(self.reply.stages.values()),
-            sure=self.reply.sure,
-            kept_pixels=self.kept_pixels,
-            refined_by=self.reply.refined_by,
-        )
 
 
 class Segmenting(QObject):
@@ -138,6 +46,8 @@ class Segmenting(QObject):
         self.crf_installed = True
         self.device = ""
         self.refine_ms: dict[str, float] = {}
+        self.network_ms = 0.0
+        """Milliseconds of the last Segment without its refinement; 0 before the first one."""
         self._runner = runner
         self._job: Job | None = None
 
@@ -172,9 +82,14 @@ class Segmenting(QObject):
         return next((m for m in self.models if m.name == name), next(iter(self.models), None))
 
     def segment(
-        self, document: Document, options: Options, match: ClassMatch, classes: ClassTable
+        self,
+        document: Document,
+        options: Options,
+        match: ClassMatch,
+        classes: ClassTable,
+        reach: Reach = EVERYWHERE,
     ) -> None:
-        """Segment a document; the result comes by `finished`."""
+        """Segment a document or a part of it; the result comes by `finished`."""
 
         def ask(job: Job) -> SegmentReply:
             with shared.shared(document.image) as image:
@@ -191,10 +106,15 @@ class Segmenting(QObject):
             assert isinstance(reply, SegmentReply)
             return reply
 
-        self._start("segment", ask, document, options, match, classes)
+        self._start("segment", ask, document, options, match, classes, reach)
 
     def refine(
-        self, document: Document, options: Options, match: ClassMatch, classes: ClassTable
+        self,
+        document: Document,
+        options: Options,
+        match: ClassMatch,
+        classes: ClassTable,
+        reach: Reach = EVERYWHERE,
     ) -> None:
         """Refine a document again from the probabilities of its last Segment."""
 
@@ -204,7 +124,7 @@ class Segmenting(QObject):
             assert isinstance(reply, SegmentReply)
             return reply
 
-        self._start("refine", ask, document, options, match, classes)
+        self._start("refine", ask, document, options, match, classes, reach)
 
     def merge_again(self, result: Result) -> None:
         """Merge a result with the labels as they are now; it comes by `finished` once more.
@@ -213,7 +133,7 @@ class Segmenting(QObject):
         """
         if self.is_running:
             return
-        self._launch(self._runner.new(result.kind, lambda job: _merged_again(result, job)))
+        self._launch(self._runner.new(result.kind, lambda job: merged_again(result, job)))
 
     def cancel(self) -> None:
         """Stop what is on its way; its result is not delivered."""
@@ -230,12 +150,13 @@ class Segmenting(QObject):
         options: Options,
         match: ClassMatch,
         classes: ClassTable,
+        reach: Reach,
     ) -> None:
         self.cancel()
         locked = classes.flags("locked")
         self._launch(
             self._runner.new(
-                kind, lambda job: _merged(ask(job), job, document, options, match, locked)
+                kind, lambda job: merged(ask(job), job, document, options, match, locked, reach)
             )
         )
 
@@ -274,6 +195,8 @@ class Segmenting(QObject):
             self.device = result.reply.device or self.device
             stages = result.reply.stages
             self.refine_ms[result.reply.refined_by] = stages.get("refine", 0.0)
+            if result.kind == "segment":
+                self.network_ms = sum(stages.values()) - stages.get("refine", 0.0)
             self._end()  # first: whoever hears of the result may ask for the next one at once
             self.finished.emit(result)
 
@@ -289,71 +212,3 @@ class Segmenting(QObject):
     def _end(self) -> None:
         self._job = None
         self.running_changed.emit(False)
-
-
-def _merged(
-    reply: SegmentReply,
-    job: Job,
-    document: Document,
-    options: Options,
-    match: ClassMatch,
-    locked: NDArray[np.bool_],
-) -> Result:
-    try:
-        proposed: LabelMap = reply.label_map.open()
-        confidence: Confidence = reply.confidence.open()
-    finally:
-        reply.label_map.remove()
-        reply.confidence.remove()
-    if job.stop.is_set():
-        raise Cancelled
-    if proposed.shape != document.label_map.shape:
-        # The engine keeps images by path: the file was replaced by one of another size.
-        raise SegstudioError(f"{document.path.name} is another image now. Click Segment again.")
-    last = _replaced(document, job.kind)
-    replaced = last.ready() if last is not None else None
-    return Result(
-        document=document,
-        options=options,
-        reply=reply,
-        proposed=proposed,
-        confidence=confidence,
-        merge=merge(document.planes, document.versions, proposed, match, locked, replaced=replaced),
-        match=match,
-        locked=locked,
-        kept_pixels=int(np.count_nonzero(document.ink == Ink.PERSON)),
-        kind=job.kind,
-        replaces=last,
-    )
-
-
-def _merged_again(result: Result, job: Job) -> Result:
-    document = result.document
-    last = _replaced(document, job.kind)
-    made = merge(
-        document.planes,
-        document.versions,
-        result.proposed,
-        result.match,
-        result.locked,
-        replaced=last.ready() if last is not None else None,
-    )
-    kept = int(np.count_nonzero(document.ink == Ink.PERSON))
-    return replace(result, merge=made, kept_pixels=kept, replaces=last)
-
-
-def _replaced(document: Document, kind: str) -> Step | None:
-    """Return the refinement that another one takes the place of."""
-    last = document.history.last if kind == "refine" else None
-    return last if last is not None and last.origin.tool == "refine" else None
-
-
-def would_change(result: Result) -> float:
-    """Return which share of the image a result would change."""
-    pixels = sum(difference.pixels for difference in result.merge.changes.values())
-    return pixels / max(1, result.document.height * result.document.width)
-
-
-def is_protected(document: Document) -> bool:
-    """Whether no machine may change a document."""
-    return document.state.is_finished

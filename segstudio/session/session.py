@@ -13,6 +13,7 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
+from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
 from segstudio.core.region import Region
 from segstudio.project.project import Project
@@ -30,7 +31,8 @@ from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.place_keeper import PlaceKeeper
 from segstudio.session.register import Register
 from segstudio.session.saving import SaveState
-from segstudio.session.segmenting import Options, Segmenting
+from segstudio.session.segment_result import Options
+from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.shelf import Shelf
 
@@ -356,6 +358,13 @@ class Session(QObject):
         step = self.document.undo if ways > 0 else self.document.redo
         self._travel(*[step] * abs(ways))
 
+    def apply(self, document: Document, patch: Patch) -> None:
+        """Make a prepared edit a step of a document in memory, shown or not."""
+        regions = document.do(patch)
+        if document is self.document:
+            self.pixels_changed.emit(regions)
+            self._after_change()
+
     def _travel(self, *steps: Callable[[], Patch | None]) -> None:
         regions: list[Region] = []
         try:
@@ -508,9 +517,10 @@ class Session(QObject):
         """Return how Segment would run now."""
         return self.assistant.options()
 
-    def segment(self) -> None:
-        """Segment the open image with the chosen model."""
-        self.assistant.segment()
+    def segment(self, reach: Reach = EVERYWHERE) -> None:
+        """Segment the open image, or a part of it, with the chosen model."""
+        if self._may_change():
+            self.assistant.segment(reach)
 
     def refine_again(self) -> None:
         """Refine the open image anew after the choice of refinement changed."""

@@ -61,6 +61,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("model.sharpness", 0.5, between(0, 1)),
     Setting("model.device", "auto", one_of("auto", "cpu", "cuda", "mps")),
     Setting("model.detail", "1", one_of("1", "2", "4", "native")),
+    Setting("model.on_open", False, of_type(bool)),
+    Setting("ahead.on", True, of_type(bool)),
     Setting("export.folder", "", of_type(str)),
     Setting("export.folders", {}, of_type(dict)),
     Setting("recent", [], of_type(list)),

@@ -61,7 +61,15 @@ _FILE = (
 _EDIT = (
     _row("undo", "Undo", "Ctrl+Z", "Edit", 0, "Take back the last step.", "undo"),
     _row("redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "Edit", 0, "Do it again.", "redo"),
-    _row("undo_class_step", "Undo class step", "", "Edit", 1, "A merge or delete, in all images."),
+    _row(
+        "take_labels",
+        "Take labels from previous image",
+        "Ctrl+D",
+        "Edit",
+        1,
+        "Into what is unlabelled here.",
+    ),
+    _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
     _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
 )
 
@@ -137,7 +145,11 @@ _MODEL = (
         "Run the model on this image. What you painted stays.",
         "segment",
     ),
-    _row("match_classes", "Match classes…", "", "Model", 1, "The model's classes to yours."),
+    _row("segment_view", "Segment this view", "", "Model", 0, "Only what is seen of the image."),
+    _row("segment_unlabelled", "Segment only unlabelled", "", "Model", 0, "Labels there stay."),
+    _row("segment_all", "Segment all…", "Ctrl+B", "Model", 1, "Many images in the background."),
+    _row("batch_errors", "Background work…", "", "Model", 1, "How far it is."),
+    _row("match_classes", "Match classes…", "", "Model", 2, "The model's classes to yours."),
 )
 
 _DATASET = (

@@ -16,6 +16,7 @@ from segstudio.session.jobs import Job
 from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.ui import actions
+from segstudio.ui.batch_wiring import BatchWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.edit_wiring import EditWiring
@@ -47,6 +48,7 @@ class Commands(QObject):
         classes: ClassWiring,
         class_table: ClassTableWiring,
         model: ModelWiring,
+        batch: BatchWiring,
         marks: MarkWiring,
     ) -> None:
         super().__init__(window)
@@ -57,6 +59,7 @@ class Commands(QObject):
         self._classes = classes
         self._class_table = class_table
         self._model = model
+        self._batch = batch
         self._marks = marks
         self._export = ExportFlow(window, session)
         self._moving = MovingWiring(window, session)
@@ -137,6 +140,11 @@ class Commands(QObject):
             "skip": self._marks.set_skipped,
             "note": self._marks.note,
             "segment": self._model.segment,
+            "segment_view": self._batch.segment_view,
+            "segment_unlabelled": self._batch.segment_unlabelled,
+            "segment_all": self._batch.ask,
+            "batch_errors": self._batch.show_list,
+            "take_labels": self._batch.previous.take,
             "match_classes": self._model.match,
             "edit_classes": self._class_table.edit,
             "import_classes": self._class_table.import_list,

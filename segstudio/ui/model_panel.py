@@ -26,10 +26,9 @@ from segstudio.ui.controls import (
     named,
     text_label,
 )
-from segstudio.ui.popover import Popover
+from segstudio.ui.model_settings import ModelSettings
 
 REFINEMENTS = (("none", "None"), ("guided", "Edge filter"), ("crf", "Dense CRF"))
-DETAILS = (("1", "×1"), ("2", "×2"), ("4", "×4"), ("native", "Native"))
 _DETAIL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _ENTRY_HEIGHT = 40
 _LIST_WIDTH = 280
@@ -70,45 +69,6 @@ class _ModelDelegate(QStyledItemDelegate):
         painter.drawText(inside, Qt.AlignmentFlag.AlignBottom, shown)
 
 
-class ModelSettings(Popover):
-    """What is seldom changed: where the model runs, and how much detail it sees."""
-
-    device_requested = Signal(str)
-    detail_requested = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        named(self, "model_settings", self.tr("Model settings"))
-        self.setMinimumWidth(240)
-        self._devices = named(Combo(), "device", self.tr("Device"))
-        segments = [Segment(key, text) for key, text in DETAILS]
-        self._detail = Segmented("detail", self.tr("Detail"), segments, takes_focus=True)
-        self.column.addWidget(text_label(self.tr("Device"), "secondary"))
-        self.column.addWidget(self._devices)
-        self.column.addWidget(text_label(self.tr("Detail"), "secondary"))
-        self.column.addWidget(self._detail)
-        line = text_label(
-            self.tr("More detail helps with small things in large images, and takes longer."),
-            "secondary",
-        )
-        line.setWordWrap(True)
-        self.column.addWidget(line)
-        self._devices.activated.connect(self._on_device_activated)
-        self._detail.chosen.connect(self.detail_requested)
-
-    def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
-        self._devices.clear()
-        for key, text in devices:
-            self._devices.addItem(text, key)
-        self._devices.setCurrentIndex(max(0, self._devices.findData(current)))
-
-    def set_detail(self, detail: str) -> None:
-        self._detail.set_value(detail)
-
-    def _on_device_activated(self) -> None:
-        self.device_requested.emit(str(self._devices.currentData()))
-
-
 class ModelPanel(QFrame):
     """Shows what the model is set to; every change is a wish."""
 
@@ -119,12 +79,16 @@ class ModelPanel(QFrame):
     crf_help_requested = Signal()
     device_requested = Signal(str)
     detail_requested = Signal(str)
+    segment_all_requested = Signal()
+    on_open_requested = Signal(bool)
+    ahead_requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "model_panel", self.tr("Model"))
         self._devices: tuple[Sequence[tuple[str, str]], str] = ((("auto", "Automatic"),), "auto")
         self._detail = "1"
+        self._background = {"on_open": False, "ahead": True}
         self._settings: ModelSettings | None = None
         self._build_fields()
         self._build_lines()
@@ -166,6 +130,13 @@ class ModelPanel(QFrame):
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
+        self.segment_all_button = link_button(
+            self.tr("Segment all…"), "segment_all_button", self.tr("Segment all")
+        )
+        self.segment_all_button.setProperty("small", True)
+        self.segment_all_button.setToolTip(
+            self.tr("Segment all (Ctrl+B)\nMany images in the background.")
+        )
         self._crf_line = QWidget()
         row = QHBoxLayout(self._crf_line)
         row.setContentsMargins(0, 0, 0, 0)
@@ -203,7 +174,10 @@ class ModelPanel(QFrame):
         for part in (self._crf_line, self._unmatched):
             column.addWidget(part)
         column.addLayout(line)
-        column.addWidget(self._result)
+        foot = QHBoxLayout()
+        foot.addWidget(self._result, 1)
+        foot.addWidget(self.segment_all_button)
+        column.addLayout(foot)
         column.addStretch(1)
         self._column = column
         self.set_compact(True)
@@ -215,6 +189,7 @@ class ModelPanel(QFrame):
         self._match.clicked.connect(self.match_requested)
         self._crf_help.clicked.connect(self.crf_help_requested)
         self._cog.clicked.connect(self._open_settings)
+        self.segment_all_button.clicked.connect(self.segment_all_requested)
 
     # What it shows
 
@@ -290,6 +265,12 @@ class ModelPanel(QFrame):
         if self._settings:
             self._settings.set_detail(detail)
 
+    def set_background(self, *, on_open: bool, ahead: bool) -> None:
+        """Show whether images are segmented when opened, and the next ones prepared."""
+        self._background = {"on_open": on_open, "ahead": ahead}
+        if self._settings:
+            self._settings.set_background(on_open=on_open, ahead=ahead)
+
     def take_focus(self) -> None:
         """Bring the keyboard focus into the panel."""
         self._models.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -300,6 +281,9 @@ class ModelPanel(QFrame):
             self._settings = ModelSettings(self)
             self._settings.set_devices(*self._devices)
             self._settings.set_detail(self._detail)
+            self._settings.set_background(**self._background)
+            self._settings.on_open_requested.connect(self.on_open_requested)
+            self._settings.ahead_requested.connect(self.ahead_requested)
             self._settings.device_requested.connect(self.device_requested)
             self._settings.detail_requested.connect(self.detail_requested)
         return self._settings

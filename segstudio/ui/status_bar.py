@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from segstudio.ui import theme
 from segstudio.ui.controls import ElidedLabel, icon_button, link_button, named, text_label
+from segstudio.ui.job_chip import JobChip
 
 BAR_HEIGHT = 26
 _PIXEL_WIDTH = 200
@@ -28,6 +29,7 @@ class StatusBar(QFrame):
         self._hints = ElidedLabel()
         self._hints.setObjectName("hints")
         self._build_job()
+        self.batch = JobChip()
         self._pixel = text_label("", "secondary")
         self._pixel.setObjectName("pixel")
         self._pixel.setFixedWidth(_PIXEL_WIDTH)
@@ -42,6 +44,7 @@ class StatusBar(QFrame):
         row.setContentsMargins(12, 1, 12, 0)
         row.setSpacing(12)
         row.addWidget(self._hints, 1)
+        row.addWidget(self.batch)
         parts = (self._job, self._pixel, self._zoom, self._place, self._save, self._device)
         for part in parts:
             row.addWidget(part)
@@ -87,6 +90,10 @@ class StatusBar(QFrame):
         """Show what is running; an empty text hides the chip."""
         self._job_text.setText(text)
         self._job.setVisible(bool(text))
+
+    def batch_anchor(self) -> QWidget:
+        """Return what the list of the background job hangs on."""
+        return self.batch if self.batch.isVisible() else self
 
     def set_pixel(self, text: str) -> None:
         """Show what is under the cursor, such as ``640, 412 · person · 93 %``."""

@@ -1,6 +1,7 @@
 """Connecting the window's parts to the session: what changed goes down, wishes go up."""
 
 from segstudio.session.session import Session
+from segstudio.ui.batch_wiring import BatchWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
@@ -24,6 +25,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     marks = MarkWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
+    batch = BatchWiring(window, session, classes)
     LatePanels(window, session)
     PlaceWiring(window, session)
     return Commands(
@@ -34,5 +36,6 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
         classes=classes,
         class_table=tables,
         model=model,
+        batch=batch,
         marks=marks,
     )

@@ -6,7 +6,15 @@ from hypothesis.extra.numpy import arrays
 
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.labels import Ink, is_ignored, is_unlabelled
-from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch, finish, merge
+from segstudio.core.merge import (
+    LEAVE_UNLABELLED,
+    ClassMatch,
+    Reach,
+    carried_writing,
+    finish,
+    merge,
+    model_writing,
+)
 from segstudio.core.patch import Origin, Planes
 from segstudio.core.region import Region, grid_shape
 
@@ -26,8 +34,8 @@ def versions_of(planes: Planes) -> np.ndarray:
 def merged(planes: Planes, proposed: np.ndarray, match=SAME, locked=UNLOCKED) -> Planes:
     """Return copies of the planes with a whole merge applied."""
     versions = versions_of(planes)
-    made = merge(planes, versions, proposed, match, locked)
-    patch = finish(made, planes, versions, proposed, match, locked, ORIGIN)
+    made = merge(planes, versions, model_writing(proposed, match, locked))
+    patch = finish(made, planes, versions, model_writing(proposed, match, locked), ORIGIN)
     result = planes.cut(Region(0, 0, *planes.labels.shape))
     if patch is not None:
         patch.apply(result)
@@ -98,11 +106,11 @@ def test_strokes_between_merge_and_finish_win(spots):
     planes = blank(300, 520)
     versions = versions_of(planes)
     proposed = np.ones((300, 520), np.uint8)
-    made = merge(planes, versions, proposed, SAME, UNLOCKED)
+    made = merge(planes, versions, model_writing(proposed, SAME, UNLOCKED))
     for y, x in spots:
         planes.labels[y, x], planes.ink[y, x] = 2, Ink.PERSON
         versions[y // 256, x // 256] += 1
-    patch = finish(made, planes, versions, proposed, SAME, UNLOCKED, ORIGIN)
+    patch = finish(made, planes, versions, model_writing(proposed, SAME, UNLOCKED), ORIGIN)
     assert patch is not None
     before = planes.cut(Region(0, 0, 300, 520))
     patch.apply(planes)
@@ -118,11 +126,11 @@ def test_an_erasure_between_merge_and_finish_frees_its_pixels_for_the_model():
     planes.labels[:], planes.ink[:] = 2, Ink.PERSON
     versions = versions_of(planes)
     proposed = np.zeros((10, 300), np.uint8)
-    made = merge(planes, versions, proposed, SAME, UNLOCKED)
+    made = merge(planes, versions, model_writing(proposed, SAME, UNLOCKED))
     assert not made.changes
     planes.labels[3, 280], planes.ink[3, 280] = 255, Ink.NOBODY
     versions[0, 1] += 1
-    patch = finish(made, planes, versions, proposed, SAME, UNLOCKED, ORIGIN)
+    patch = finish(made, planes, versions, model_writing(proposed, SAME, UNLOCKED), ORIGIN)
     assert patch is not None
     assert patch.regions == (Region(3, 280, 4, 281),)
 
@@ -130,8 +138,10 @@ def test_an_erasure_between_merge_and_finish_frees_its_pixels_for_the_model():
 def test_a_result_that_changes_nothing_makes_no_step():
     planes = Planes(np.zeros((3, 3), np.uint8), np.full((3, 3), Ink.MODEL, np.uint8))
     proposed = np.zeros((3, 3), np.uint8)
-    made = merge(planes, versions_of(planes), proposed, SAME, UNLOCKED)
-    patch = finish(made, planes, versions_of(planes), proposed, SAME, UNLOCKED, ORIGIN)
+    made = merge(planes, versions_of(planes), model_writing(proposed, SAME, UNLOCKED))
+    patch = finish(
+        made, planes, versions_of(planes), model_writing(proposed, SAME, UNLOCKED), ORIGIN
+    )
     assert patch is None
 
 
@@ -139,14 +149,14 @@ def test_a_merge_without_the_step_it_replaces_sees_the_labels_under_that_step():
     planes = blank(5, 300)
     planes.labels[:, :100], planes.ink[:, :100] = 2, Ink.PERSON
     first = np.ones((5, 300), np.uint8)
-    made = merge(planes, versions_of(planes), first, SAME, UNLOCKED)
-    step = finish(made, planes, versions_of(planes), first, SAME, UNLOCKED, ORIGIN)
+    made = merge(planes, versions_of(planes), model_writing(first, SAME, UNLOCKED))
+    step = finish(made, planes, versions_of(planes), model_writing(first, SAME, UNLOCKED), ORIGIN)
     assert step is not None
     step.apply(planes)
     second = np.zeros((5, 300), np.uint8)
-    again = merge(planes, versions_of(planes), second, SAME, UNLOCKED, replaced=step)
+    again = merge(planes, versions_of(planes), model_writing(second, SAME, UNLOCKED), replaced=step)
     step.revert(planes)
-    direct = merge(planes, versions_of(planes), second, SAME, UNLOCKED)
+    direct = merge(planes, versions_of(planes), model_writing(second, SAME, UNLOCKED))
     assert again.changes.keys() == direct.changes.keys()
     for block, found in again.changes.items():
         wanted = direct.changes[block]
@@ -154,3 +164,48 @@ def test_a_merge_without_the_step_it_replaces_sees_the_labels_under_that_step():
         assert np.array_equal(found.change.before.labels, wanted.change.before.labels)
         assert np.array_equal(found.change.after.labels, wanted.change.after.labels)
         assert np.array_equal(found.counts, wanted.counts)
+
+
+@pytest.mark.parametrize("only_unlabelled", [False, True])
+@pytest.mark.parametrize("region", [None, Region(1, 250, 4, 270), Region(0, 0, 2, 2)])
+def test_a_result_for_a_part_leaves_the_rest_as_it_is(region, only_unlabelled):
+    planes = blank(5, 300)
+    planes.labels[:, ::3], planes.ink[:, ::3] = 2, Ink.MODEL
+    planes.labels[:, 1::3], planes.ink[:, 1::3] = 255, Ink.PERSON
+    writing = model_writing(
+        np.ones((5, 300), np.uint8), SAME, UNLOCKED, Reach(region, only_unlabelled)
+    )
+    before = planes.cut(Region(0, 0, 5, 300))
+    patch = finish(
+        merge(planes, versions_of(planes), writing), planes, versions_of(planes), writing, ORIGIN
+    )
+    if patch is not None:
+        patch.apply(planes)
+    inside = np.zeros((5, 300), np.bool_)
+    inside[region.slices if region else ...] = True
+    free = inside & (before.ink != Ink.PERSON)
+    if only_unlabelled:
+        free &= is_unlabelled(before.labels, before.ink)
+    assert np.array_equal(planes.labels, np.where(free, 1, before.labels))
+    assert np.array_equal(planes.ink, np.where(free, Ink.MODEL, before.ink))
+
+
+@given(
+    arrays(np.uint8, (2, 3, 4), elements=st.sampled_from((0, 1, 255))),
+    arrays(np.uint8, (2, 3, 4), elements=st.integers(0, 3)),
+)
+def test_labels_of_another_image_fill_what_is_unlabelled_and_are_a_persons(labels, ink):
+    here, there = Planes(labels[0], ink[0]), Planes(labels[1], ink[1])
+    writing = carried_writing(there)
+    made = merge(here, versions_of(here), writing)
+    patch = finish(made, here, versions_of(here), writing, ORIGIN)
+    result = here.cut(Region(0, 0, 3, 4))
+    if patch is not None:
+        patch.apply(result)
+    takes = is_unlabelled(*_of(here)) & ~is_unlabelled(*_of(there))
+    assert np.array_equal(result.labels, np.where(takes, there.labels, here.labels))
+    assert np.array_equal(result.ink, np.where(takes, Ink.PERSON, here.ink))
+
+
+def _of(planes: Planes) -> tuple[np.ndarray, np.ndarray]:
+    return planes.labels, planes.ink

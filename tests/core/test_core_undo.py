@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from segstudio.core.document import Document
 from segstudio.core.history import History
 from segstudio.core.labels import Ink, class_counts
-from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch, finish, merge
+from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch, finish, merge, model_writing
 from segstudio.core.patch import Origin, PackedPatch, Patch, Planes
 from segstudio.editing import fill
 from segstudio.editing.brush import Stroke, Tip, TipShape
@@ -154,7 +154,7 @@ class EditingAnImage(RuleBasedStateMachine):
         document = self.document
         proposed = random_map(seed, document.label_map.shape)
         held = LOCKED if locked else np.zeros(256, np.bool_)
-        made = merge(document.planes, document.versions, proposed, match, held)
+        made = merge(document.planes, document.versions, model_writing(proposed, match, held))
         self.pending = made, proposed, match, held
 
     @precondition(lambda self: self.started and self.pending is not None)
@@ -164,7 +164,9 @@ class EditingAnImage(RuleBasedStateMachine):
         made, proposed, match, locked = self.pending
         self.pending = None
         origin = Origin("segment", Ink.MODEL)
-        patch = finish(made, document.planes, document.versions, proposed, match, locked, origin)
+        patch = finish(
+            made, document.planes, document.versions, model_writing(proposed, match, locked), origin
+        )
         if patch is not None:
             document.do(patch)
         kept = (before[1] == Ink.PERSON) | locked[before[0]]
@@ -306,8 +308,10 @@ def large_step(seed: int = 0) -> Patch:
     match = ClassMatch(tuple(range(255)))
     versions = np.zeros((1, 1), np.int64)
     unlocked = np.zeros(256, np.bool_)
-    made = merge(planes, versions, proposed, match, unlocked)
-    patch = finish(made, planes, versions, proposed, match, unlocked, Origin("fill", Ink.PERSON))
+    made = merge(planes, versions, model_writing(proposed, match, unlocked))
+    patch = finish(
+        made, planes, versions, model_writing(proposed, match, unlocked), Origin("fill", Ink.PERSON)
+    )
     assert patch is not None
     return patch
 

@@ -10,7 +10,7 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink, class_counts
 from segstudio.core.merge import merged_block
 from segstudio.engine.messages import RefineRequest
-from segstudio.session import segmenting
+from segstudio.session import segment_result
 from segstudio.session.editor import Modifiers
 
 UNLABELLED = 255
@@ -176,7 +176,7 @@ def test_a_whole_image_is_never_merged_again_on_the_gui_thread(
         for job in at.session.runner.running("refine"):
             job.join(5)
         stroke(at, 7) if meanwhile == "stroke" else at.session.undo()
-    assert len(here) <= segmenting.MOST_BLOCKS_AT_ONCE
+    assert len(here) <= segment_result.MOST_BLOCKS_AT_ONCE
     assert is_as_proposed(at, engine.refined)
     assert at.document.history.position == (4 if meanwhile == "stroke" else 2)
     while at.document.history.can_undo:

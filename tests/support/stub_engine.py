@@ -2,21 +2,25 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from segstudio.core import shared
 from segstudio.core.classes import ClassTable
-from segstudio.core.errors import Cancelled
+from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.engine.messages import (
     ModelInfo,
     ModelsReply,
     ModelsRequest,
+    PrepareRequest,
     RefineRequest,
+    SegmentFileRequest,
     SegmentReply,
     SegmentRequest,
     WarmRequest,
 )
+from segstudio.formats.images import image_size
 
 NAMES = "person animal vehicle vegetation sky water road building food furniture object ground"
 MODEL_CLASSES = ClassTable.named(NAMES.split())
@@ -57,7 +61,8 @@ class Gate:
 class StubClient:
     """Stands in for `EngineClient`.
 
-    `answer` and `refined` make label maps from a shape; `error` is raised instead of a result.
+    `answer` and `refined` make label maps from a shape; `error` is raised instead of a result,
+    and for a file whose name is in `broken` another one.
     """
 
     def __init__(self) -> None:
@@ -65,6 +70,7 @@ class StubClient:
         self.answer: Callable[[tuple[int, int]], np.ndarray] = halves
         self.refined: Callable[[tuple[int, int]], np.ndarray] = halves
         self.error: Exception | None = None
+        self.broken: set[str] = set()
         self.gate = Gate()
         self.models_gate = Gate()
         self.requests: list[object] = []
@@ -92,6 +98,15 @@ class StubClient:
             case SegmentRequest():
                 self._shapes[request.key] = request.image.open().shape[:2]
                 return self._result(request.key, self.answer, request.refine, report, cancelled)
+            case SegmentFileRequest(path=path):
+                if Path(path).name in self.broken:
+                    raise SegstudioError(f"{Path(path).name} could not be read.")
+                width, height = image_size(Path(path))
+                self._shapes[path] = (height, width)
+                return self._result(path, self.answer, request.refine, report, cancelled)
+            case PrepareRequest():
+                self.gate.pass_through(cancelled)
+                return ""
             case RefineRequest():
                 return self._result(request.key, self.refined, request.refine, report, cancelled)
         raise AssertionError(request)

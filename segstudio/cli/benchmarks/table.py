@@ -34,6 +34,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("undo", "undo and redo of a stroke and of a whole image, 24 megapixels"),
     Benchmark("fill", "filling a region of 10,000 x 10,000 pixels"),
     Benchmark("segment", "from a file of 12 megapixels to its label map"),
+    Benchmark("batch", "many files by the engine beside the bare network, and the hand meanwhile"),
     Benchmark("stall", "longest pause of the window during Segment, 12 megapixels"),
     Benchmark("crf", "the CRF beside a plain call of pydensecrf2, 3 megapixels"),
     Benchmark("memory", "memory that an open image of 24 megapixels takes"),

@@ -1,0 +1,122 @@
+"""Files that the engine segments by itself: in lanes beside the hand, for batches and ahead."""
+
+import threading
+import weakref
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from multiprocessing.connection import Pipe
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from segstudio.engine.messages import SegmentFileRequest, SegmentReply
+from segstudio.engine.prepared import Prepared, PreparedImages, stamp_of
+from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
+
+if TYPE_CHECKING:
+    from segstudio.inference.pipeline import FileSegmentation, Lanes
+    from segstudio.inference.predictor import Predictor
+
+Result = TypeVar("Result")
+
+
+class FileWork:
+    """The lanes of an engine, and what they prepared.
+
+    Attributes
+    ----------
+    bell : Connection
+        Becomes readable when work in a lane has ended, for whoever waits for it and for a pipe.
+    """
+
+    def __init__(self) -> None:
+        self.bell, self._ringer = Pipe(duplex=False)
+        self.prepared = PreparedImages()
+        self._rings = threading.Lock()
+        self._lanes: Lanes | None = None
+        self._watched: weakref.WeakSet[Predictor] = weakref.WeakSet()
+
+    def hold(self, held: bool) -> None:
+        """Stop the lanes for a request of the hand, or let them go on."""
+        if self._lanes is not None:
+            self._lanes.hold(held)
+
+    def silence(self) -> None:
+        """Take back the bell's ringing."""
+        while self.bell.poll(0):
+            self.bell.recv_bytes()
+
+    def close(self) -> None:
+        """End the lanes."""
+        if self._lanes is not None:
+            self._lanes.close()
+
+    def segment(self, request: SegmentFileRequest, predictor: "Predictor") -> Steps:
+        """Segment a file and answer with its labels."""
+
+        def work() -> SegmentReply:
+            result = self._segmented(request, predictor)
+            return reply_of(result.segmentation, str(predictor.device))
+
+        return (yield from self._in_lane(work, predictor))
+
+    def prepare(self, request: SegmentFileRequest, predictor: "Predictor") -> Steps:
+        """Segment a file and keep the result for the moment that it is asked for."""
+
+        def work() -> Prepared:
+            stamp = stamp_of(request.path)
+            found = self._segmented(request, predictor)
+            result = found.segmentation
+            size = (result.label_map.shape[0], result.label_map.shape[1])
+            kept = Kept(found.image, size, result.probabilities, predictor.spec)
+            return Prepared(stamp, result, kept, str(predictor.device))
+
+        self.prepared.keep(request, (yield from self._in_lane(work, predictor)))
+        return ""
+
+    def _segmented(self, request: SegmentFileRequest, predictor: "Predictor") -> "FileSegmentation":
+        from segstudio.inference import pipeline
+
+        settings, lanes = settings_of(request), self._open_lanes()
+        return pipeline.segment_file(Path(request.path), predictor, settings, lanes)
+
+    def _in_lane(
+        self, work: Callable[[], Result], predictor: "Predictor"
+    ) -> Generator["Future[Result]", None, Result]:
+        """Yield the future of some work until it is done; closing stops the work."""
+        lanes, stop = self._open_lanes(), threading.Event()
+        if predictor not in self._watched:
+            lanes.watch(predictor)
+            self._watched.add(predictor)
+        future = lanes.submit(work, stop)
+        future.add_done_callback(self._ring)
+        taken = False
+        try:
+            while not future.done():
+                yield future
+            taken = True
+            return future.result()
+        finally:
+            stop.set()
+            if not taken:
+                future.add_done_callback(_discard)
+
+    def _open_lanes(self) -> "Lanes":
+        if self._lanes is None:
+            from segstudio.inference.pipeline import Lanes
+
+            self._lanes = Lanes()
+        return self._lanes
+
+    def _ring(self, _future: "Future[Any]") -> None:
+        with self._rings:  # lanes end at the same time
+            self._ringer.send_bytes(b"!")
+
+
+def _discard(future: "Future[Any]") -> None:
+    """Remove the shared blocks of an answer that nobody waits for any more."""
+    if future.cancelled() or future.exception() is not None:
+        return
+    reply = future.result()
+    if isinstance(reply, SegmentReply):
+        reply.label_map.remove()
+        reply.confidence.remove()

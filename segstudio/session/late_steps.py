@@ -1,0 +1,98 @@
+"""Edits that were prepared off the GUI thread, for documents that may be edited meanwhile."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.core.arrays import Confidence
+from segstudio.core.document import Document, SegmentInfo
+from segstudio.core.labels import Ink
+from segstudio.core.merge import Merge, Writing, finish, merge
+from segstudio.core.patch import Origin
+from segstudio.session.segment_result import MOST_BLOCKS_AT_ONCE, is_protected
+from segstudio.session.session import Session
+
+
+@dataclass(frozen=True)
+class LateStep:
+    """An edit of a document, merged against its labels at some moment.
+
+    Attributes
+    ----------
+    confidence, info : optional
+        What the document shows of it afterwards, if it comes from a model.
+    """
+
+    document: Document
+    writing: Writing
+    origin: Origin
+    merge: Merge
+    confidence: Confidence | None = None
+    info: SegmentInfo | None = None
+
+
+def prepared(document: Document, writing: Writing, origin: Origin) -> LateStep:
+    """Merge an edit with the labels of a document as they are; for a job thread."""
+    made = merge(document.planes, document.versions, writing)
+    return LateStep(document, writing, origin, made)
+
+
+class LateSteps(QObject):
+    """Applies prepared edits: after a stroke in progress, against the labels as they are then.
+
+    A machine's edit of an image that is done by then changes nothing.
+    """
+
+    applied = Signal(object, object)
+    """A `LateStep` and its `Patch`, or None where it changed nothing."""
+    lost = Signal(object)
+    """A `LateStep` whose document is not in memory any more."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._waiting: list[LateStep] = []
+        session.editor.gesture_ended.connect(self._on_gesture_ended)
+
+    def put(self, step: LateStep) -> None:
+        """Apply an edit as soon as that disturbs nobody."""
+        session, document = self._session, step.document
+        if session.open_documents().get(document.path) is not document:
+            self.lost.emit(step)
+            return
+        if document is session.document and session.editor.is_busy:
+            self._waiting.append(step)
+            return
+        edited = np.count_nonzero(step.merge.versions != document.versions)
+        if edited > MOST_BLOCKS_AT_ONCE:
+            job = session.runner.new("merge", lambda _job: _again(step))
+            job.succeeded.connect(self.put)
+            job.start()
+            return
+        self._apply(step)
+
+    def _apply(self, step: LateStep) -> None:
+        session, document = self._session, step.document
+        if step.origin.author != Ink.PERSON and is_protected(document):
+            self.applied.emit(step, None)
+            return
+        patch = finish(step.merge, document.planes, document.versions, step.writing, step.origin)
+        if step.confidence is not None:
+            document.confidence = step.confidence
+            document.segment_info = step.info
+        if patch is not None:
+            session.apply(document, patch)
+        if step.confidence is not None and document is session.document:
+            session.confidence_changed.emit()
+        self.applied.emit(step, patch)
+
+    def _on_gesture_ended(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for step in waiting:
+            self.put(step)
+
+
+def _again(step: LateStep) -> LateStep:
+    document = step.document
+    return replace(step, merge=merge(document.planes, document.versions, step.writing))
