@@ -125,7 +125,8 @@ def cohens_kappa(confusion: NDArray[np.int64]) -> float:
     most that is possible beyond it (Cohen 1960).
     """
     # Whole numbers of Python: the squares of many large images do not fit into 64 bits.
-    rows, columns = (confusion.sum(axis=axis).tolist() for axis in (1, 0))
+    rows: list[int] = confusion.sum(axis=1).tolist()
+    columns: list[int] = confusion.sum(axis=0).tolist()
     total, hits = sum(rows), int(np.trace(confusion))
     by_chance = sum(row * column for row, column in zip(rows, columns, strict=True))
     if total * total == by_chance:
