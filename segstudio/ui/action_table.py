@@ -54,6 +54,7 @@ _FILE = (
     _row("open_folder", "Open folder…", "Ctrl+U", "File", 0, "With all below it.", "open-folder"),
     _row("save", "Save now", "Ctrl+S", "File", 1, "Labels are saved by themselves too.", "save"),
     _row("export", "Export…", "Ctrl+E", "File", 1, "Write images and masks.", "export"),
+    _row("merge_copy", "Merge another copy…", "", "File", 1, "Of the same images, by others."),
     _row("quit", "Quit", "Ctrl+Q", "File", 2, "Everything is saved before."),
 )
 

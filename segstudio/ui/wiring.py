@@ -5,6 +5,7 @@ from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
+from segstudio.ui.merge_flow import MergeFlow
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.theme import Appearance
@@ -18,4 +19,5 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     ImageWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
+    MergeFlow(window, session)
     return Commands(window, session, appearance, edit=edit, classes=classes, model=model)

@@ -21,6 +21,7 @@ from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.match_dialog import MatchDialog
+from segstudio.ui.merge_dialog import MergeDialog
 from segstudio.ui.model_panel import ModelPanel
 from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
@@ -36,6 +37,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return ExportDialog(ExportOffer(1, 1, 0, 0, classes, tmp_path))
     if kind is MatchDialog:
         return MatchDialog(classes, classes, {})
+    if kind is MergeDialog:
+        return MergeDialog("other.segstudio")
     if kind is TextDialog:
         return TextDialog("Log", "")
     if kind is CanvasFrame:
@@ -65,6 +68,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         ExportDialog,
         ImagesPanel,
         MatchDialog,
+        MergeDialog,
         ModelPanel,
         OptionsBar,
         StartPage,
