@@ -82,6 +82,7 @@ def _as_json(
         "same": plan.same,
         "left_out": len(plan.left_out),
         "new_classes": list(plan.classes.added),
+        "their_class_steps": list(plan.classes.their_steps),
         "images": [_row(plan, item, outcome) for item, outcome in _told(plan, outcomes)],
     }
 
@@ -129,6 +130,8 @@ def _print_report(plan: "MergePlan", outcomes: "tuple[Outcome, ...]", *, stopped
         options.print_table(headings, [_cells(row) for row in told])
     if plan.classes.added:
         print(f"New classes: {', '.join(plan.classes.added)}")
+    if plan.classes.their_steps:
+        print(f"Merged or deleted there, not here: {', '.join(plan.classes.their_steps)}")
     print(
         f"{len(plan.taken)} images only the other copy touched, {len(plan.conflicts)} conflicts, "
         f"{plan.only_mine} only this one touched, {plan.same} the same, "

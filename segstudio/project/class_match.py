@@ -21,11 +21,15 @@ class ClassMatch:
         The classes here, with those that came from there at the end.
     added : tuple of str
         The names of those.
+    their_steps : tuple of str
+        Titles of classes merged or deleted there only. Labels that are taken are as they are after
+        that; nothing is merged or deleted here.
     """
 
     mapping: Mapping
     table: ClassTable
     added: tuple[str, ...]
+    their_steps: tuple[str, ...] = ()
 
 
 def match_classes(mine: Project, theirs: Reader) -> ClassMatch:
@@ -53,7 +57,9 @@ def match_classes(mine: Project, theirs: Reader) -> ClassMatch:
             added.append(entry.name)
         if here != entry.index:
             pairs.append((entry.index, here))
-    return ClassMatch(Mapping(tuple(pairs)), table, tuple(added))
+    known_steps = {step.title for step in mine.class_steps()}
+    only_theirs = (s.title for s in theirs.class_steps() if s.title not in known_steps)
+    return ClassMatch(Mapping(tuple(pairs)), table, tuple(added), tuple(only_theirs))
 
 
 def _gone(mine: Project) -> dict[str, int]:

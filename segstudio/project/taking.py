@@ -93,7 +93,9 @@ def apply(
         for item in plan.items
         if item.is_taken or (item.is_conflict and item.name in choices)
     ]
-    if wanted and plan.classes.added:
+    bringing = (Side.THEIRS, Side.BOTH)
+    brings_labels = any(i.labels in bringing and c is not Choice.MINE for i, c in wanted)
+    if brings_labels and plan.classes.added:
         _stored(mine, mine.keep_classes(plan.classes.table))
     outcomes, kept = [], dict(mine.value(KEPT, {}))
     known_files = mine.files()

@@ -1,6 +1,7 @@
 """Merging another copy of the project: the comparison, its pictures, and the merge itself."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -28,6 +29,7 @@ from segstudio.session.jobs import Job
 from segstudio.session.session import Session
 
 _GREY = 128
+_REPORT_S = 0.05
 _WAITING = 60
 """Pictures that may wait; the oldest wishes go first: they have been scrolled past."""
 
@@ -226,8 +228,14 @@ def _compared(path: Path, project: Project, job: Job) -> tuple[Reader, MergePlan
 
 
 def _reporter(job: Job) -> Callable[[int, int], bool]:
+    told = 0.0
+
     def report(done: int, total: int) -> bool:
-        job.report(done / max(1, total), f"{done} / {total}")
+        nonlocal told
+        now = time.monotonic()
+        if now - told > _REPORT_S:  # a hundred thousand images would keep the window busy
+            told = now
+            job.report(done / max(1, total), f"{done} / {total}")
         return job.stop.is_set()
 
     return report

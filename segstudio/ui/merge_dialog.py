@@ -16,7 +16,7 @@ from segstudio.project.merge_state import Choice
 from segstudio.project.merging import MergeItem, MergePlan
 from segstudio.session.merging import MergePicture
 from segstudio.ui import theme
-from segstudio.ui.controls import Segment, Segmented, link_button, named, text_label
+from segstudio.ui.controls import ElidedLabel, Segment, Segmented, link_button, named, text_label
 from segstudio.ui.merge_list import THUMBNAIL, ConflictList
 from segstudio.ui.merge_view import MergeView
 from segstudio.ui.merge_words import head_line, second_line
@@ -58,7 +58,7 @@ class MergeDialog(QDialog):
         title = QHBoxLayout()
         title.setSpacing(12)
         title.addWidget(text_label(self.tr("Merge another copy"), "title"))
-        title.addWidget(text_label(source, "secondary"), 1, Qt.AlignmentFlag.AlignBottom)
+        title.addWidget(ElidedLabel(source), 1, Qt.AlignmentFlag.AlignBottom)
         self._head = text_label(self.tr("Comparing…"), "dialog")
         self._head.setObjectName("merge_head")
         self._more = text_label("", "secondary")
@@ -160,7 +160,8 @@ class MergeDialog(QDialog):
         self._merge = named(QPushButton(self.tr("Merge")), "merge_start", self.tr("Merge"))
         self._merge.setEnabled(False)
         self._cancel = named(QPushButton(self.tr("Cancel")), "merge_cancel", self.tr("Cancel"))
-        self._cancel.setDefault(True)
+        for button in (self._merge, self._cancel):
+            button.setAutoDefault(False)  # Enter in the list must not throw choices away
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._line, 1)

@@ -24,6 +24,9 @@ def second_line(plan: MergePlan) -> str:
     added = plan.classes.added
     if added:
         parts.append(_tr("New classes from there: %s.") % ", ".join(added))
+    if plan.classes.their_steps:
+        steps = ", ".join(plan.classes.their_steps)
+        parts.append(_tr("Merged or deleted there, not here: %s.") % steps)
     left_out = plan.left_out
     if left_out:
         one, several = _tr("1 image is left out"), _tr("%d images are left out")

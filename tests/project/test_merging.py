@@ -286,6 +286,13 @@ def test_classes_are_matched_by_name_and_never_mixed(two):
     assert same(two.ann.planes("a.png"), two.ann.planes("b.png"))
 
 
+def test_classes_of_theirs_that_nothing_taken_needs_are_not_added(two):
+    two.ben.project.keep_classes(CLASSES.with_class("road"))
+    two.ben.say("a.png", note="blurred")
+    two.ann.merge(two.ben)
+    assert two.ann.project.classes() == CLASSES
+
+
 def test_pixels_of_a_class_without_a_name_get_a_class_of_their_own(two):
     two.ann.project.keep_classes(CLASSES.with_class("sky"))
     two.ben.paint("a.png", ALL, 3)
@@ -300,7 +307,8 @@ def test_classes_merged_in_their_copy_are_seen_as_they_are_now(two):
         "merge", "dog → cow", Mapping(((1, 2),)), before=CLASSES, after=CLASSES.without(1)
     )
     two.ben.paint("a.png", (3, 0, 4, 8), 0)
-    _, done = two.ann.merge(two.ben)
+    plan, done = two.ann.merge(two.ben)
+    assert plan.classes.their_steps == ("dog → cow",)
     assert same(two.ann.planes("a.png"), two.ben.planes("a.png"))
     assert (two.ann.planes("a.png").labels[:3] == 2).all()
     assert done[0].steps == 2
@@ -438,7 +446,7 @@ def looks_the_same(one, other):
     return np.array_equal(one.labels, other.labels) and np.array_equal(*ignored)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     acts=acts,
     choices=st.fixed_dictionaries({name: st.sampled_from(list(Choice)) for name in NAMES}),
