@@ -184,6 +184,8 @@ def _take_labels(
         origin = replace(patch.origin, annotator=patch.origin.annotator or whose)
         # One after the other: a whole image's steps need not be in memory at once.
         _stored(mine, mine.keep_step(known, replace(patch, origin=origin), identity=identity))
+    if mine.wants_folding(item.name):
+        mine.fold(item.name)
     if choice is Choice.THEIRS and both.theirs.confidence is not None:
         _stored(mine, mine.keep_confidence(item.name, both.theirs.confidence))
     return number

@@ -71,6 +71,19 @@ def test_steps_that_only_they_made_come_with_their_history(two):
     assert two.ann.record("a.png").classes == ((255, SIZE[0] * SIZE[1]),)
 
 
+def test_a_long_history_comes_whole_and_opens_from_a_checkpoint(two):
+    for number in range(60):
+        row = number % 6
+        two.ben.paint("a.png", (row, 0, row + 1, 8), (number // 6) % 3)
+    _, done = two.ann.merge(two.ben)
+    assert done[0].steps == 60
+    assert not two.ann.project.wants_folding("a.png")
+    assert same(two.ann.planes("a.png"), two.ben.planes("a.png"))
+    for _ in range(60):
+        assert two.ann.undo("a.png")
+    assert same(two.ann.planes("a.png"), two.ann.planes("b.png"))
+
+
 def test_theirs_is_only_read(two):
     two.ben.paint("a.png", ALL, 1)
     two.ann.paint("a.png", ALL, 2)
