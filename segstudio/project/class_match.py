@@ -43,7 +43,7 @@ def match_classes(mine: Project, theirs: Reader) -> ClassMatch:
     SegstudioError
         When there are more classes together than a label map holds.
     """
-    table = mine.classes() or ClassTable()
+    table = _all_classes(mine)
     gone = _gone(mine)
     pairs, added = [], []
     for entry in _all_classes(theirs):
@@ -81,10 +81,10 @@ def _after(index: int, mapping: Mapping) -> int:
     return dict(mapping.pairs).get(index, index)
 
 
-def _all_classes(theirs: Reader) -> ClassTable:
-    """Return their classes, with names for indices that only their label maps have."""
-    table = theirs.classes() or ClassTable()
-    used = _indices(record.classes for record in theirs.records().values())
+def _all_classes(project: Reader) -> ClassTable:
+    """Return the classes, with names for indices that only label maps have."""
+    table = project.classes() or ClassTable()
+    used = _indices(record.classes for record in project.records().values())
     for index in sorted(used - set(table.indices)):
         table = table.with_index(index, f"class {index}")
     return table

@@ -89,10 +89,6 @@ class Merging(QObject):
         project = session.project
         assert project is not None
         session.editor.release()
-        owed = session.saver.owed_classes
-        if owed is not None and owed != project.classes():
-            # Classes that were found in label maps: without them theirs could get their numbers.
-            session.saver.classes_changed(owed)
         job = self._new("merge-compare", lambda job: _compared(path, project, job))
         job.succeeded.connect(self._on_compared)
         job.failed.connect(self.failed)

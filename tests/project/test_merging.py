@@ -299,6 +299,16 @@ def test_classes_are_matched_by_name_and_never_mixed(two):
     assert same(two.ann.planes("a.png"), two.ann.planes("b.png"))
 
 
+def test_a_class_of_theirs_never_gets_the_number_of_nameless_pixels_of_mine(two):
+    two.ann.paint("b.png", ALL, 3)
+    two.ben.project.keep_classes(CLASSES.with_class("road"))
+    two.ben.paint("a.png", ALL, 3)
+    two.ann.merge(two.ben)
+    table = two.ann.project.classes()
+    assert table.name_of(int(two.ann.planes("a.png").labels[0, 0])) == "road"
+    assert table.name_of(int(two.ann.planes("b.png").labels[0, 0])) == "class 3"
+
+
 def test_classes_of_theirs_that_nothing_taken_needs_are_not_added(two):
     two.ben.project.keep_classes(CLASSES.with_class("road"))
     two.ben.say("a.png", note="blurred")
@@ -519,6 +529,60 @@ def fresh(person, folder):
     person.project.end()
     shutil.copytree(person.folder, folder)
     return Annotator(folder, person.name)
+
+
+WORDS = ("cat", "dog", "cow", "sky", "road")
+tables = st.permutations(WORDS).flatmap(
+    lambda words: st.integers(1, len(words)).map(lambda count: tuple(words[:count]))
+)
+
+
+def names_of(annotator, name):
+    """The label map in words."""
+    table = annotator.project.classes()
+    labels = annotator.planes(name).labels
+    return [[None if i == 255 else table.name_of(i) for i in row] for row in labels.tolist()]
+
+
+@settings(max_examples=25)
+@given(
+    mine=tables,
+    theirs=tables,
+    strokes=st.lists(
+        st.tuples(
+            st.sampled_from(("ann", "ben")),
+            st.sampled_from(NAMES),
+            st.integers(0, 4),
+            st.integers(0, 6),
+            st.integers(0, 4),
+        ),
+        max_size=10,
+    ),
+)
+def test_every_pixel_keeps_the_name_of_its_class_whatever_its_number(mine, theirs, strokes):
+    place = Path(tempfile.mkdtemp())
+    people = {"ann": Annotator(place / "ann", "Ann"), "ben": Annotator(place / "ben", "Ben")}
+    for person, words in zip(people.values(), (mine, theirs), strict=True):
+        person.project.keep_classes(ClassTable.named(words))
+        assert person.project.flush(10) == ""
+    for name in NAMES:
+        (place / "ann" / name).write_bytes(b"image")
+    for who, name, top, left, index in strokes:
+        count = len(people[who].project.classes())
+        people[who].paint(name, (top, left, top + 2, left + 2), index % count)
+    ann, ben = people.values()
+    before = {name: (names_of(ann, name), names_of(ben, name)) for name in NAMES}
+    plan, _ = ann.merge(ben, dict.fromkeys(NAMES, Choice.THEIRS))
+    for item in plan.items:
+        here, there = before[item.name]
+        assert names_of(ann, item.name) == (here if item.labels is Side.MINE else there)
+        consistent(ann, item.name)
+    table = ann.project.classes()
+    assert [c.name for c in table][: len(mine)] == list(mine)
+    assert list(table.indices) == list(range(len(table)))
+    for person in people.values():
+        person.project.end()
+    shutil.rmtree(place)
 
 
 def test_a_table_that_is_full_says_so(two):
