@@ -13,17 +13,14 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.project.merge_state import Choice
-from segstudio.project.merging import MergeItem, MergePlan
+from segstudio.project.merging import MergePlan
 from segstudio.session.merging import MergePicture
 from segstudio.ui import theme
-from segstudio.ui.controls import ElidedLabel, Segment, Segmented, link_button, named, text_label
-from segstudio.ui.merge_list import THUMBNAIL, ConflictList
-from segstudio.ui.merge_view import MergeView
+from segstudio.ui.controls import ElidedLabel, named, text_label
+from segstudio.ui.merge_page import ConflictPage
 from segstudio.ui.merge_words import head_line, second_line
 
 DIALOG_SIZE = (900, 600)
-LIST_WIDTH = 312
-_LATER = "later"
 
 
 class MergeDialog(QDialog):
@@ -42,7 +39,6 @@ class MergeDialog(QDialog):
         self.resize(*DIALOG_SIZE)
         self._plan: MergePlan | None = None
         self._is_running = False
-        self._large: dict[str, MergePicture] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -73,81 +69,9 @@ class MergeDialog(QDialog):
     def _build_pages(self) -> QWidget:
         self._pages = QStackedWidget()
         self._pages.addWidget(QWidget())
-        self._pages.addWidget(self._build_conflicts())
+        self._conflicts = ConflictPage()
+        self._pages.addWidget(self._conflicts)
         return self._pages
-
-    def _build_conflicts(self) -> QWidget:
-        page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        left = QVBoxLayout()
-        left.setSpacing(8)
-        self._list = ConflictList()
-        self._list.setFixedWidth(LIST_WIDTH)
-        left.addWidget(self._list, 1)
-        left.addLayout(self._build_for_all())
-        row.addLayout(left)
-        right = QVBoxLayout()
-        right.setSpacing(8)
-        self._way = Segmented(
-            "merge_way",
-            self.tr("How to compare"),
-            (
-                Segment("beside", self.tr("Side by side")),
-                Segment("divider", self.tr("Divider"), tip=self.tr("Drag it, or use ← and →.")),
-            ),
-            width=96,
-            takes_focus=True,
-        )
-        self._way.set_value("beside")
-        self._name = text_label("", "")
-        self._name.setObjectName("merge_name")
-        bar = QHBoxLayout()
-        bar.addWidget(self._name, 1)
-        bar.addWidget(self._way)
-        self._view = MergeView()
-        right.addLayout(bar)
-        right.addWidget(self._view, 1)
-        right.addWidget(self._build_choice())
-        row.addLayout(right, 1)
-        return page
-
-    def _build_for_all(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(text_label(self.tr("For all:"), "secondary"))
-        self._for_all = {
-            Choice.MINE: link_button(self.tr("Mine"), "merge_all_mine"),
-            Choice.THEIRS: link_button(self.tr("Theirs"), "merge_all_theirs"),
-            Choice.BOTH: link_button(self.tr("Both: mine first"), "merge_all_both"),
-        }
-        for button in self._for_all.values():
-            button.setAccessibleName(self.tr("For all: %s") % button.text())
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def _build_choice(self) -> QWidget:
-        self._choice = Segmented(
-            "merge_choice",
-            self.tr("Take for this image"),
-            (
-                Segment(_LATER, self.tr("Later"), tip=self.tr("It stays as it is for now.")),
-                Segment("mine", self.tr("Mine"), tip=self.tr("Leave theirs out.")),
-                Segment("theirs", self.tr("Theirs"), tip=self.tr("In place of mine.")),
-                Segment(
-                    "both",
-                    self.tr("Both: mine first"),
-                    tip=self.tr(
-                        "Mine where I painted, then theirs where they did; the blank is filled."
-                    ),
-                ),
-            ),
-            takes_focus=True,
-        )
-        self._choice.set_value(_LATER)
-        return self._choice
 
     def _build_foot(self) -> QVBoxLayout:
         self._progress = named(QProgressBar(), "merge_progress", self.tr("Progress"))
@@ -174,13 +98,8 @@ class MergeDialog(QDialog):
         return foot
 
     def _connect(self) -> None:
-        self._list.current_changed.connect(self._on_current)
-        self._list.conflicts.picture_wanted.connect(self._on_thumbnail_wanted)
-        self._way.chosen.connect(self._on_way)
-        self._choice.chosen.connect(self._on_choice)
-        self._for_all[Choice.MINE].clicked.connect(self._all_mine)
-        self._for_all[Choice.THEIRS].clicked.connect(self._all_theirs)
-        self._for_all[Choice.BOTH].clicked.connect(self._all_both)
+        self._conflicts.chosen.connect(self._show_foot)
+        self._conflicts.picture_requested.connect(self.picture_requested)
         self._merge.clicked.connect(self._on_merge)
         self._cancel.clicked.connect(self.reject)
 
@@ -188,7 +107,11 @@ class MergeDialog(QDialog):
 
     def choices(self) -> dict[str, Choice]:
         """Return what is chosen at the moment, by name of the conflict."""
-        return dict(self._list.conflicts.choices)
+        return self._conflicts.choices()
+
+    def set_picture(self, picture: MergePicture) -> None:
+        """Show a picture that was asked for."""
+        self._conflicts.set_picture(picture)
 
     def set_progress(self, done: float, stage: str) -> None:
         """Show how much is compared or merged."""
@@ -205,22 +128,9 @@ class MergeDialog(QDialog):
         more = second_line(plan)
         self._more.setText(more)
         self._more.setVisible(bool(more))
-        self._list.conflicts.set_items(plan.conflicts, plan.classes.table)
         self._pages.setCurrentIndex(1 if plan.conflicts else 0)
-        if plan.conflicts:
-            self._list.show_first()
-            self._list.setFocus()
+        self._conflicts.set_plan(plan)
         self._show_foot()
-
-    def set_picture(self, picture: MergePicture) -> None:
-        """Show a picture that was asked for."""
-        if picture.side <= self._thumbnail_side():
-            self._list.conflicts.set_picture(picture)
-            return
-        self._large = {picture.name: picture}
-        current = self._list.current()
-        if current is not None and current.name == picture.name:
-            self._view.set_picture(picture)
 
     def set_error(self, text: str) -> None:
         """Show what went wrong."""
@@ -234,7 +144,7 @@ class MergeDialog(QDialog):
     def _show_foot(self) -> None:
         plan = self._plan
         assert plan is not None
-        chosen = len(self._list.conflicts.choices)
+        chosen = len(self.choices())
         count = len(plan.taken) + chosen
         one, several = self.tr("Merge 1 image"), self.tr("Merge %d images")
         self._merge.setText(one if count == 1 else several % count)
@@ -261,47 +171,6 @@ class MergeDialog(QDialog):
         self._merge.setEnabled(not is_running and self._plan is not None)
 
     # What is wished for ----------------------------------------------------------------------
-
-    def _thumbnail_side(self) -> int:
-        return round(THUMBNAIL.width() * self.devicePixelRatioF())
-
-    def _on_thumbnail_wanted(self, item: MergeItem) -> None:
-        self.picture_requested.emit(item, self._thumbnail_side())
-
-    def _on_current(self, item: MergeItem | None) -> None:
-        if item is None:
-            return
-        self._name.setText(item.name)
-        choice = self._list.conflicts.choices.get(item.name)
-        self._choice.set_value(str(choice) if choice is not None else _LATER)
-        self._view.set_picture(self._large.get(item.name))
-        longest = max(self._view.width(), self._view.height(), 320)
-        self.picture_requested.emit(item, round(longest * self.devicePixelRatioF()))
-
-    def _on_way(self, way: str) -> None:
-        self._view.set_divided(way == "divider")
-
-    def _on_choice(self, key: str) -> None:
-        item = self._list.current()
-        if item is not None:
-            choice = None if key == _LATER else Choice(key)
-            self._list.conflicts.choose(item.name, choice)
-            self._show_foot()
-
-    def _all_mine(self) -> None:
-        self._choose_all(Choice.MINE)
-
-    def _all_theirs(self) -> None:
-        self._choose_all(Choice.THEIRS)
-
-    def _all_both(self) -> None:
-        self._choose_all(Choice.BOTH)
-
-    def _choose_all(self, choice: Choice) -> None:
-        for item in self._list.conflicts.items:
-            self._list.conflicts.choose(item.name, choice)
-        self._choice.set_value(str(choice))
-        self._show_foot()
 
     def _on_merge(self) -> None:
         self._set_running(True)
