@@ -12,7 +12,9 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from segstudio.core import logs
+from segstudio.core import logs, places
+from segstudio.session.crash_marker import CrashMarker
+from segstudio.session.notice import Notice
 from segstudio.session.session import Session
 from segstudio.ui import icons, wiring
 from segstudio.ui.theme import Appearance
@@ -24,6 +26,9 @@ for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
 
 GUI_CV_THREADS = 1
 """cv2 works on small parts of the screen here; more threads would take cores from the model."""
+
+SURVIVED_MS = 60_000
+"""A run that went on after a crash and lasted so long would go on by itself again."""
 
 
 class Opener(QObject):
@@ -67,6 +72,35 @@ class Starter(QObject):
             self._session.segmenting.warm(self._session.options())
 
 
+class Ending(QObject):
+    """Keeps the sign that the program runs up to date, and tells how the last run ended."""
+
+    def __init__(self, window: MainWindow, session: Session, marker: CrashMarker) -> None:
+        super().__init__(window)
+        self._session = session
+        self._marker = marker
+        self._tells = False
+        session.images_changed.connect(self._on_images)
+        session.document_changed.connect(self._on_document)
+
+    def tell_once(self) -> None:
+        """Say with the next image that it is there because the last run ended unexpectedly."""
+        self._tells = True
+        QTimer.singleShot(SURVIVED_MS, self._on_images)  # what is open is not what ended it
+
+    def _on_images(self) -> None:
+        self._marker.note(self._session.opened)
+
+    def _on_document(self, document: object) -> None:
+        if self._tells and document is not None:
+            self._tells = False
+            project = self._session.project
+            if project is not None and project.ended_badly:
+                return  # which is told with what came of it
+            text = self.tr("The program ended unexpectedly. This is where you were.")
+            self._session.noticed.emit(Notice(text))
+
+
 def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     """Build the program and show its window, without entering the event loop.
 
@@ -101,14 +135,24 @@ def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 def run(paths: Sequence[Path] = ()) -> int:
     """Run the program until its window is closed and return its exit code."""
     logs.log_to_file(logs.WINDOW)
-    app, window = build([sys.argv[0], *map(str, paths)])
+    marker = CrashMarker(places.user_folder() / "running")
+    left = marker.take_left()
+    marker.begin()
+    app, window = build([sys.argv[0], *map(str, paths or left)])
+    session = window.findChild(Session)
+    assert session is not None
+    ending = Ending(window, session, marker)
+    if left and not paths:
+        ending.tell_once()
     window.first_painted.connect(_collect_garbage)
     # Ctrl+C in a terminal: Python sees a signal only when its interpreter runs.
     signal.signal(signal.SIGINT, lambda *_: window.close())
     pulse = QTimer(window, interval=500)
     pulse.timeout.connect(_let_python_run)
     pulse.start()
-    return app.exec()
+    code = app.exec()
+    marker.end()
+    return code
 
 
 def _collect_garbage() -> None:

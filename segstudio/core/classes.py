@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,40 @@ IGNORE_INDEX = 255
 MAX_CLASSES = 255
 
 
+class Role(StrEnum):
+    """What a class stands for; an export writes classes of the role ignore as 255."""
+
+    NORMAL = "normal"
+    BACKGROUND = "background"
+    IGNORE = "ignore"
+
+
 @dataclass(frozen=True)
 class LabelClass:
-    """One class. Its index is what label maps hold and never changes."""
+    """One class. Its index is what label maps hold and never changes.
+
+    Attributes
+    ----------
+    key : str
+        The key that was chosen by hand, one of `class_keys.KEYS`; empty to follow the order.
+    """
 
     index: int
     name: str
     colour: Colour
     hidden: bool = False
     locked: bool = False
+    role: Role = Role.NORMAL
+    description: str = ""
+    key: str = ""
+
+
+_EXTRA_FIELDS: tuple[tuple[str, Any], ...] = (
+    ("role", Role.NORMAL),
+    ("description", ""),
+    ("key", ""),
+)
+"""Fields that a row has only where they differ from these, so that older readers read it too."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +63,7 @@ class ClassTable:
     Attributes
     ----------
     classes : tuple of LabelClass
-        In the order in which they are shown; digit keys follow this order.
+        In the order in which they are shown; keys follow it (`class_keys`).
     next_index : int
         The index that the next new class gets.
     """
@@ -124,7 +150,7 @@ class ClassTable:
         return replace(self, classes=(*self.classes, LabelClass(index, name, colour)))
 
     def changed(self, index: int, **fields: Any) -> "ClassTable":
-        """Return the table with other `name`, `colour`, `hidden` or `locked` for one class."""
+        """Return the table with other fields, any but `index`, for one class."""
         assert "index" not in fields
         if "name" in fields:
             fields["name"] = str(fields["name"]).strip()
@@ -132,6 +158,25 @@ class ClassTable:
             self,
             classes=tuple(replace(c, **fields) if c.index == index else c for c in self.classes),
         )
+
+    def with_missing(self, other: "ClassTable") -> "ClassTable":
+        """Return the table with those classes of another one added whose names it lacks.
+
+        They keep colour, role and description; a colour that is taken is replaced.
+
+        Raises
+        ------
+        SegstudioError
+            When more than 255 numbers would have been given out.
+        """
+        table = self
+        for entry in other:
+            if table.find(entry.name) is None:
+                taken = any(entry.colour == c.colour for c in table)
+                table = table.with_class(entry.name, None if taken else entry.colour)
+                added = table.classes[-1].index
+                table = table.changed(added, role=entry.role, description=entry.description)
+        return table
 
     def moved(self, index: int, position: int) -> "ClassTable":
         """Return the table with one class at another place in the order."""
@@ -163,12 +208,26 @@ class ClassTable:
 
 
 def to_rows(table: ClassTable) -> list[dict[str, Any]]:
-    """Return the list of index, name and colour that `classes.json` holds."""
-    return [{"index": c.index, "name": c.name, "colour": list(c.colour)} for c in table]
+    """Return the rows of `classes.json`: index, name, colour, and what else is not as usual."""
+    return [_row(entry) for entry in table]
+
+
+def to_full_rows(table: ClassTable) -> list[dict[str, Any]]:
+    """Return the rows with `hidden` and `locked` too, for keeping a table as it is."""
+    return [_row(entry) | {"hidden": entry.hidden, "locked": entry.locked} for entry in table]
+
+
+def _row(entry: LabelClass) -> dict[str, Any]:
+    row = {"index": entry.index, "name": entry.name, "colour": list(entry.colour)}
+    for field, usual in _EXTRA_FIELDS:
+        value = getattr(entry, field)
+        if value != usual:
+            row[field] = str(value)
+    return row
 
 
 def from_rows(rows: object, source: str = "The class list") -> ClassTable:
-    """Build a table from the content of a `classes.json`.
+    """Build a table from what `to_rows` or `to_full_rows` returned.
 
     Raises
     ------
@@ -217,6 +276,16 @@ def _class_from_row(row: dict[str, Any]) -> LabelClass:
         raise TypeError("not a whole number")
     if not all(0 <= level <= 255 for level in (red, green, blue)):
         raise ValueError("colour out of range")
-    if not isinstance(name, str):
-        raise TypeError("name is not text")
-    return LabelClass(index, name.strip(), (red, green, blue))
+    extra = {field: row.get(field, usual) for field, usual in _EXTRA_FIELDS}
+    if not all(isinstance(text, str) for text in (name, *extra.values())):
+        raise TypeError("not text")
+    return LabelClass(
+        index,
+        name.strip(),
+        (red, green, blue),
+        hidden=bool(row.get("hidden")),
+        locked=bool(row.get("locked")),
+        role=Role(extra["role"]),
+        description=extra["description"],
+        key=extra["key"],
+    )

@@ -16,6 +16,8 @@ from segstudio.core.patch import Patch, Planes
 from segstudio.core.pyramid import build_pyramid
 from segstudio.core.region import Region, grid_shape
 
+_WORKED_ON = (ImageState.IN_WORK, ImageState.DONE, ImageState.CHECKED)
+
 
 @dataclass(frozen=True)
 class SegmentInfo:
@@ -98,7 +100,9 @@ class Document:
         self.starts_anew = False
         self.segment_info: SegmentInfo | None = None
         self.state = state
-        self.began_in_work = state is ImageState.IN_WORK or state.is_finished
+        self.began_in_work = state in _WORKED_ON or (
+            state is ImageState.SKIPPED and bool((author == Ink.PERSON).any())
+        )
         self.history = history or History()
         self.counts = class_counts(label_map, author)
         self.versions: NDArray[np.int64] = np.zeros(grid_shape(*size), np.int64)

@@ -1,7 +1,6 @@
 """Photographs in, as RGB arrays that stand upright."""
 
 import contextlib
-import os
 import struct
 import warnings
 import zlib
@@ -18,10 +17,10 @@ from PIL import ImageOps, TiffImagePlugin, UnidentifiedImageError
 from segstudio.core.arrays import Image
 from segstudio.core.errors import ImageError
 from segstudio.core.png import MAX_PIXELS  # its import also lifts Pillow's limit
+from segstudio.formats import image_scan
 
-SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".gif"}
-)
+SUFFIXES = image_scan.SUFFIXES
+"""Of the files that can be opened."""
 ORIENTATION_TAG = 0x0112
 """EXIF's number for how a picture is turned, 1 for upright."""
 
@@ -79,31 +78,15 @@ def is_image(path: Path) -> bool:
 
 
 def walk_images(folder: Path, *, skip: frozenset[str] = frozenset()) -> Iterator[Path]:
-    """Yield the pictures below a folder, sorted by name, without folders named in `skip`.
+    """Yield the pictures below a folder in the order of `image_scan.scan_images`.
 
     Raises
     ------
     ImageError
         When the folder itself cannot be listed.
     """
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: (_natural(entry.name), entry.name))
-    except OSError as error:
-        raise ImageError(
-            f"The folder {folder} cannot be opened: {error.strerror or error}."
-        ) from error
-    folders = []
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if not entry.name.startswith(".") and entry.name not in skip:
-                folders.append(Path(entry.path))
-        elif is_image(Path(entry.name)):
-            yield Path(entry.path)
-    for child in folders:
-        try:
-            yield from walk_images(child, skip=skip)
-        except ImageError:
-            continue  # one unreadable folder below does not spoil the rest
+    for name in image_scan.scan_images(folder, skip=skip).files:
+        yield folder / name
 
 
 def thumbnail(path: Path, size: tuple[int, int]) -> Image:
@@ -270,25 +253,3 @@ def _too_large(path: Path, megapixels: str) -> ImageError:
 def _reason(error: BaseException) -> str:
     text = str(error).rstrip(".")
     return "the file ends too early" if "truncated" in text.lower() else text
-
-
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Sort key that puts ``img2`` before ``img10``."""
-    parts: list[tuple[int, int, str]] = []
-    number, word = "", ""
-    for character in name.casefold():
-        if character.isdecimal():
-            if word:
-                parts.append((1, 0, word))
-                word = ""
-            number += character
-        else:
-            if number:
-                parts.append((0, int(number), ""))
-                number = ""
-            word += character
-    if number:
-        parts.append((0, int(number), ""))
-    if word:
-        parts.append((1, 0, word))
-    return parts

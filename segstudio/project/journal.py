@@ -16,7 +16,7 @@ from segstudio.core.history import Form
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Origin, PackedPatch, Patch, Planes, StoredPatch, pack, unpack
 from segstudio.core.region import Region
-from segstudio.project.class_steps import between, map_form, read_active
+from segstudio.project.class_steps import ClassStep, between, map_form, read_active
 from segstudio.project.replay import Entry, Moment, StepReader, rebased, replay
 
 UNDONE, DONE, DROPPED = 0, 1, 2
@@ -181,9 +181,16 @@ def read_step(connection: sqlite3.Connection, number: int) -> tuple[int, Patch]:
 
 @dataclass(frozen=True)
 class Folded:
-    """What `fold` found: moments to keep as checkpoints, packed, and the ink of the last one."""
+    """What `fold` found: moments to keep as checkpoints, packed, and the ink of the last one.
+
+    Attributes
+    ----------
+    steps : tuple of ClassStep
+        Those in force at that moment; the checkpoints are good for no others.
+    """
 
     image: int
+    steps: tuple[ClassStep, ...]
     checkpoints: tuple[tuple[int, int, bytes, bytes], ...]
     ink: tuple[int, ...]
 
@@ -206,7 +213,7 @@ def fold(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> F
         labels, author = (png.encode(p) for p in (moment.planes.labels, moment.planes.ink))
         checkpoints.append((moment.epoch, moment.number, labels, author))
         ink = ink_counts(moment.planes.ink)
-    return Folded(image, tuple(checkpoints), ink)
+    return Folded(image, read_active(connection), tuple(checkpoints), ink)
 
 
 def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: int) -> None:
@@ -218,6 +225,8 @@ def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: i
         What the steps of the image may hold in the file.
     """
     image = folded.image
+    if read_active(connection) != folded.steps:
+        return  # classes were merged, or came apart again, while this was made
     for epoch, number, labels, ink in folded.checkpoints:
         connection.execute(
             "INSERT OR REPLACE INTO checkpoint (image, epoch, journal, labels, ink) "

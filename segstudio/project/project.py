@@ -38,11 +38,18 @@ FOLD_AFTER = 50
 STEP_BYTES = 256 * 2**20
 """What the steps of one image may hold in the file; the oldest go first."""
 
+HOUSEKEEPING = "//"
+"""The name under which changes are stored that nobody would miss."""
+
 LOAD_PATIENCE_S = 10.0
 CONFIDENCE_PIXELS = 500_000
 
 
 def _nobody_listens(_state: WriterState) -> None:
+    return
+
+
+def _nobody_rests(_names: list[str]) -> None:
     return
 
 
@@ -64,6 +71,9 @@ class Project(Reader):
         When the window began that last had the project and did not close it; 0 if it did.
     told : callable
         Hears of every change of the writer's state, in the writer's thread.
+    rested : callable
+        Called in the writer's thread when nothing was stored for a while, with the names of the
+        images that have no checkpoint of what was done last.
     """
 
     def __init__(self, root: Path, fallback: Path) -> None:
@@ -82,6 +92,7 @@ class Project(Reader):
         """
         self.root = root
         self.told: Callable[[WriterState], None] = _nobody_listens
+        self.rested: Callable[[list[str]], None] = _nobody_rests
         self.held_by = ""
         self.ended_badly = 0.0
         self._location = Location.of(root, fallback)
@@ -302,7 +313,7 @@ class Project(Reader):
                 "UPDATE image SET ink = ? WHERE id = ?", (json.dumps(folded.ink), folded.image)
             )
 
-        self._writer.put(name, work)
+        self._writer.put(HOUSEKEEPING, work)
         return folded.ink
 
     def wants_folding(self, name: str) -> bool:
@@ -398,7 +409,10 @@ class Project(Reader):
     def _opened(self) -> sqlite3.Connection:
         connection = self._connection
         if connection is None:
-            connection, self.file = open_to_write(self._location)
+            connection, file = open_to_write(self._location)
+            if file != self.file:
+                self.file = file
+                super().close()  # connections for reading are to the other file
             self._connection = connection
             self._identity = _identity(self.file)
             return connection
@@ -433,7 +447,9 @@ class Project(Reader):
         self.told(state)
 
     def _on_idle(self) -> None:
-        """Say that the project is still held, for windows on other computers."""
+        """Use the pause; and say that the project is still held, to windows elsewhere."""
+        if self._to_fold:
+            self.rested(list(self._to_fold))
         connection = self._connection
         if connection is not None and not self.held_by:
             with suppress(StorageError):

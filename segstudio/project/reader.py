@@ -18,14 +18,16 @@ from segstudio.core.file_facts import FileFacts
 from segstudio.core.history import History
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.patch import Patch, Planes
-from segstudio.project import class_steps, image_table, journal, values
+from segstudio.project import class_steps, image_table, journal, schema, values
 from segstudio.project.class_steps import ClassStep
 from segstudio.project.connection import connect_to_read, told
 from segstudio.project.store import Matches, StoredLabels
 
+KEPT_CONNECTIONS = 4
+
 
 class Reader:
-    """Reads one project file; every thread gets a connection of its own.
+    """Reads one project file, in as many threads at a time as want to.
 
     Attributes
     ----------
@@ -35,38 +37,52 @@ class Reader:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._open: list[sqlite3.Connection] = []
-        self._own = threading.local()
+        self._free: list[sqlite3.Connection] = []
+        self._age = 0
         self._lock = threading.Lock()
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection | None]:
-        """Give this thread's connection for reading, in a transaction; None without a file."""
-        connection = getattr(self._own, "connection", None)
+        """Give a connection in a transaction, for one thread at a time; None without a file."""
         with told(self.file):
-            if connection is None or self._own.file != self.file:
-                if not self.file.is_file():
-                    yield None
-                    return
-                connection = connect_to_read(self.file)
-                self._own.connection = connection
-                self._own.file = self.file
-                with self._lock:
-                    self._open.append(connection)
-            connection.execute("BEGIN")
+            with self._lock:
+                connection, age = (self._free.pop() if self._free else None), self._age
+            connection = connection or self._connected()
+            if connection is None:
+                yield None
+                return
             try:
+                connection.execute("BEGIN")
                 yield connection
             finally:
-                connection.execute("ROLLBACK")
+                self._give_back(connection, age)
 
     def close(self) -> None:
-        """Close the connections of all threads; whoever reads again opens a new one."""
+        """Close the connections; whoever reads again opens a new one."""
         with self._lock:
-            for connection in self._open:
-                with suppress(sqlite3.Error):
-                    connection.close()
-            self._open.clear()
-            self._own = threading.local()
+            free, self._free = self._free, []
+            self._age += 1
+        for connection in free:
+            connection.close()
+
+    def _connected(self) -> sqlite3.Connection | None:
+        if not self.file.is_file():
+            return None
+        connection = connect_to_read(self.file)
+        if schema.version_of(connection) == 0:
+            connection.close()  # it is just being made
+            return None
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection, age: int) -> None:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        with self._lock:
+            is_kept = age == self._age and len(self._free) < KEPT_CONNECTIONS
+            if is_kept:
+                self._free.append(connection)
+        if not is_kept:
+            connection.close()
 
     def records(self) -> dict[str, ImageRecord]:
         """Return what is known of each image, by its name."""

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
-from segstudio.core.classes import ClassTable, from_rows, to_rows
+from segstudio.core.classes import ClassTable, from_rows, to_full_rows
 from segstudio.core.errors import SegstudioError, StorageError
 from segstudio.project.store import Matches
 
@@ -22,11 +22,7 @@ def write(connection: sqlite3.Connection, key: str, text: str) -> None:
 
 def class_content(table: ClassTable) -> dict[str, Any]:
     """Return the class table as it is stored."""
-    rows = [
-        row | {"hidden": entry.hidden, "locked": entry.locked}
-        for row, entry in zip(to_rows(table), table, strict=True)
-    ]
-    return {"next_index": table.next_index, "classes": rows}
+    return {"next_index": table.next_index, "classes": to_full_rows(table)}
 
 
 def class_table(content: Any) -> ClassTable:
@@ -39,9 +35,6 @@ def class_table(content: Any) -> ClassTable:
     """
     try:
         table = from_rows(content["classes"], "The class list of the project")
-        for row in content["classes"]:
-            hidden, locked = bool(row.get("hidden")), bool(row.get("locked"))
-            table = table.changed(row["index"], hidden=hidden, locked=locked)
         return ClassTable(table.classes, next_index=int(content["next_index"]))
     except (SegstudioError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise StorageError("The class list of the project is damaged.") from error

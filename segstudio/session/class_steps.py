@@ -9,7 +9,7 @@ from segstudio.project.class_steps import UNLABELLED, Mapping
 from segstudio.project.project import Project
 from segstudio.session.class_book import ClassBook
 from segstudio.session.notice import Notice, NoticeKind
-from segstudio.session.saving import Saver
+from segstudio.session.register import Register
 
 
 class ClassSteps(QObject):
@@ -19,10 +19,11 @@ class ClassSteps(QObject):
     """All label maps read otherwise now."""
     noticed = Signal(object)
 
-    def __init__(self, book: ClassBook, saver: Saver, parent: QObject | None = None) -> None:
+    def __init__(self, book: ClassBook, register: Register, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._book = book
-        self._saver = saver
+        self._register = register
+        self._saver = register.saver
 
         self._steps: list[tuple[str, ClassTable]] = []
 
@@ -103,6 +104,7 @@ class ClassSteps(QObject):
                 self._book.set_match(model, moved)
 
     def _use(self, table: ClassTable) -> None:
+        self._register.count_anew()
         self._book.use(table, keep=False)
         self._saver.owed_classes = None  # stored together with the step
         self.done.emit()

@@ -2,12 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.session.image_order import ImageOrder
 
 NOWHERE = Path()
 
@@ -20,6 +21,10 @@ class ImageList:
         self.root = root
         self.current = -1
         self._records = list(records)
+        self.order = ImageOrder.of_all(len(self._records))
+        """In which order a person walks through them: as the list shows them."""
+        self.removed: frozenset[str] = frozenset()
+        """Names of the images that a person removed from the project."""
         self._rows = {record.name: row for row, record in enumerate(self._records)}
         self._by_state = Counter(record.state for record in self._records)
         self._prefix = os.path.join(root, "")  # noqa: PTH118 - a hundred thousand Paths take long
@@ -54,7 +59,11 @@ class ImageList:
 
     def path_at(self, row: int) -> Path:
         """Return the path of a row."""
-        return Path(self._prefix + self._records[row].name)
+        return self.path_of(self._records[row].name)
+
+    def path_of(self, name: str) -> Path:
+        """Return the path of an image by its name."""
+        return Path(self._prefix + name)
 
     def record_at(self, row: int) -> ImageRecord:
         """Return what is known of the image of a row."""
@@ -99,14 +108,22 @@ class ImageList:
             self._by_state[record.state] += 1
             self._records[row] = record
 
+    def without(self, rows: Collection[int]) -> "ImageList":
+        """Return the list with some rows left out; nothing is current if that one is gone."""
+        gone = set(rows)
+        kept = [row for row in range(len(self)) if row not in gone]
+        left = ImageList(self.root, (self._records[row] for row in kept))
+        left.removed = self.removed.union(self._records[row].name for row in gone)
+        if self.current >= 0 and self.current not in gone:
+            left.current = kept.index(self.current)
+        return left
+
     def next_not_finished(self, step: int) -> int | None:
         """Return the row of the next image still to do, in steps of +1 or -1; None if all are.
 
         The search starts behind the current image and goes round the end.
         """
-        count = len(self)
-        for distance in range(1, count):
-            row = (self.current + step * distance) % count
+        for row in self.order.round_trip(self.current, step):
             if not self._records[row].state.is_finished:
                 return row
         return None

@@ -16,6 +16,9 @@ from segstudio.project.project import Project
 from segstudio.project.store import Matches
 from segstudio.session.image_list import ImageList
 
+REMOVED = "removed"
+"""Setting of a project: names of images that a person removed from it."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -85,10 +88,16 @@ def look(paths: Sequence[Path], fallback: Path) -> Opened:
 def _listed(root: Path, found: list[Path], project: Project, *, whole: bool) -> ImageList:
     """Return the images with what is stored of them; of a whole folder also those now missing."""
     stored = project.records()
+    # What was removed comes back only when it is opened by itself.
+    removed = frozenset(project.value(REMOVED, []))
+    absent = removed if whole else frozenset()
+    stored = {name: record for name, record in stored.items() if name not in absent}
     namer = ImageList(root)
     records = []
     for path in found:
         name = namer.name_of(path)
+        if name in absent:
+            continue
         record = stored.pop(name, None)
         if record is None:
             record = ImageRecord(name)
@@ -98,7 +107,9 @@ def _listed(root: Path, found: list[Path], project: Project, *, whole: bool) -> 
     if whole:
         gone = (replace(record, is_missing=True) for record in stored.values())
         records.extend(sorted(gone, key=lambda record: record.name))
-    return ImageList(root, records)
+    listed = ImageList(root, records)
+    listed.removed = removed
+    return listed
 
 
 def _folder_of_project(path: Path) -> Path:

@@ -8,12 +8,15 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.document import Document
-from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
+from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.saving import Saver
 from segstudio.session.settings import Settings
+
+_DONE = (ImageState.DONE, ImageState.CHECKED)
+COUNT_PATIENCE_S = 60.0
 
 
 class Register(QObject):
@@ -30,13 +33,12 @@ class Register(QObject):
         self.saver = Saver(self.describe, self)
         self._runner = runner
         self._settings = settings
-        self._facts_known: set[str] = set()
         self.saver.stored.connect(self._on_stored)
+        self.saver.paused.connect(self._on_paused)
 
     def use(self, images: ImageList) -> None:
         """Turn to other images."""
         self.images = images
-        self._facts_known.clear()
 
     def describe(self, document: Document) -> ImageRecord:
         """Return what is known of a document after its last step, and note it."""
@@ -71,11 +73,9 @@ class Register(QObject):
         if document is not None:
             document.state = state
         fields: dict[str, Any] = {"state": state}
-        if state in (ImageState.DONE, ImageState.CHECKED) and before not in (
-            ImageState.DONE,
-            ImageState.CHECKED,
-        ):
-            fields["done_at"] = time.time()
+        is_done = state in _DONE
+        if is_done != (before in _DONE):
+            fields["done_at"] = time.time() if is_done else 0.0
         if document is not None:
             fields |= {"width": document.width, "height": document.height}
         self.change(path, **fields)
@@ -87,8 +87,8 @@ class Register(QObject):
         else:
             record = self.images.record(path)
             state = ImageState.IN_WORK if record.has_labels else ImageState.NEW
-        was_finished = self.images.state(path).is_finished
-        return ImageState.IN_WORK if state is ImageState.NEW and was_finished else state
+        was_done = self.images.state(path) in _DONE
+        return ImageState.IN_WORK if state is ImageState.NEW and was_done else state
 
     def _change(self, path: Path, **fields: Any) -> bool:
         row = self.images.change(path, **fields)
@@ -97,30 +97,52 @@ class Register(QObject):
         return row is not None
 
     def _on_stored(self, path: Path) -> None:
-        """See to it that the file can be known again, and make a checkpoint from time to time."""
+        """Make a checkpoint from time to time."""
         project, name = self.saver.project, self.images.name_of(path)
         if project is None:
             return
-        if name not in self._facts_known:
-            self._facts_known.add(name)
-
-            def learn(_job: Job) -> None:
-                project.keep_file(name, facts_of(path))
-
-            self._runner.new("facts", learn).start()
         if project.wants_folding(name) and not self._runner.running("fold"):
-            self.fold(path)
+            self.fold(name)
 
-    def fold(self, path: Path) -> None:
-        """Have a checkpoint made of what was done to an image."""
-        project, name = self.saver.project, self.images.name_of(path)
+    def _on_paused(self, names: list[str]) -> None:
+        if not self._runner.running("fold"):
+            self.fold(*names)
+
+    def count_anew(self) -> None:
+        """Read the records again once everything is stored, after classes were merged."""
+        project = self.saver.project
         if project is None:
             return
-        job = self._runner.new("fold", lambda _job: (path, project.fold(name)))
+
+        def read(_job: Job) -> tuple[Project, dict[str, ImageRecord]]:
+            project.flush(COUNT_PATIENCE_S)
+            return project, project.records()
+
+        job = self._runner.new("count", read)
+        job.succeeded.connect(self._on_counted)
+        job.start()
+
+    def _on_counted(self, found: tuple[Project, dict[str, ImageRecord]]) -> None:
+        project, records = found
+        if project is not self.saver.project:
+            return
+        for name, record in records.items():
+            self._change(self.images.path_of(name), classes=record.classes)
+
+    def fold(self, *names: str) -> None:
+        """Have checkpoints made of what was done to images, one after the other."""
+        project = self.saver.project
+        if project is None:
+            return
+
+        def work(job: Job) -> dict[str, tuple[int, ...]]:
+            return {name: project.fold(name) for name in names if not job.stop.is_set()}
+
+        job = self._runner.new("fold", work)
         job.succeeded.connect(self._on_folded)
         job.start()
 
-    def _on_folded(self, found: tuple[Path, tuple[int, ...]]) -> None:
-        path, ink = found
-        if ink:
-            self._change(path, ink=ink)
+    def _on_folded(self, inks: dict[str, tuple[int, ...]]) -> None:
+        for name, ink in inks.items():
+            if ink:
+                self._change(self.images.path_of(name), ink=ink)

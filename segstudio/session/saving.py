@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -47,7 +48,11 @@ class Saver(QObject):
     stored = Signal(object)
     """The path of an image of which a step was handed over."""
 
+    paused = Signal(object)
+    """Nothing was stored for a while: names of the images that a checkpoint can be made of."""
+
     _writer_told = Signal(object, object)
+    _writer_paused = Signal(object, object)
 
     def __init__(
         self, describe: Callable[[Document], ImageRecord], parent: QObject | None = None
@@ -63,6 +68,7 @@ class Saver(QObject):
         self._told_moved = False
         # Emitted by the writer's thread, received in this one.
         self._writer_told.connect(self._on_writer)
+        self._writer_paused.connect(self._on_paused)
 
     @property
     def is_writing(self) -> bool:
@@ -82,12 +88,13 @@ class Saver(QObject):
         """Turn to another project and end the last one; what it is still owed is given up."""
         last, self.project = self.project, project
         if last is not None:
-            last.told = _nobody
+            last.told = last.rested = _nobody
             last.end()
         self.owed_classes = None
         self._told_moved = project is not None and project.moved_from is not None
         if project is not None:
-            project.told = self._hear
+            project.told = partial(self._writer_told.emit, project)
+            project.rested = partial(self._writer_paused.emit, project)
         self._set_state(SaveState())
 
     # Journal of the documents ----------------------------------------------------------------
@@ -157,8 +164,9 @@ class Saver(QObject):
         self._show(self.project.state)
         return problem
 
-    def _hear(self, state: WriterState) -> None:
-        self._writer_told.emit(self.project, state)
+    def _on_paused(self, project: Project, names: list[str]) -> None:
+        if project is self.project:
+            self.paused.emit(names)
 
     def _on_writer(self, project: Project, state: WriterState) -> None:
         if project is self.project:
@@ -180,5 +188,5 @@ class Saver(QObject):
             self.state_changed.emit(state)
 
 
-def _nobody(_state: WriterState) -> None:
+def _nobody(_what: object) -> None:
     return

@@ -1,7 +1,9 @@
 """The running program: what is open, and the only one who changes it."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -18,11 +20,14 @@ from segstudio.session.assistant import Assistant
 from segstudio.session.class_book import ClassBook
 from segstudio.session.class_steps import ClassSteps
 from segstudio.session.editor import Editor
+from segstudio.session.file_keeper import FileKeeper
 from segstudio.session.image_list import ImageList
-from segstudio.session.images import Opened, look
+from segstudio.session.images import REMOVED, Opened, look
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.loading import Loaded, load
+from segstudio.session.moving import Moving
 from segstudio.session.notice import Notice, NoticeKind
+from segstudio.session.place_keeper import PlaceKeeper
 from segstudio.session.register import Register
 from segstudio.session.saving import SaveState
 from segstudio.session.segmenting import Options, Segmenting
@@ -32,12 +37,16 @@ from segstudio.session.shelf import Shelf
 Found = tuple[tuple[Path, ...], Opened]
 """The paths that a person wants to open, and what is there."""
 
+NOTHING_MOVED: Mapping[Path, Path] = MappingProxyType({})
+
 
 class Session(QObject):
     """Owns images, document, classes and jobs; every change of them goes through here."""
 
     images_changed = Signal()
     """Other images are open."""
+    list_changed = Signal()
+    """Images came, went or moved in the list; what is shown stays."""
     current_changed = Signal(int)
     """Another row of the images is being opened."""
     document_changed = Signal(object)
@@ -64,9 +73,14 @@ class Session(QObject):
         self.saver = self.register.saver
         self.book = ClassBook(self.editor, self.saver, self)
         self.assistant = Assistant(self.segmenting, self.editor, self.book, self.settings, self)
-        self.class_steps = ClassSteps(self.book, self.saver, self)
+        self.places = PlaceKeeper(self.runner, self.editor, self)
+        self.opened: tuple[Path, ...] = ()
+        """The files and folders that a person asked for."""
+        self.class_steps = ClassSteps(self.book, self.register, self)
         self.document: Document | None = None
         self.root: Path | None = None
+        self.moving = Moving(self)
+        self.files = FileKeeper(self)
         self._shelf = Shelf()
         self._loading: Job | None = None
         self._opening: Job | None = None
@@ -89,6 +103,8 @@ class Session(QObject):
         self.class_steps.noticed.connect(self.noticed)
         self.class_steps.done.connect(self._read_anew)
         self.saver.rested.connect(self._open_found)
+        self.document_changed.connect(self.places.document_changed)
+        self.classes_changed.connect(self.places.classes_changed)
         self.saver.state_changed.connect(self._on_save_state)
 
     @property
@@ -157,13 +173,14 @@ class Session(QObject):
         self._shelf.clear()
         self.saver.use(opened.project)
         self.root = opened.root
+        self.opened = tuple(Path(os.path.abspath(path)) for path in wanted)  # noqa: PTH100 - links
         self.register.use(opened.images)
         self.book.open(opened.classes, opened.matches)
         self.class_steps.open(opened.project)
         self.editor.forbidden = opened.project.held_by
         self.settings.remember_place(wanted[0])
         self.images_changed.emit()
-        self.show_image(0)
+        self.show_image(self.places.open(self.opened, self.images, self.book.table))
         self._tell_opened(opened)
 
     def show_image(self, row: int) -> None:
@@ -191,13 +208,61 @@ class Session(QObject):
         assert project is not None
         return lambda _job: load(path, project, name)
 
+    def relist(
+        self,
+        images: ImageList,
+        moved: Mapping[Path, Path] = NOTHING_MOVED,
+        stale: Collection[Path] = (),
+    ) -> None:
+        """Use the list of the open images as it is now; documents follow their files.
+
+        What is shown stays, unless its file has become another image.
+
+        Parameters
+        ----------
+        moved : mapping of old to new path
+        stale : collection of old paths
+            Files that hold another image now; what was read from them is read again.
+        """
+        before = self.images.path
+        is_shown = self.document is not None
+        is_replaced = before is not None and (
+            before in stale or (before in moved.values() and before not in moved)
+        )
+        if is_replaced:
+            self._leave()
+        for replaced in stale:
+            self._shelf.drop(replaced)
+        self._shelf.move(moved)
+        path = moved.get(before, before) if before is not None else None
+        images.removed = self.images.removed
+        self.register.use(images)
+        self.images.current = (images.row_of(path) if path is not None else None) or 0
+        self.places.list_changed(images)
+        self.list_changed.emit()
+        if is_replaced or (not is_shown and before in moved):
+            self.show_image(images.current)
+
+    def read_again(self, path: Path) -> None:
+        """Read an image anew whose file has changed; at once where it is shown."""
+        if self.saver.is_unsaved(self.images.name_of(path)) or self.editor.is_busy:
+            return
+        is_shown = self.document is not None and self.document.path == path
+        if is_shown:
+            self._leave()
+        self._shelf.drop(path)
+        if is_shown:
+            self.show_image(self.images.current)
+
     def open_documents(self) -> dict[Path, Document]:
         """Return the documents in memory, whose last strokes may not be on disk yet."""
         return self._shelf.documents()
 
     def step_image(self, step: int) -> None:
         """Show the next or previous image."""
-        self.show_image(self.images.current + step)
+        row = self.images.order.neighbour(self.images.current, step)
+        if row is not None:
+            self.show_image(row)
 
     def step_not_done(self, step: int) -> None:
         """Show the next or previous image that is not done."""
@@ -254,7 +319,7 @@ class Session(QObject):
         if document is not None:
             self.document_changed.emit(None)
             self.runner.new("pack", lambda _job: document.history.pack_all()).start()
-            self.register.fold(document.path)
+            self.register.fold(self.images.name_of(document.path))
 
     def _name_unknown_classes(self, document: Document) -> None:
         unknown = self.book.adopt(document)
@@ -365,6 +430,23 @@ class Session(QObject):
         if self.is_read_only:
             self.tell_error(self.editor.forbidden)
         return not self.is_read_only
+
+    def remove_images(self, rows: Collection[int]) -> None:
+        """Take images out of the project; their files stay, and what is stored of them."""
+        kept = self.images.without(rows)
+        if not len(kept):
+            self.tell(self.tr("Every image would be gone. Open other images instead."))
+            return
+        if self.project is None or not self._may_write():
+            return
+        self.project.keep_value(REMOVED, sorted(kept.removed))
+        following = self.images.current - sum(row < self.images.current for row in set(rows))
+        self.register.use(kept)
+        self.images_changed.emit()
+        if kept.current >= 0:
+            self.current_changed.emit(kept.current)
+        else:
+            self.show_image(min(following, len(kept) - 1))
 
     # Classes ---------------------------------------------------------------------------------
 
@@ -514,6 +596,8 @@ class Session(QObject):
         if problem and not discard:
             return problem
         self._found = None
+        self.places.finish()
+        self.moving.end()
         self.saver.use(None)
         self._leave()
         self.settings.flush()

@@ -1,7 +1,7 @@
 """Documents that were left and may be shown again at once."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from segstudio.core.document import Document
@@ -45,6 +45,16 @@ class Shelf:
             if not is_needed(path):
                 size -= _nbytes(document)
                 del self._documents[path]
+
+    def move(self, moved: Mapping[Path, Path]) -> None:
+        """Let documents follow their files, those that change places included."""
+        for path in moved.values():
+            if path not in moved:
+                self.drop(path)
+        documents = OrderedDict((moved.get(p, p), d) for p, d in self._documents.items())
+        for path, document in documents.items():
+            document.path = path
+        self._documents = documents
 
     def drop(self, path: Path) -> None:
         """Let one go, to be read again."""

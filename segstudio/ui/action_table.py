@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-MENUS = ("File", "Edit", "View", "Labels", "Model", "Help")
+MENUS = ("File", "Edit", "View", "Labels", "Model", "Dataset", "Help")
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def _choice(
 _FILE = (
     _row("open_images", "Open images…", "Ctrl+O", "File", 0, "Open one or more.", "open-image"),
     _row("open_folder", "Open folder…", "Ctrl+U", "File", 0, "With all below it.", "open-folder"),
+    _row("find_moved", "Find moved images…", "", "File", 0, "Those not where they were."),
     _row("save", "Save now", "Ctrl+S", "File", 1, "Labels are saved by themselves too.", "save"),
     _row("export", "Export…", "Ctrl+E", "File", 1, "Write images and masks.", "export"),
     _row("merge_copy", "Merge another copy…", "", "File", 1, "Of the same images, by others."),
@@ -61,7 +62,8 @@ _FILE = (
 _EDIT = (
     _row("undo", "Undo", "Ctrl+Z", "Edit", 0, "Take back the last step.", "undo"),
     _row("redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "Edit", 0, "Do it again.", "redo"),
-    _row("cancel", "Cancel", "Esc", "Edit", 1, "Leave what has begun, back to the canvas."),
+    _row("undo_class_step", "Undo class step", "", "Edit", 1, "A merge or delete, in all images."),
+    _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
 )
 
 _OVERLAY, _PANELS, _GO = "View/Overlay", "View/Panels", "View/Go to"
@@ -78,6 +80,8 @@ _VIEW = (
     _switch("panel_images", "Images", "Alt+1", _PANELS, 0, "The images at the left."),
     _switch("panel_classes", "Classes", "Alt+2", _PANELS, 0, "The classes at the right."),
     _switch("panel_model", "Model", "Alt+3", _PANELS, 0, "The model at the right."),
+    _switch("panel_history", "History", "Alt+4", _PANELS, 0, "The steps at the right."),
+    _switch("panel_statistics", "Statistics", "Alt+5", _PANELS, 0, "The numbers at the right."),
     _row("reset_layout", "Reset layout", "", _PANELS, 0, "Every panel at its own size again."),
     _row("next_part", "Next part", "F6", _PANELS, 1, "Take the keyboard to the next part."),
     _row("previous_part", "Previous part", "Shift+F6", _PANELS, 1, "And to the one before."),
@@ -89,6 +93,7 @@ _VIEW = (
     _row("previous_open", "Previous not done", "Shift+A Ctrl+Shift+A", _GO, 1, "Past those done."),
     _row("first_image", "First image", "Home", _GO, 2, "Of the list."),
     _row("last_image", "Last image", "End", _GO, 2, "Of the list."),
+    _row("find_images", "Find images…", "Ctrl+F", _GO, 3, "By name, class, note and more."),
     _choice("theme", "theme_system", "As the system", "", "View/Theme", 0, "Follow the system."),
     _choice("theme", "theme_dark", "Dark", "", "View/Theme", 0, "Light text on dark ground."),
     _choice("theme", "theme_light", "Light", "", "View/Theme", 0, "Dark text on light ground."),
@@ -116,6 +121,11 @@ _LABELS = (
     _row("add_class", "Add class…", "", "Labels/Class", 2, "One more for the list.", "plus"),
     _switch("done", "Mark done", "T", "Labels", 3, "No machine changes it then."),
     _row("done_and_next", "Done, and next", "Shift+Return Shift+Enter", "Labels", 3, "Go on."),
+    _row("labels_fit", "Labels fit the changed image", "", "Labels", 3, "Take away its mark."),
+    _switch("checked", "Mark checked", "", "Labels", 3, "A second look found it good."),
+    _switch("skip", "Skip", "", "Labels", 3, "Not to be labelled, and not exported."),
+    _row("note", "Note…", "M", "Labels", 3, "A few words on this image, and a flag.", "note"),
+    _row("who_made", "Who made this pixel…", "", "Labels", 4, "A click on the image answers."),
 )
 
 _MODEL = (
@@ -131,6 +141,14 @@ _MODEL = (
     _row("match_classes", "Match classes…", "", "Model", 1, "The model's classes to yours."),
 )
 
+_DATASET = (
+    _row("edit_classes", "Edit classes…", "", "Dataset", 0, "Names, keys, colours, roles."),
+    _row("import_classes", "Import classes…", "", "Dataset", 0, "Add what a list has more."),
+    _row("export_classes", "Export class list…", "", "Dataset", 0, "For other programs."),
+    _row("statistics", "Statistics", "", "Dataset", 1, "Classes, progress, imbalance."),
+    _row("export_areas", "Export areas…", "", "Dataset", 1, "By class and image, as a table."),
+)
+
 _HELP = (
     _row("keys", "Keys", "?", "Help", 0, "All keys on one sheet.", "keys"),
     _row("check", "Check this computer…", "", "Help", 1, "What is installed, and what is missing."),
@@ -138,7 +156,7 @@ _HELP = (
     _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),
 )
 
-ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_HELP)
+ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_DATASET, *_HELP)
 
 GESTURES: tuple[tuple[str, str], ...] = (
     ("1 … 9", "Class by its key"),

@@ -1,11 +1,8 @@
-"""The list of classes: its rows as a model, and the gestures on them."""
+"""The list of classes, and the gestures on its rows."""
 
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -13,22 +10,21 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QAction,
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
 
+from segstudio.core.class_keys import keys_of
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.ui import theme
+from segstudio.ui.class_menu import ClassMenu
+from segstudio.ui.class_model import ClassModel
 from segstudio.ui.class_row import ROW_HEIGHT, ClassRowDelegate, part_at
 from segstudio.ui.controls import named
-
-Index = QModelIndex | QPersistentModelIndex
-ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
 @dataclass
@@ -37,84 +33,9 @@ class RowState:
 
     active: int = -1
     hovered: int = -1
-    has_shares: bool = True
+    is_picker: bool = False
     shares: dict[int, float] = field(default_factory=dict)
-    positions: dict[int, int] = field(default_factory=dict)
-
-
-class ClassModel(QAbstractListModel):
-    """The classes that match the search, in their order."""
-
-    renamed = Signal(int, str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._table = ClassTable()
-        self._shown: list[LabelClass] = []
-        self._wanted = ""
-
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self._wanted)
-
-    def set_classes(self, table: ClassTable) -> None:
-        if [c.index for c in self._matching(table)] == [c.index for c in self._shown]:
-            self._table = table
-            self._shown = self._matching(table)
-            if self._shown:
-                self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
-            return
-        self.beginResetModel()
-        self._table = table
-        self._shown = self._matching(table)
-        self.endResetModel()
-
-    def set_search(self, text: str) -> None:
-        self.beginResetModel()
-        self._wanted = text.strip().casefold()
-        self._shown = self._matching(self._table)
-        self.endResetModel()
-
-    def _matching(self, table: ClassTable) -> list[LabelClass]:
-        return [c for c in table if self._wanted in c.name.casefold()]
-
-    def row_of(self, class_index: int) -> int:
-        return next((r for r, c in enumerate(self._shown) if c.index == class_index), -1)
-
-    def entry(self, row: int) -> LabelClass | None:
-        return self._shown[row] if 0 <= row < len(self._shown) else None
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._shown)
-
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        entry = self.entry(index.row())
-        if entry is None:
-            return None
-        if role == ENTRY_ROLE:
-            return entry
-        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.EditRole)):
-            return entry.name
-        if role == int(Qt.ItemDataRole.ToolTipRole):
-            return self.tr("{name}\nNumber {index} in label files").format(
-                name=entry.name, index=entry.index
-            )
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:  # noqa: ARG002 - Qt's own signature
-        plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return plain | Qt.ItemFlag.ItemIsEditable
-
-    def setData(
-        self, index: Index, value: object, role: int = int(Qt.ItemDataRole.EditRole)
-    ) -> bool:
-        entry = self.entry(index.row())
-        name = str(value).strip()
-        if role != int(Qt.ItemDataRole.EditRole) or entry is None or not name:
-            return False
-        if name != entry.name:
-            self.renamed.emit(entry.index, name)
-        return True
+    keys: dict[int, str] = field(default_factory=dict)
 
 
 class ClassList(QListView):
@@ -127,6 +48,9 @@ class ClassList(QListView):
     hidden_requested = Signal(int, bool)
     locked_requested = Signal(int, bool)
     only_requested = Signal(int)
+    key_requested = Signal(int, str)
+    merge_requested = Signal(int, int)
+    delete_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -151,10 +75,15 @@ class ClassList(QListView):
     # What it shows
 
     def set_classes(self, table: ClassTable) -> None:
-        self.state_of_rows.positions = {c.index: at for at, c in enumerate(table)}
+        self.set_keys(keys_of(table))
         self._rows.set_classes(table)
         self.setMaximumHeight(max(1, self._rows.rowCount()) * ROW_HEIGHT)
         self._mark_current()
+
+    def set_keys(self, keys: dict[int, str]) -> None:
+        """Show other keys than the order of what is listed gives."""
+        self.state_of_rows.keys = keys
+        self._rows.keys = keys
 
     def set_search(self, text: str) -> None:
         self._rows.set_search(text)
@@ -194,7 +123,7 @@ class ClassList(QListView):
         if entry is None or event.button() != Qt.MouseButton.LeftButton:
             return
         spot = event.position().toPoint()
-        part = part_at(self.visualRect(self._rows.index(row)), spot)
+        part = self._part_at(self.visualRect(self._rows.index(row)), spot)
         if part == "eye" and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self.only_requested.emit(entry.index)
         elif part == "eye":
@@ -207,6 +136,9 @@ class ClassList(QListView):
             self._pressed_row, self._press_at = row, spot
             self.active_requested.emit(entry.index)
 
+    def _part_at(self, row: QRect, spot: QPoint) -> str:
+        return "name" if self.state_of_rows.is_picker else part_at(row, spot)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         spot = event.position().toPoint()
         row = self.indexAt(spot).row()
@@ -214,7 +146,8 @@ class ClassList(QListView):
             self.state_of_rows.hovered = row
             self.viewport().update()
         far = (spot - self._press_at).manhattanLength() >= QApplication.startDragDistance()
-        if self._pressed_row >= 0 and far and not self._rows.is_filtered:
+        may_move = not (self._rows.is_filtered or self.state_of_rows.is_picker)
+        if self._pressed_row >= 0 and far and may_move:
             last = self._rows.rowCount()
             y = spot.y() + self.verticalOffset()
             self._drop_at = max(0, min(last, round(y / ROW_HEIGHT)))
@@ -234,8 +167,8 @@ class ClassList(QListView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         place = self.indexAt(event.position().toPoint())
-        part = part_at(self.visualRect(place), event.position().toPoint())
-        if place.isValid() and part in ("name", "key"):
+        part = self._part_at(self.visualRect(place), event.position().toPoint())
+        if place.isValid() and part in ("name", "key") and not self.state_of_rows.is_picker:
             self.edit(place)
         else:
             self.mousePressEvent(event)
@@ -259,37 +192,21 @@ class ClassList(QListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         entry = self._rows.entry(self.indexAt(event.pos()).row())
-        if entry is None:
+        if entry is None or self.state_of_rows.is_picker:
             return
         menu = self.context_menu(entry)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
-    def context_menu(self, entry: LabelClass) -> QMenu:
+    def context_menu(self, entry: LabelClass) -> ClassMenu:
         """Build the menu of one class."""
-        menu = QMenu(self)
-        menu.setObjectName("class_menu")
-        self._add(menu, self.tr("Rename"), self.rename, entry.index)
-        self._add(menu, self.tr("Colour…"), self._ask_colour, entry.index)
-        menu.addSeparator()
-        lock = self.tr("Unlock") if entry.locked else self.tr("Lock")
-        self._add(menu, lock, self.locked_requested.emit, entry.index, not entry.locked)
-        hide = self.tr("Show") if entry.hidden else self.tr("Hide")
-        self._add(menu, hide, self.hidden_requested.emit, entry.index, not entry.hidden)
-        self._add(menu, self.tr("Only this"), self.only_requested.emit, entry.index)
+        menu = ClassMenu(entry, self._rows.table, self)
+        menu.rename_requested.connect(self.rename)
+        menu.colour_requested.connect(self._ask_colour)
+        for name in ("key", "locked", "hidden", "only", "merge", "delete"):
+            wish = f"{name}_requested"
+            getattr(menu, wish).connect(getattr(self, wish))
         return menu
-
-    def _add(self, menu: QMenu, text: str, call, *values: object) -> None:  # type: ignore[no-untyped-def]
-        action = QAction(text, menu)
-        action.setData((call, values))
-        action.triggered.connect(self._on_menu_action)
-        menu.addAction(action)
-
-    def _on_menu_action(self) -> None:
-        sender = self.sender()
-        assert isinstance(sender, QAction)
-        call, values = sender.data()
-        call(*values)
 
     def _ask_colour(self, class_index: int) -> None:
         corner = self.row_rect(class_index).bottomLeft()

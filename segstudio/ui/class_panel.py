@@ -14,14 +14,25 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
-from segstudio.ui import icons
+from segstudio.ui.class_foot import ClassFoot
 from segstudio.ui.class_list import ClassList
 from segstudio.ui.class_row import ROW_HEIGHT, paint_entry, paint_ground, paint_name
 from segstudio.ui.class_setup import ClassSetup
 from segstudio.ui.colour_popover import ColourPopover
-from segstudio.ui.controls import link_button, named, text_label
+from segstudio.ui.controls import named, text_label
 
 SEARCH_FROM = 10
+_LIST_WISHES = tuple(
+    f"{name}_requested"
+    for name in (
+        *("active", "rename", "move", "hidden", "locked", "only"),
+        *("key", "merge", "delete"),
+    )
+)
+_FOOT_WISHES = (
+    *("add_requested", "add_several_requested", "unlabelled_clicked", "focus_returned"),
+    *("edit_requested", "import_requested", "export_requested"),
+)
 
 
 class IgnoreRow(QAbstractButton):
@@ -68,6 +79,13 @@ class ClassPanel(QFrame):
     hidden_requested = Signal(int, bool)
     locked_requested = Signal(int, bool)
     only_requested = Signal(int)
+    key_requested = Signal(int, str)
+    merge_requested = Signal(int, int)
+    delete_requested = Signal(int)
+    add_several_requested = Signal(object)
+    edit_requested = Signal()
+    import_requested = Signal()
+    export_requested = Signal()
     unlabelled_clicked = Signal()
     setup_chosen = Signal(object)
     focus_returned = Signal()
@@ -105,36 +123,16 @@ class ClassPanel(QFrame):
         self._search_box = _inset(self._search)
         self._ignore = IgnoreRow()
         self._list = ClassList()
-        self._unlabelled = link_button("", "unlabelled", self.tr("Unlabelled"))
-        self._unlabelled.setProperty("quiet", True)
-        self._unlabelled.setToolTip(
-            self.tr("Unlabelled\nPixels that nobody has decided. Click to go to the largest part.")
-        )
-        self._add = link_button(self.tr("Add class"), "add_class")
-        self._add.setIcon(icons.icon("plus", "accent"))
-        self._name = named(QLineEdit(), "new_class_name", self.tr("Name of the new class"))
-        self._name.setPlaceholderText(self.tr("Name, then Enter"))
-        self._name.hide()
-        self._foot = QWidget()
-        rows = QVBoxLayout(self._foot)
-        rows.setContentsMargins(12, 0, 12, 0)
-        rows.setSpacing(4)
-        rows.addWidget(self._unlabelled, 0, Qt.AlignmentFlag.AlignLeft)
-        rows.addWidget(self._name)
-        rows.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        self._foot = ClassFoot()
 
     def _connect(self) -> None:
         self._ignore.clicked.connect(partial(self.active_requested.emit, IGNORE_INDEX))
-        for name in ("active", "rename", "move", "hidden", "locked", "only"):
-            wish = f"{name}_requested"
-            getattr(self._list, wish).connect(getattr(self, wish))
+        for part, names in ((self._list, _LIST_WISHES), (self._foot, _FOOT_WISHES)):
+            for name in names:
+                getattr(part, name).connect(getattr(self, name))
         self._list.colour_wanted.connect(self._open_colours)
         self._search.textChanged.connect(self._list.set_search)
-        self._unlabelled.clicked.connect(self.unlabelled_clicked)
-        self._add.clicked.connect(self.start_adding)
-        self._name.returnPressed.connect(self._on_name_entered)
-        for field in (self._name, self._search):
-            field.installEventFilter(self)
+        self._search.installEventFilter(self)
 
     # What it shows
 
@@ -151,8 +149,7 @@ class ClassPanel(QFrame):
     def set_shares(self, shares: dict[int, float], unlabelled: float) -> None:
         """Show the share of the image that each class has, 0 to 1."""
         self._list.set_shares(shares)
-        percent = f"{100 * unlabelled:.1f} %"
-        self._unlabelled.setText(self.tr("Unlabelled {share}").format(share=percent))
+        self._foot.set_unlabelled(unlabelled)
 
     def set_model_knows(self, title: str, table: ClassTable) -> None:
         """Offer the model's classes in the card."""
@@ -179,8 +176,7 @@ class ClassPanel(QFrame):
 
     def start_adding(self) -> None:
         """Open the field for the name of a new class."""
-        self._name.show()
-        self._name.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._foot.start_adding()
 
     def rename(self, class_index: int) -> None:
         """Open a class's name for editing."""
@@ -219,30 +215,15 @@ class ClassPanel(QFrame):
         assert self._popover is not None
         self.recolour_requested.emit(int(self._popover.property("class_index")), colour)
 
-    def _on_name_entered(self) -> None:
-        name = self._name.text().strip()
-        if name:
-            self._name.clear()
-            self.add_requested.emit(name)
-        else:
-            self._leave_field(self._name)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        if event.key() == Qt.Key.Key_Escape and isinstance(watched, QLineEdit):
-            self._leave_field(watched)
-            return True
-        if event.key() == Qt.Key.Key_Return and watched is self._search:
+        if event.key() == Qt.Key.Key_Escape:
+            self._search.clear()
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
             self.focus_returned.emit()
             return True
         return super().eventFilter(watched, event)
-
-    def _leave_field(self, line: QLineEdit) -> None:
-        line.clear()
-        if line is self._name:
-            line.hide()
-        self.focus_returned.emit()
 
 
 def _inset(part: QWidget) -> QWidget:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from segstudio.core.class_keys import keys_of
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.ui.class_list import ClassList
 from segstudio.ui.class_row import ROW_HEIGHT
@@ -11,6 +12,7 @@ from segstudio.ui.controls import named
 from segstudio.ui.popover import Popover
 
 PICKER_WIDTH = 260
+RECENT_SHOWN = 5
 _ROWS_SHOWN = 10
 
 
@@ -29,7 +31,7 @@ class ClassPicker(Popover):
         self._search.setPlaceholderText(self.tr("Find a class"))
         self._list = ClassList()
         named(self._list, "class_picker_list", self.tr("Classes"))
-        self._list.state_of_rows.has_shares = False
+        self._list.state_of_rows.is_picker = True
         self.column.addWidget(self._search)
         self.column.addWidget(self._list)
         self._search.installEventFilter(self)
@@ -41,11 +43,11 @@ class ClassPicker(Popover):
 
     def open_for(self, position: QPoint, table: ClassTable, recent: list[int], active: int) -> None:
         """Show it at a point of the screen."""
-        first = [entry for index in recent[:5] if (entry := table.get(index))]
+        first = [entry for index in recent if (entry := table.get(index))][:RECENT_SHOWN]
         rest = [entry for entry in table if entry not in first]
         self._table = ClassTable((*first, *rest))
         self._list.set_classes(self._table)
-        self._list.state_of_rows.positions = {c.index: at for at, c in enumerate(table)}
+        self._list.set_keys(keys_of(table))
         self._search.clear()
         self._list.set_active(active)
         rows = min(_ROWS_SHOWN, max(1, len(table)))

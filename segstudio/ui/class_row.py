@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROW_HEIGHT = theme.ROW_HEIGHT
 _KEY_LEFT, _SWATCH_LEFT, _NAME_LEFT = 8, 32, 54
 _EYE_RIGHT, _LOCK_RIGHT, _ICON_PX, _TARGET_PX = 52, 28, 16, 24
-_SHARE_WIDTH = 40
+_SHARE_WIDTH, _NUMBER_WIDTH = 40, 30
 _ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -105,12 +105,13 @@ class ClassRowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_ground(painter, rect, is_active=is_active, is_hovered=is_hovered)
-        key = swatch.digit_of(rows.positions.get(entry.index, -1))
+        key = swatch.digit_of(rows.keys.get(entry.index, ""))
         paint_entry(painter, rect, entry, key, is_active=is_active)
         share = rows.shares.get(entry.index, 0.0)
         name_room = rect.width() - _NAME_LEFT - 8
-        if not rows.has_shares:
-            paint_name(painter, rect, entry.name, "text", room=name_room)
+        if rows.is_picker:
+            paint_name(painter, rect, entry.name, "text", room=name_room - _NUMBER_WIDTH)
+            self._paint_number(painter, rect, entry)
         else:
             role = "text" if share > 0 or is_active else "second"
             name_room -= _EYE_RIGHT + _SHARE_WIDTH - 4
@@ -118,6 +119,13 @@ class ClassRowDelegate(QStyledItemDelegate):
             self._paint_share(painter, rect, share)
             self._paint_switches(painter, rect, entry, are_shown=is_hovered or has_focus)
         painter.restore()
+
+    def _paint_number(self, painter: QPainter, rect: QRect, entry: LabelClass) -> None:
+        """Paint the number in label files, where it cannot be taken for a key."""
+        painter.setFont(theme.font(theme.SECONDARY_PX))
+        painter.setPen(theme.current().of("second"))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(rect.adjusted(0, 0, -10, 0), right, str(entry.index))
 
     def _paint_share(self, painter: QPainter, rect: QRect, share: float) -> None:
         painter.setFont(theme.font(theme.SECONDARY_PX))

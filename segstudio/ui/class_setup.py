@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,12 +18,16 @@ from PySide6.QtWidgets import (
 from segstudio import assets
 from segstudio.core.classes import ClassTable, read_classes
 from segstudio.core.errors import SegstudioError
+from segstudio.formats import class_lists
+from segstudio.ui import class_files
 from segstudio.ui.controls import Combo, named, text_label
 
 LISTS: tuple[tuple[str, str], ...] = (
     ("voc", "Pascal VOC, 21 classes"),
     ("cityscapes", "Cityscapes, 19 classes"),
+    ("ade20k", "ADE20K, 150 classes"),
     ("camvid", "CamVid, 11 classes"),
+    ("coco_groups", "COCO groups, 27 classes"),
 )
 _FROM_FILE = "file"
 
@@ -122,23 +125,20 @@ class ClassSetup(QFrame):
     def _on_list_activated(self) -> None:
         self._clear_problem()
         if self._lists.currentData() == _FROM_FILE:
-            self._read_file(self.ask_file(self))
-
-    @classmethod
-    def ask_file(cls, parent: QWidget) -> Path | None:
-        """Ask for a file with classes."""
-        title = parent.tr("Classes from a file")
-        kinds = parent.tr("Class lists (*.json)")
-        name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
-        return Path(name) if name else None
+            self._read_file(class_files.ask_to_read(self))
 
     def _read_file(self, path: Path | None) -> None:
         if path is None:
             return
         try:
-            self._file_table = read_classes(path)
+            table = class_lists.read(path)
         except SegstudioError as error:
             self._show_problem(str(error))
+            return
+        self._file_table = table
+        one, several = self.tr("{name}, 1 class"), self.tr("{name}, {count} classes")
+        text = (one if len(table) == 1 else several).format(name=path.name, count=len(table))
+        self._lists.setItemText(self._lists.findData(_FROM_FILE), text)
 
     def _on_use_clicked(self) -> None:
         try:
@@ -155,8 +155,7 @@ class ClassSetup(QFrame):
         if self._model.isChecked():
             return self._model_table
         if self._own.isChecked():
-            names = [line.strip() for line in self._names.toPlainText().splitlines()]
-            return ClassTable.named(name for name in names if name)
+            return class_lists.table_of(class_lists.split_names(self._names.toPlainText()))
         key = self._lists.currentData()
         if key == _FROM_FILE:
             return self._file_table

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QCursor
 
+from segstudio.core.class_keys import class_at_key
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import SegstudioError
@@ -17,7 +18,6 @@ from segstudio.session.session import Session
 from segstudio.ui.class_picker import ClassPicker
 from segstudio.ui.window import MainWindow
 
-RECENT_CLASSES = 5
 JUMP_SIDE = 1024
 """The largest unlabelled region is looked for in a sample of at most this many pixels a side."""
 
@@ -31,6 +31,7 @@ class ClassWiring(QObject):
         self._session = session
         self._panel = window.class_panel
         self._recent: list[int] = []
+        """Classes that were active, the last one first; some may be Ignore, or gone by now."""
         self._picker: ClassPicker | None = None
         self._connect()
         self._panel.set_classes(session.classes)
@@ -39,7 +40,7 @@ class ClassWiring(QObject):
         panel, session = self._panel, self._session
         panel.active_requested.connect(self.activate)
         panel.add_requested.connect(session.add_class)
-        panel.rename_requested.connect(self._on_rename)
+        panel.rename_requested.connect(self.rename)
         panel.recolour_requested.connect(self._on_recolour)
         panel.move_requested.connect(self._on_move)
         panel.hidden_requested.connect(self.set_hidden)
@@ -124,7 +125,8 @@ class ClassWiring(QObject):
         active = self._session.editor.state.class_index
         self._picker.open_for(position, self._session.classes, list(self._recent), active)
 
-    def _on_rename(self, index: int, name: str) -> None:
+    def rename(self, index: int, name: str) -> None:
+        """Give a class another name; what models' classes became it stays so."""
         self._keep_matches(index)
         self._session.edit_classes(lambda table: table.changed(index, name=name))
 
@@ -164,10 +166,9 @@ class ClassWiring(QObject):
         if digit == 0:
             self.activate(IGNORE_INDEX)
             return
-        indices = self._session.classes.indices
-        place = digit - 1 + (9 if ctrl else 0)
-        if place < len(indices):
-            self.activate(indices[place])
+        index = class_at_key(self._session.classes, f"Ctrl+{digit}" if ctrl else str(digit))
+        if index is not None:
+            self.activate(index)
 
     def _on_unlabelled(self) -> None:
         document = self._session.document
@@ -189,7 +190,7 @@ class ClassWiring(QObject):
         self._panel.set_active(state.class_index)
         if state.class_index >= 0:
             others = [index for index in self._recent if index != state.class_index]
-            self._recent = [state.class_index, *others][:RECENT_CLASSES]
+            self._recent = [state.class_index, *others]
 
     def _on_document(self, _document: Document | None) -> None:
         self._show_shares()

@@ -67,3 +67,8 @@ def default_widths(window_width: int) -> tuple[int, int]:
     """Return the widths of images and side that suit a window."""
     side = next(size for least, size in SIDE_WIDTHS if window_width >= least)
     return (LIST_WIDTH if window_width >= WIDE_WIDTH else STRIP_WIDTH), side
+
+
+def is_like(window_width: int, other_width: int) -> bool:
+    """Return whether the same layout suits windows of two widths."""
+    return all((window_width >= least) == (other_width >= least) for least, _ in SIDE_WIDTHS[:-1])

@@ -16,12 +16,16 @@ from segstudio.session.jobs import Job
 from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.ui import actions
+from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
 from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.keys_sheet import KeysSheet
+from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.moving_wiring import MovingWiring
+from segstudio.ui.side_column import LOWER
 from segstudio.ui.text_dialog import TextDialog
 from segstudio.ui.theme import Appearance
 from segstudio.ui.window import MainWindow
@@ -41,7 +45,9 @@ class Commands(QObject):
         *,
         edit: EditWiring,
         classes: ClassWiring,
+        class_table: ClassTableWiring,
         model: ModelWiring,
+        marks: MarkWiring,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -49,8 +55,11 @@ class Commands(QObject):
         self._appearance = appearance
         self._edit = edit
         self._classes = classes
+        self._class_table = class_table
         self._model = model
+        self._marks = marks
         self._export = ExportFlow(window, session)
+        self._moving = MovingWiring(window, session)
         self._answers_save = False
         FirstSteps(window.start_page, session, self._export)
         for name, work in self._table().items():
@@ -81,6 +90,8 @@ class Commands(QObject):
         table: dict[str, Callable[..., object]] = {
             "open_images": self.open_images,
             "open_folder": self.open_folder,
+            "find_moved": self._moving.find,
+            "labels_fit": self._moving.labels_fit,
             "save": self.save,
             "export": self._export.ask,
             "quit": window.close,
@@ -102,8 +113,11 @@ class Commands(QObject):
             "previous_image": lambda: session.step_image(-1),
             "next_open": lambda: session.step_not_done(+1),
             "previous_open": lambda: session.step_not_done(-1),
-            "first_image": lambda: session.show_image(0),
-            "last_image": lambda: session.show_image(len(session.images) - 1),
+            "first_image": lambda: session.show_image(session.images.order.row_at(0)),
+            "last_image": lambda: session.show_image(
+                session.images.order.row_at(len(session.images.order) - 1)
+            ),
+            "find_images": self._marks.find,
             "reset_layout": window.reset_layout,
             "zen": window.set_zen,
             "full_screen": self._full_screen,
@@ -119,14 +133,24 @@ class Commands(QObject):
             "add_class": window.class_panel.start_adding,
             "done": self._done,
             "done_and_next": session.done_and_next,
+            "checked": self._marks.set_checked,
+            "skip": self._marks.set_skipped,
+            "note": self._marks.note,
             "segment": self._model.segment,
             "match_classes": self._model.match,
+            "edit_classes": self._class_table.edit,
+            "import_classes": self._class_table.import_list,
+            "export_classes": self._class_table.export_list,
+            "undo_class_step": self._class_table.undo_step,
+            "who_made": lambda: window.history_panel.who_requested.emit(),
+            "statistics": lambda: window.set_panel_shown("statistics", True),
+            "export_areas": lambda: window.statistics_panel.areas_requested.emit(),
             "keys": self.keys,
             "check": self.check,
             "log": self.log,
             "about": self.about,
         }
-        for name in ("images", "classes", "model"):
+        for name in ("images", "classes", *LOWER):
             table[f"panel_{name}"] = self._panel_switch(name)
         for name in ("hand", "brush", "eraser", "fill", "eyedropper"):
             table[f"tool_{name}"] = self._tool_choice(name)

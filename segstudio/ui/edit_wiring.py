@@ -1,10 +1,12 @@
 """Tools, canvas and options bar."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 
+from segstudio.core.class_keys import keys_of
 from segstudio.core.classes import IGNORE_INDEX, LabelClass
 from segstudio.core.document import Document
 from segstudio.editing.brush import TipShape
@@ -14,6 +16,7 @@ from segstudio.session.session import Session
 from segstudio.ui.notices import Chip
 from segstudio.ui.overlay_layer import OverlayState, OverlayStyle
 from segstudio.ui.pixel_text import card_text, label_text, pixel_at
+from segstudio.ui.swatch import digit_of
 from segstudio.ui.window import MainWindow
 
 SCOPES = {
@@ -40,6 +43,7 @@ class EditWiring(QObject):
         self._shows_card = False
         self._overlay_on = True
         self._keys = window.held_keys
+        self._shown: Path | None = None
         self._connect()
         get = session.settings.get
         window.options_bar.set_opacity(round(100 * get("overlay.opacity")))
@@ -172,8 +176,7 @@ class EditWiring(QObject):
         entry = table.get(state.class_index)
         if entry is None:
             return None, ""
-        place = table.indices.index(entry.index)
-        return entry, str(place + 1) if place < 9 else ""
+        return entry, digit_of(keys_of(table)[entry.index])
 
     def _ring_colours(
         self, state: ToolState, entry: LabelClass | None
@@ -188,7 +191,10 @@ class EditWiring(QObject):
 
     def _on_document(self, document: Document | None) -> None:
         if document is not None:
-            keep = self._session.settings.get("view.keep_zoom")
+            # The same image again, read anew after a class step: the eye stays where it is.
+            again = document.path == self._shown
+            keep = again or self._session.settings.get("view.keep_zoom")
+            self._shown = document.path
             self._canvas.set_document(document, keep_view=keep)
         else:
             self._canvas.set_document(None)

@@ -1,8 +1,7 @@
 """The rows of the images panel; as many as there are, thumbnails only for those that are seen."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -15,77 +14,131 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage, QPixmap
 
+from segstudio.core.image_record import ImageRecord
+from segstudio.session.image_order import ImageOrder
+from segstudio.session.image_search import ImageSearch, Show, Sort
+from segstudio.ui.image_states import tip_of
+
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-STATE_ROLE = ROW_ROLE + 1
-STATES: dict[str, tuple[str, str]] = {
-    "new": ("state-new", "New"),
-    "segmented": ("state-segmented", "Segmented"),
-    "work": ("state-work", "In work"),
-    "done": ("state-done", "Done"),
-}
 _THUMBNAILS_KEPT = 400
-
-
-@dataclass(frozen=True)
-class ImageRow:
-    """One image as the panel shows it."""
-
-    name: str
-    state: str = "new"
 
 
 class ImagesModel(QAbstractListModel):
     """Images that match the search. Rows outside are rows of the whole list, not of the view."""
 
     thumbnail_requested = Signal(int)
+    order_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._images: list[ImageRow] = []
-        self._shown: Sequence[int] = range(0)
-        self._wanted = ""
+        self._search = ImageSearch()
+        self._order = ImageOrder.of_all(0)
+        self._classes: Mapping[str, int] = {}
+        self._misplaced: set[int] = set()
+        """Rows whose record has changed so that they should be shown, or not, any more."""
         self._thumbnails: OrderedDict[int, QPixmap] = OrderedDict()
         self._asked: set[int] = set()
+        self._outdated: set[int] = set()
         self._waiting: list[int] = []
         # A thumbnail is asked for after the paint that missed it, never within.
-        self._ask_timer = QTimer(self)
-        self._ask_timer.setSingleShot(True)
+        self._ask_timer = QTimer(self, singleShot=True)
         self._ask_timer.timeout.connect(self._ask)
+        self._prepare_timer = QTimer(self)
+        self._prepare_timer.timeout.connect(self._prepare)
 
-    def set_images(self, images: Sequence[ImageRow]) -> None:
-        self.beginResetModel()
-        self._images = list(images)
-        self._thumbnails.clear()
+    # Images ----------------------------------------------------------------------------------
+
+    def set_images(self, records: Sequence[ImageRecord]) -> None:
+        """Show other images, all of them, in the chosen order."""
+        sort = self._search.sort
+        self._search = ImageSearch(records)
+        self._search.sort = sort
+        self._search.set_classes(self._classes)
+        self._thumbnails = OrderedDict()
         self._asked.clear()
+        self._outdated.clear()
         self._waiting.clear()
-        self._filter()
-        self.endResetModel()
+        self._prepare_timer.start(0)
+        if self._search.prepare():
+            self._prepare_timer.stop()
+        self._find()
 
-    def set_search(self, text: str) -> None:
-        self.beginResetModel()
-        self._wanted = text.strip().casefold()
-        self._filter()
-        self.endResetModel()
+    def replace_images(self, records: Sequence[ImageRecord]) -> None:
+        """Show a list of which most images were here before; search and thumbnails stay."""
+        rows = {record.name: row for row, record in enumerate(records)}
+        before, thumbnails = self._search, self._thumbnails
+        self.set_images(records)
+        for row, thumbnail in thumbnails.items():
+            now = rows.get(before.records[row].name)
+            if now is not None:
+                self._thumbnails[now] = thumbnail
+        self.find(text=before.text, show=before.show)
 
-    def _filter(self) -> None:
-        if self._wanted:
-            names = enumerate(self._images)
-            self._shown = [r for r, image in names if self._wanted in image.name.casefold()]
-        else:
-            self._shown = range(len(self._images))
-
-    def image(self, row: int) -> ImageRow:
-        return self._images[row]
-
-    def __len__(self) -> int:
-        return len(self._images)
-
-    def set_state(self, row: int, state: str) -> None:
-        if not 0 <= row < len(self._images) or self._images[row].state == state:
-            return
-        self._images[row] = ImageRow(self._images[row].name, state)
+    def set_record(self, row: int, record: ImageRecord) -> None:
+        """Show what is now known of an image; where it stands changes with `settle` only."""
+        self._search.change(row, record)
+        if self._search.is_narrowed:
+            fits = self._search.matches(row) == (self._order.place_of(row) >= 0)
+            (self._misplaced.discard if fits else self._misplaced.add)(row)
         self._changed(row)
+
+    def settle(self) -> None:
+        """Let images come and go that changed since they were found.
+
+        This is for the moment when an image is left: under the hand of a person no row moves.
+        """
+        if self._misplaced:
+            self._find()
+
+    def record(self, row: int) -> ImageRecord:
+        """Return what is known of an image."""
+        return self._search.records[row]
+
+    @property
+    def order(self) -> ImageOrder:
+        """Which images are shown, and in which order."""
+        return self._order
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether some images may be left out."""
+        return self._search.is_narrowed
+
+    def find(
+        self, *, text: str | None = None, show: Show | None = None, sort: Sort | None = None
+    ) -> None:
+        """Show the images that match; what is not given stays as it is."""
+        if text is not None:
+            self._search.text = text
+        self._search.show = self._search.show if show is None else show
+        self._search.sort = self._search.sort if sort is None else sort
+        self._find()
+
+    def set_classes(self, classes: Mapping[str, int]) -> None:
+        """Take class indices by name, for ``class:`` terms."""
+        if classes == self._classes:
+            return
+        self._classes = dict(classes)
+        self._search.set_classes(self._classes)
+        if "class:" in self._search.text.casefold():
+            self._find()
+
+    def _find(self) -> None:
+        self.beginResetModel()
+        self._misplaced.clear()
+        self._order = self._search.find()
+        self.endResetModel()
+        self.order_changed.emit()
+
+    def _prepare(self) -> None:
+        if not self._search.prepare():
+            return
+        self._prepare_timer.stop()
+        if (self._search.find().rows != self._order.rows).any():
+            self._find()
+
+    # Thumbnails ------------------------------------------------------------------------------
 
     def set_thumbnail(self, row: int, image: QImage) -> None:
         self._asked.discard(row)
@@ -96,16 +149,25 @@ class ImagesModel(QAbstractListModel):
         self._changed(row)
 
     def forget_thumbnail(self, row: int) -> None:
-        """Ask for a thumbnail again when it is next seen."""
-        self._thumbnails.pop(row, None)
+        """Ask for a thumbnail again when it is next seen; until then the old one is shown."""
+        self._asked.discard(row)
+        self._outdated.add(row)
         self._changed(row)
+
+    def forget_thumbnails(self) -> None:
+        """Ask for every thumbnail again when it is next seen."""
+        self._asked.clear()
+        self._outdated.update(self._thumbnails)
+        if len(self._order):
+            self.dataChanged.emit(self.index(0), self.index(len(self._order) - 1))
 
     def thumbnail(self, row: int) -> QPixmap | None:
         """Return a thumbnail, or ask for it."""
         pixmap = self._thumbnails.get(row)
         if pixmap is not None:
             self._thumbnails.move_to_end(row)
-        elif row not in self._asked:
+        if (pixmap is None or row in self._outdated) and row not in self._asked:
+            self._outdated.discard(row)
             self._asked.add(row)
             self._waiting.append(row)
             self._ask_timer.start(0)
@@ -116,6 +178,8 @@ class ImagesModel(QAbstractListModel):
         for row in waiting:
             self.thumbnail_requested.emit(row)
 
+    # Qt --------------------------------------------------------------------------------------
+
     def _changed(self, row: int) -> None:
         place = self.place_of(row)
         if place.isValid():
@@ -123,24 +187,23 @@ class ImagesModel(QAbstractListModel):
 
     def place_of(self, row: int) -> QModelIndex:
         """Return where a row of the whole list is shown."""
-        if isinstance(self._shown, range):
-            return self.index(row) if 0 <= row < len(self._shown) else QModelIndex()
-        return self.index(self._shown.index(row)) if row in self._shown else QModelIndex()
+        return self.index(self._order.place_of(row))
+
+    def row_of(self, place: Index) -> int:
+        """Return the row of the whole list that is shown at a place; -1 for none."""
+        return self._order.row_at(place.row())
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._shown)
+        return 0 if parent.isValid() else len(self._order)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        if not 0 <= index.row() < len(self._shown):
+        row = self._order.row_at(index.row())
+        if row < 0:
             return None
-        row = self._shown[index.row()]
-        image = self._images[row]
         if role == ROW_ROLE:
             return row
-        if role == STATE_ROLE:
-            return image.state
-        if role == int(Qt.ItemDataRole.DisplayRole):
-            return image.name
+        if role in (int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)):
+            return self.record(row).name.rpartition("/")[2]
         if role == int(Qt.ItemDataRole.ToolTipRole):
-            return f"{image.name}\n{self.tr(STATES[image.state][1])}"
+            return tip_of(self.record(row))
         return None

@@ -8,7 +8,7 @@ from segstudio.ui.action_table import ACTIONS, GESTURES, MENUS
 from segstudio.ui.controls import named, text_label
 
 _WIDTH, _HEIGHT = 900, 660
-_COLUMNS = (("File", "Edit", "View"), ("Labels", "Model", "Help"))
+_COLUMNS = (("File", "Edit", "View"), ("Labels", "Model", "Dataset", "Help"))
 
 
 class KeysSheet(QDialog):
@@ -28,7 +28,7 @@ class KeysSheet(QDialog):
         for menus in _COLUMNS:
             column = QVBoxLayout()
             column.setSpacing(16)
-            for menu in menus:
+            for menu in filter(_keys_of, menus):
                 column.addLayout(self._group(self.tr(menu), _keys_of(menu)))
             if "Help" in menus:
                 column.addLayout(self._group(self.tr("Mouse and held keys"), list(GESTURES)))

@@ -33,6 +33,8 @@ DETAILS = (("1", "×1"), ("2", "×2"), ("4", "×4"), ("native", "Native"))
 _DETAIL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _ENTRY_HEIGHT = 40
 _LIST_WIDTH = 280
+_TWO_LINES = 32
+"""Height of two lines of secondary text."""
 
 
 @dataclass(frozen=True)
@@ -159,31 +161,27 @@ class ModelPanel(QFrame):
             "warning",
         )
         self._unmatched.setWordWrap(True)
+        # Panes that share their height do not ask how high a text is at their width.
+        self._unmatched.setMinimumHeight(_TWO_LINES)
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
         self._crf_line = QWidget()
-        row = QVBoxLayout(self._crf_line)
+        row = QHBoxLayout(self._crf_line)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        missing = text_label(
-            self.tr("Dense CRF is not installed; the edge filter is used."), "secondary"
-        )
-        missing.setWordWrap(True)
+        missing = ElidedLabel(self.tr("Dense CRF is not installed."))
         self._crf_help = link_button(self.tr("How to add it"), "crf_help")
         self._crf_help.setProperty("small", True)
-        row.addWidget(missing)
-        row.addWidget(self._crf_help, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addWidget(missing, 1)
+        row.addWidget(self._crf_help)
         self._crf_line.hide()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
-        head = QHBoxLayout()
-        head.addWidget(text_label(self.tr("Model"), "heading"))
-        head.addStretch(1)
-        column.addLayout(head)
+        self._heading = text_label(self.tr("Model"), "heading")
+        column.addWidget(self._heading)
         row = QHBoxLayout()
         row.addWidget(self._models, 1)
         row.addWidget(self._cog)
@@ -207,6 +205,8 @@ class ModelPanel(QFrame):
         column.addLayout(line)
         column.addWidget(self._result)
         column.addStretch(1)
+        self._column = column
+        self.set_compact(True)
 
     def _connect(self) -> None:
         self._models.activated.connect(self._on_model_activated)
@@ -217,6 +217,12 @@ class ModelPanel(QFrame):
         self._cog.clicked.connect(self._open_settings)
 
     # What it shows
+
+    def set_compact(self, compact: bool) -> None:
+        """Stand under a tab that bears the name already, or apart with a heading."""
+        self._heading.setHidden(compact)
+        self._column.setContentsMargins(12, 4 if compact else 8, 12, 4)
+        self._column.setSpacing(4 if compact else 5)
 
     def set_models(self, models: Sequence[ModelChoice]) -> None:
         self._models.clear()

@@ -174,13 +174,24 @@ class Chips(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
         self._chips: tuple[Chip, ...] = ()
+        self._asking: Chip | None = None
         self._buttons: list[QPushButton] = []
         self.hide()
 
     def set_chips(self, chips: Sequence[Chip]) -> None:
-        if tuple(chips) == self._chips:
+        self._show([chip for chip in chips if chip != self._asking])
+
+    def ask(self, chip: Chip | None) -> None:
+        """Show, before the others, what the next click on the image will answer."""
+        others = [other for other in self._chips if other != self._asking]
+        self._asking = chip
+        self._show(others)
+
+    def _show(self, others: Sequence[Chip]) -> None:
+        chips = (*([self._asking] if self._asking else []), *others)
+        if chips == self._chips:
             return
-        self._chips = tuple(chips)
+        self._chips = chips
         for button in self._buttons:
             self._row.removeWidget(button)
             button.hide()

@@ -1,9 +1,19 @@
 """The buttons of the start page: large ones with an icon, cards with a picture."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImageReader, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QFont,
+    QImage,
+    QImageReader,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from segstudio.ui import icons, theme
@@ -12,6 +22,31 @@ from segstudio.ui.controls import named
 BUTTON_SIZE = QSize(220, 64)
 CARD_SIZE = QSize(128, 116)
 _PICTURE = QRect(6, 6, 116, 80)
+PLACE_SIZE = QSize(168, 136)
+_PLACE_PICTURE = QRect(6, 6, 156, 70)
+
+
+@dataclass(frozen=True)
+class PlaceValues:
+    """What a card says of a project to go on with.
+
+    Attributes
+    ----------
+    name : str
+        Of the project.
+    progress, when : str
+        How many images are done, and when it was left.
+    tip : str
+        Where it lies.
+    picture : QImage or None
+        The last image with its labels.
+    """
+
+    name: str
+    progress: str
+    when: str
+    tip: str = ""
+    picture: QImage | None = None
 
 
 class _Drawn(QAbstractButton):
@@ -120,3 +155,60 @@ class SampleCard(_Drawn):
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
+
+
+class ContinueCard(_Drawn):
+    """A project to go on with: the image it was left at, how far it is, and when that was."""
+
+    def __init__(self, object_name: str, values: PlaceValues) -> None:
+        super().__init__()
+        name = self.tr("Continue {name}").format(name=values.name)
+        named(self, object_name, name, values.tip)
+        self.setAccessibleDescription(f"{values.progress}, {values.when}")
+        self.setFixedSize(PLACE_SIZE)
+        self._values = values
+        self._picture = _filling(values.picture, _PLACE_PICTURE.size() * self.devicePixelRatioF())
+
+    def sizeHint(self) -> QSize:
+        return PLACE_SIZE
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._paint_ground(painter, "line")
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(_PLACE_PICTURE), theme.RADIUS, theme.RADIUS)
+        painter.setClipPath(shape)
+        painter.fillRect(_PLACE_PICTURE, theme.current().of("hover"))
+        if self._picture is not None:
+            painter.drawPixmap(_PLACE_PICTURE, self._picture)
+        painter.setClipping(False)
+        values = self._values
+        self._paint_line(painter, 79, values.name, "text", theme.font(theme.BODY_PX, semibold=True))
+        small = theme.font(theme.SECONDARY_PX)
+        self._paint_line(painter, 97, values.progress, "second", small)
+        self._paint_line(painter, 112, values.when, "second", small)
+        painter.end()
+
+    def _paint_line(self, painter: QPainter, top: int, text: str, role: str, font: QFont) -> None:
+        painter.setPen(theme.current().of(role))
+        painter.setFont(font)
+        room = QRect(10, top, self.width() - 20, 16)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _filling(picture: QImage | None, size: QSize) -> QPixmap | None:
+    """Return a picture scaled to fill a size, its sides cut."""
+    if picture is None or picture.isNull():
+        return None
+    scaled = picture.scaled(
+        size,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    left = (scaled.width() - size.width()) // 2
+    top = (scaled.height() - size.height()) // 2
+    return QPixmap.fromImage(scaled.copy(QRect(left, top, size.width(), size.height())))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -19,18 +19,17 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from segstudio.ui import icons, theme
 from segstudio.ui.controls import link_button, named, text_label
-from segstudio.ui.start_cards import SampleCard, StartButton
+from segstudio.ui.start_cards import ContinueCard, PlaceValues, SampleCard, StartButton
+from segstudio.ui.step_line import STEPS, StepLine
 
 COLUMN_WIDTH = 720
-_RECENT_SHOWN = 4
-_STEPS = ("Segment", "Correct with the brush", "Export")
+CONTINUE_SHOWN = 4
 
 
 class DropVeil(QWidget):
@@ -57,58 +56,14 @@ class DropVeil(QWidget):
         painter.end()
 
 
-class StepLine(QWidget):
-    """Three numbered steps; those once done have a tick."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("steps")
-        self._done: set[int] = set()
-        self.setFixedHeight(24)
-
-    def set_done(self, done: set[int]) -> None:
-        self._done = set(done)
-        steps = ", ".join(self.tr(_STEPS[at - 1]) for at in sorted(self._done))
-        self.setAccessibleDescription(self.tr("Done once: {steps}").format(steps=steps))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(480, 24)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        colours = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.font(theme.BODY_PX))
-        left = 0
-        for number, title in enumerate(_STEPS, start=1):
-            circle = QRect(left, 3, 18, 18)
-            is_done = number in self._done
-            if is_done:
-                icons.draw(painter, "state-done", circle.toRectF(), "success")
-            else:
-                painter.setPen(QPen(colours.of("border"), 1))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(circle.toRectF().adjusted(0.5, 0.5, -0.5, -0.5))
-                painter.setPen(colours.of("second"))
-                painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(number))
-            painter.setPen(colours.of("second" if is_done else "text"))
-            words = self.tr(title)
-            width = painter.fontMetrics().horizontalAdvance(words)
-            room = QRect(left + 26, 0, width + 4, 24)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
-            left += 26 + width + 32
-        painter.end()
-
-
 class StartPage(QFrame):
     """Open something, go on with something, or try a sample."""
 
     open_images_requested = Signal()
     open_folder_requested = Signal()
     sample_requested = Signal(object)
-    recent_requested = Signal(object)
+    place_requested = Signal(int)
+    """The number of the card on which to go on."""
     paths_dropped = Signal(object)
     check_requested = Signal()
     warning_clicked = Signal()
@@ -118,7 +73,7 @@ class StartPage(QFrame):
         named(self, "start_page", self.tr("Start"))
         self.setAcceptDrops(True)
         self._cards: list[SampleCard] = []
-        self._recent: list[QPushButton] = []
+        self._places: list[ContinueCard] = []
         self._load_timer = QTimer(self)
         self._load_timer.setInterval(0)
         self._load_timer.timeout.connect(self._load_next)
@@ -156,8 +111,11 @@ class StartPage(QFrame):
         row.addWidget(self._folder)
         row.addStretch(1)
         column.addLayout(row)
-        self._recent_box, self._recent_rows = self._section(column, self.tr("Continue"))
-        self._recent_rows.setSpacing(0)
+        self._place_box, rows = self._section(column, self.tr("Continue"))
+        self._place_row = QHBoxLayout()
+        self._place_row.setSpacing(12)
+        self._place_row.addStretch(1)
+        rows.addLayout(self._place_row)
         self._sample_box, rows = self._section(column, self.tr("Try it"))
         self._sample_row = QHBoxLayout()
         self._sample_row.setSpacing(8)
@@ -217,23 +175,29 @@ class StartPage(QFrame):
         self._to_load = list(self._cards)
         self._sample_box.setVisible(bool(samples))
 
-    def set_recent(self, folders: Sequence[Path]) -> None:
-        """Offer folders opened before, the latest first."""
-        for link in self._recent:
-            self._recent_rows.removeWidget(link)
-            link.deleteLater()
-        self._recent = []
-        for at, folder in enumerate(folders[:_RECENT_SHOWN]):
-            link = link_button(folder.name or str(folder), f"recent_{at}", str(folder))
-            link.setToolTip(str(folder))
-            link.clicked.connect(partial(self.recent_requested.emit, folder))
-            self._recent_rows.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
-            self._recent.append(link)
-        self._recent_box.setVisible(bool(folders))
+    def set_places(self, places: Sequence[PlaceValues]) -> None:
+        """Offer projects to go on with, the latest first; the first one has the focus."""
+        for card in self._places:
+            self._place_row.removeWidget(card)
+            card.deleteLater()
+        self._places = [ContinueCard(f"place_{at}", v) for at, v in enumerate(places)]
+        del self._places[CONTINUE_SHOWN:]
+        for at, card in enumerate(self._places):
+            self._place_row.insertWidget(at, card)
+            card.clicked.connect(partial(self.place_requested.emit, at))
+            self.setTabOrder(self._places[at - 1] if at else self._folder, card)
+        self._place_box.setVisible(bool(self._places))
+        if self._places and not self._is_in_use():
+            self.take_focus()
+
+    def _is_in_use(self) -> bool:
+        """Whether the person has gone to some part of the page already."""
+        focused = self.focusWidget()
+        return focused is not None and focused is not self._images and focused.hasFocus()
 
     def take_focus(self) -> None:
         """Give the focus to what Enter is most likely meant for."""
-        target = self._recent[0] if self._recent else self._images
+        target = self._places[0] if self._places else self._images
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -247,7 +211,7 @@ class StartPage(QFrame):
     def set_hints(self, done: set[int]) -> None:
         """Tick the steps 1 to 3 that were once done; with all three the line goes."""
         self._steps.set_done(done)
-        self._steps.setVisible(len(done) < len(_STEPS))
+        self._steps.setVisible(len(done) < len(STEPS))
 
     def set_version(self, text: str) -> None:
         self._version.setText(text)

@@ -103,9 +103,12 @@ class StatusBar(QFrame):
             self._zoom.setText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
 
     def set_place(self, position: int, total: int) -> None:
-        """Show the place in the list of images, from 1; nothing for a single image."""
-        self._place.setVisible(total > 1)
-        self._place.setText(f"{position} / {total}")
+        """Show the place in the list of images, from 1; nothing for a single image.
+
+        0 stands for an image that the list leaves out.
+        """
+        self._place.setVisible((position, total) != (1, 1))
+        self._place.setText(f"{position or '–'} / {total}")
 
     def set_save_state(self, state: str, problem: str = "") -> None:
         """Show `saved`, `saving`, `unsaved` with its problem, or nothing for an empty state."""

@@ -22,7 +22,14 @@ QFrame#options_bar { background: $panel; border: none; border-bottom: 1px solid 
 QFrame#rail { background: $panel; border: none; border-right: 1px solid $line; }
 QFrame#status_bar { background: $panel; border: none; border-top: 1px solid $line; }
 QFrame#images_panel { background: $panel; border: none; border-right: 1px solid $line; }
-QFrame#class_panel, QFrame#model_panel { background: $panel; border: none; }
+QFrame#class_panel, QFrame#model_panel, QFrame#history_panel, QFrame#statistics_panel,
+QFrame#side_lower { background: $panel; border: none; }
+QTabBar { background: $panel; }
+QTabBar::tab { background: transparent; color: $second; border: none;
+    border-bottom: 2px solid transparent; padding: 5px 2px 4px 2px; margin: 0 0 0 12px; }
+QTabBar::tab:hover { color: $text; border-bottom-color: $line; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:focus { color: $accent; }
 QFrame#start_page { background: $panel; border: none; }
 QFrame[card="true"] { background: $raised; border: 1px solid $line; border-radius: 8px; }
 QFrame[popover="true"] { background: $raised; border: 1px solid $border; border-radius: 8px; }
@@ -127,6 +134,11 @@ QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled {
     background: $disabled; }
 
 QRadioButton, QCheckBox { color: $text; spacing: 8px; min-height: 24px; background: transparent; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $border;
+    border-radius: 3px; background: $panel; }
+QCheckBox::indicator:hover { background: $hover; }
+QCheckBox::indicator:checked { background: $text; border-color: $text; }
+QCheckBox:focus { color: $accent; }
 QRadioButton:disabled { color: $disabled; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $border;
     border-radius: 7px; background: $panel; }
@@ -141,11 +153,18 @@ QListView, QTableView, QScrollArea, QScrollArea > QWidget > QWidget#scroll_page 
 QListView:focus { border: none; }
 QTableView { background: $raised; border: 1px solid $line; border-radius: 4px;
     gridline-color: $line; selection-background-color: $hover; selection-color: $text; }
+QTableView[bare="true"], QTableView[bare="true"]:focus { background: transparent; border: none;
+    border-radius: 0; selection-background-color: transparent; }
 QTableView:focus { border: 1px solid $accent; }
+QTableView[plain="true"], QTableView[plain="true"]:focus { background: transparent; border: none; }
 QTableView::item { padding: 0 8px; border: none; }
+QTableView::indicator:unchecked { width: 11px; height: 11px; border: 1px solid $border;
+    border-radius: 2px; background: $panel; }
+QTableView::indicator:unchecked:disabled { border-color: $line; background: transparent; }
 QListWidget::item { padding: 8px; border-radius: 4px; color: $text; }
 QListWidget::item:selected { background: $raised; color: $text; }
 QListWidget::item:hover:!selected { background: $hover; }
+QTableView[edited="true"] QHeaderView::section { padding: 4px 11px; }
 QHeaderView { background: $raised; }
 QHeaderView::section { background: $raised; color: $second; border: none;
     border-bottom: 1px solid $line; padding: 4px 8px; font-size: 11px; font-weight: 600; }

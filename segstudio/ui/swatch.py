@@ -1,7 +1,7 @@
 """Colours of classes as small pictures: the swatch, the key chip, the hatch of Ignore."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from segstudio.core.palette import Colour
 from segstudio.ui import theme
@@ -34,6 +34,20 @@ def paint_swatch(painter: QPainter, rect: QRectF, colour: Colour | None) -> None
     painter.restore()
 
 
+def icon(colour: Colour | None) -> QIcon:
+    """Return a swatch for a menu, a list or a table; None is the hatch of Ignore."""
+    side = SWATCH_PX + 2
+    picture = QPixmap(2 * side, 2 * side)
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    paint_swatch(painter, QRectF(1, 1, SWATCH_PX, SWATCH_PX), colour)
+    painter.end()
+    made = QIcon(picture)
+    made.addPixmap(picture, QIcon.Mode.Selected)  # else a selected row tints the colour
+    return made
+
+
 def paint_key_chip(painter: QPainter, rect: QRectF, key: str) -> None:
     """Paint a digit as the cap of a key; nothing for an empty key."""
     if not key:
@@ -50,6 +64,6 @@ def paint_key_chip(painter: QPainter, rect: QRectF, key: str) -> None:
     painter.restore()
 
 
-def digit_of(position: int) -> str:
-    """Return the key of the class at a place in the order: 1 to 9, then none."""
-    return str(position + 1) if 0 <= position < 9 else ""
+def digit_of(key: str) -> str:
+    """Return a key if it fits on a key chip: a digit alone, not one with Ctrl."""
+    return key if len(key) == 1 else ""

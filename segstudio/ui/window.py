@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Signal
 from PySide6.QtGui import (
@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QMainWindow,
     QMenu,
@@ -26,15 +25,20 @@ from PySide6.QtWidgets import (
 from segstudio.ui import actions, icons
 from segstudio.ui.canvas import Canvas
 from segstudio.ui.class_panel import ClassPanel
-from segstudio.ui.columns import LARGE_WIDTH, WIDE_WIDTH, Columns, default_widths
+from segstudio.ui.columns import WIDE_WIDTH, Columns, default_widths, is_like
 from segstudio.ui.held_keys import HeldKeys
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.model_panel import ModelPanel
 from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.side_column import LOWER, SideColumn
 from segstudio.ui.start_page import StartPage
 from segstudio.ui.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from segstudio.ui.history_panel import HistoryPanel
+    from segstudio.ui.statistics_panel import StatisticsPanel
 
 MIN_WIDTH, MIN_HEIGHT = 1024, 640
 
@@ -59,6 +63,8 @@ class MainWindow(QMainWindow):
         self._has_images = False
         self._widths: tuple[int, int] | None = None
         """Widths of images and side that the person chose; None for those that suit."""
+        self._chosen_at = 0
+        """How wide the window was then: in a much wider or narrower one others suit."""
         self.actions_by_name: dict[str, QAction] = actions.build(self)
         self.menus: dict[str, QMenu] = actions.build_menus(self, self.actions_by_name)
         self.bare_keys = actions.BareKeys(self.actions_by_name, self)
@@ -76,7 +82,7 @@ class MainWindow(QMainWindow):
         self.model_panel = ModelPanel(self)
         self.status_bar = StatusBar(self)
         self.start_page = StartPage(self)
-        self.side = self._build_side()
+        self.side = SideColumn(self.class_panel, self.model_panel, self)
         self.columns = Columns(self.images_panel, self.frame, self.side, self)
         work = QWidget(self)
         row = QHBoxLayout(work)
@@ -99,24 +105,22 @@ class MainWindow(QMainWindow):
         self._panels: dict[str, QWidget] = {
             "images": self.images_panel,
             "classes": self.class_panel,
-            "model": self.model_panel,
         }
         for name in self._panels:
             self.set_panel_shown(name, name != "images")
 
-    def _build_side(self) -> QWidget:
-        side = QFrame(self)
-        side.setObjectName("side_column")
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.class_panel, 1)
-        column.addWidget(self.model_panel)
-        return side
+    def add_late_panels(self, history: "HistoryPanel", statistics: "StatisticsPanel") -> None:
+        """Take the panels that are built after the first paint."""
+        self.history_panel, self.statistics_panel = history, statistics
+        self.side.fill("history", history)
+        self.side.fill("statistics", statistics)
+        for panel in (history, statistics):
+            panel.focus_returned.connect(self.canvas.setFocus)
 
     def _connect(self) -> None:
         for part in (self.rail, self.options_bar, self.class_panel, self.images_panel):
             part.focus_returned.connect(self.canvas.setFocus)
+        self.side.panels_changed.connect(self._show_panels)
         self.columns.reset_requested.connect(self.reset_layout)
         self.columns.images_closed.connect(self._close_images)
         self.columns.side_closed.connect(self._close_side)
@@ -139,15 +143,26 @@ class MainWindow(QMainWindow):
         return self.pages.currentIndex() == 0
 
     def set_panel_shown(self, name: str, shown: bool) -> None:
-        """Show or hide ``images``, ``classes`` or ``model``."""
-        self._panels[name].setVisible(shown)
-        self.side.setVisible(not (self.class_panel.isHidden() and self.model_panel.isHidden()))
-        self.actions_by_name[f"panel_{name}"].setChecked(shown)
+        """Show or hide ``images``, ``classes`` or one of `side_column.LOWER`."""
+        if name in LOWER:
+            self.side.set_shown(name, shown)
+        else:
+            self._panels[name].setVisible(shown)
+        self._show_panels()
+
+    def _show_panels(self) -> None:
+        self.side.setVisible(not self.class_panel.isHidden() or self.side.shows_lower)
+        shown = {name: not panel.isHidden() for name, panel in self._panels.items()}
+        shown |= {name: self.side.is_shown(name) for name in LOWER}
+        for name, is_shown in shown.items():
+            self.actions_by_name[f"panel_{name}"].setChecked(is_shown)
 
     def set_zen(self, zen: bool) -> None:
         """Leave only canvas and status bar, or bring everything back as it was."""
         if zen and self._zen is None and not self.shows_start:
-            parts = (self.menuBar(), self.options_bar, self.rail, self.images_panel, self.side)
+            parts: tuple[QWidget, ...] = (
+                *(self.menuBar(), self.options_bar, self.rail, self.images_panel, self.side),
+            )
             self._zen = {part: part.isHidden() for part in parts}
             for part in parts:
                 part.hide()
@@ -165,6 +180,8 @@ class MainWindow(QMainWindow):
             (self.images_panel, self.images_panel.take_focus),
             (self.class_panel, self.class_panel.take_focus),
             (self.model_panel, self.model_panel.take_focus),
+            (self.history_panel, self.history_panel.take_focus),
+            (self.statistics_panel, self.statistics_panel.take_focus),
         ]
         if self.shows_start:
             self.start_page.take_focus()
@@ -179,29 +196,28 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Show every panel at the size that suits the window."""
         self._widths = None
-        for name in ("classes", "model"):
-            self.set_panel_shown(name, True)
+        self.side.reset()
+        self.set_panel_shown("classes", True)
         self.set_panel_shown("images", self._has_images)
         self._lay_out()
 
     def _lay_out(self) -> None:
         width = self.width()
         self.images_panel.set_mode("list" if width >= WIDE_WIDTH else "strip")
-        self.model_panel.setFixedHeight(220 if width >= LARGE_WIDTH else 190)
-        self.columns.set_widths(*(self._widths or default_widths(width)))
+        self.side.suit(width)
+        chosen = self._widths if is_like(self._chosen_at, width) else None
+        self.columns.set_widths(*(chosen or default_widths(width)))
 
     def _close_images(self) -> None:
         self.set_panel_shown("images", False)
 
     def _close_side(self) -> None:
-        self.set_panel_shown("classes", False)
-        self.set_panel_shown("model", False)
+        for name in ("classes", *LOWER):
+            self.set_panel_shown(name, False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        before, after = event.oldSize().width(), event.size().width()
-        if any((before >= limit) != (after >= limit) for limit in (LARGE_WIDTH, WIDE_WIDTH)):
-            self._widths = None
+        if not is_like(event.oldSize().width(), event.size().width()):
             self._lay_out()
 
     def layout_state(self) -> dict[str, Any]:
@@ -217,7 +233,9 @@ class MainWindow(QMainWindow):
             images, side = self.columns.widths()
             default_images, default_side = default_widths(self.width())
             state["columns"] = [images or default_images, side or default_side]
-            state["hidden"] = [n for n in ("classes", "model") if self._panels[n].isHidden()]
+            state["width"] = self.width()
+            state["hidden"] = ["classes"] if self.class_panel.isHidden() else []
+            state["side"] = self.side.state()
         return state
 
     def restore_layout(self, state: dict[str, Any]) -> bool:
@@ -229,9 +247,13 @@ class MainWindow(QMainWindow):
         columns = state.get("columns")
         if isinstance(columns, list) and len(columns) == 2:
             self._widths = (int(columns[0]), int(columns[1]))
+            self._chosen_at = int(state.get("width", 0))
         for name in state.get("hidden", ()):
             if name in self._panels:
                 self.set_panel_shown(name, False)
+        if isinstance(state.get("side"), dict):
+            self.side.restore(state["side"])
+            self._show_panels()
         return self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii")))
 
     # Qt --------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 import pytest
 
 from segstudio.core.errors import SegstudioError
-from segstudio.session.exporting import export_work
+from segstudio.core.image_record import ImageState
+from segstudio.session.exporting import export_work, exportable
 from segstudio.session.jobs import Job
 
 
@@ -38,6 +39,7 @@ def test_a_done_image_that_was_replaced_by_another_size_is_not_exported_blank(
         person.show(row)
         person.paint(20, 20)
         person.session.set_done(True)
+    person.show(0)
     assert person.session.close() == ""
     photos("b.png", size=(60, 40))
     person = begin()
@@ -58,3 +60,16 @@ def test_an_image_without_any_label_is_named_and_not_exported(person, photos, ex
         export(person)
     person.paint(20, 20, 255)
     assert export(person).written == 1
+
+
+def test_checked_counts_as_done_and_skipped_is_left_out(person, photos, export):
+    person.open(photos("a.png", "b.png", "c.png"))
+    for row in range(3):
+        person.show(row)
+        person.paint(20, 20)
+    session = person.session
+    session.set_state(0, ImageState.CHECKED)
+    session.set_state(1, ImageState.SKIPPED)
+    assert (exportable(session.images).done, exportable(session.images).labelled) == (1, 2)
+    assert export(person).written == 1
+    assert export(person, "labelled").written == 2

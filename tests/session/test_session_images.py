@@ -11,6 +11,7 @@ from segstudio.core.errors import StorageError
 from segstudio.core.image_record import ImageState
 from segstudio.project.project import Project
 from segstudio.session import shelf
+from segstudio.session.image_order import ImageOrder
 
 UNLABELLED = 255
 
@@ -107,10 +108,11 @@ def test_histories_survive_when_the_document_went_from_memory(person, photos, mo
     person.paint(60, 60)
     person.session.undo()
     person.show(1)
-    person.saved()
     person.idle()
-    person.session.show_image(0)
-    person.settle()
+    person.saved()
+    person.show(0)
+    person.idle()
+    person.saved()
     person.show(1)
     person.show(0)
     assert person.document is not first
@@ -205,6 +207,7 @@ def test_damaged_labels_of_a_closed_image_are_not_replaced_by_marking_it(begin, 
     person.open(folder)
     person.show(1)
     person.paint(20, 20)
+    person.show(0)
     person.session.close()
     damage(folder, "b.png")
     person = begin()
@@ -361,3 +364,54 @@ def test_only_states_of_open_images_count(begin, photos, painted):
     person = begin()
     person.open(folder / "b.png")
     assert all(r.state is ImageState.NEW for r in person.session.images.records)
+
+
+def test_images_are_walked_through_in_the_order_that_is_shown(person, photos):
+    person.open(photos("a.png", "b.png", "c.png", "d.png"))
+    session = person.session
+    session.images.order = ImageOrder([3, 0, 2], 4)
+    session.step_image(-1)
+    person.settle()
+    assert session.images.current == 3
+    session.step_image(-1)
+    assert session.images.current == 3
+    session.set_state(0, ImageState.SKIPPED)
+    session.set_state(2, ImageState.CHECKED)
+    person.idle()
+    session.step_not_done(+1)
+    assert session.images.current == 3
+
+
+def test_what_is_known_of_an_image_is_changed_and_told(person, photos):
+    person.open(photos("a.png", "b.png"))
+    session = person.session
+    with person.qtbot.waitSignal(session.record_changed) as told:
+        session.change_record(1, note="too dark", flagged=True)
+    assert told.args == [1]
+    with person.qtbot.assertNotEmitted(session.record_changed):
+        session.change_record(1, note="too dark")
+    session.set_state(0, ImageState.CHECKED)
+    assert session.images.record_at(0).done_at > 0
+    session.set_state(0, ImageState.DONE)
+    assert session.images.record_at(0).done_at > 0
+    session.set_done(False, 0)
+    assert session.images.record_at(0).done_at == 0
+
+
+def test_an_image_that_was_removed_stays_away_until_it_is_opened_by_itself(begin, photos):
+    person = begin()
+    folder = photos("a.png", "b.png", "c.png", "d.png")
+    person.open(folder)
+    person.paint(20, 20)
+    person.session.remove_images([0])
+    person.settle()
+    person.session.remove_images([1])
+    person.settle()
+    assert [path.name for path in person.session.images.paths] == ["b.png", "d.png"]
+    assert person.document.path.name == "b.png"
+    assert person.session.close() == ""
+    person = begin()
+    person.open(folder)
+    assert [path.name for path in person.session.images.paths] == ["b.png", "d.png"]
+    person.open(folder / "a.png")
+    assert person.document.label_map[20, 20] != UNLABELLED

@@ -6,6 +6,7 @@ import pytest
 from disk import Disk
 
 from segstudio.project import connection, location, writer
+from segstudio.project import project as project_module
 from segstudio.project.project import Project
 from segstudio.session import saving
 from segstudio.session.editor import Modifiers
@@ -137,6 +138,18 @@ def test_undo_and_redo_go_on_after_the_program_was_closed(begin, photo):
     assert (person.document.label_map == 255).all()
     person.saved()
     assert (on_disk(person) == 255).all()
+
+
+def test_a_pause_is_used_for_a_checkpoint(person, photo, monkeypatch):
+    monkeypatch.setattr(project_module, "IDLE_S", 0.05)
+    person.open(photo)
+    person.paint(20, 20)
+    person.until(lambda: person.session.images.record_at(0).ink)
+    nobody, _model, _refinement, painted = person.session.images.record_at(0).ink
+    assert (nobody, painted) == (120 * 90 - 21, 21)
+    person.saved()
+    with person.session.project.connection() as file:
+        assert file.execute("SELECT count(*) FROM checkpoint").fetchone() == (1,)
 
 
 def test_states_of_saving(person, photo, slow_disk):

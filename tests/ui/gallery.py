@@ -4,7 +4,7 @@ Run as ``python tests/ui/gallery.py [dark|light] [WIDTH HEIGHT] [start|many]``.
 """
 
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
@@ -12,14 +12,16 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 
 from segstudio import assets
 from segstudio.core.classes import ClassTable
+from segstudio.core.image_record import ImageRecord, ImageState, Part
 from segstudio.ui import actions, icons, theme
 from segstudio.ui.class_panel import ClassPanel
-from segstudio.ui.images_panel import ImageRow, ImagesPanel
+from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.model_panel import ModelChoice, ModelPanel
 from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage, samples_in
 from segstudio.ui.status_bar import StatusBar
 
@@ -59,10 +61,20 @@ def images_panel(mode: str) -> ImagesPanel:
     panel = ImagesPanel()
     panel.set_mode(mode)
     panel.setFixedWidth(104 if mode == "strip" else 240)
-    states = ("done", "done", "work", "segmented", "new", "new", "new")
-    panel.set_images([ImageRow(f"field_{at:03}.jpg", states[min(at, 6)]) for at in range(340)])
+    new, segmented, work, done, checked, skipped = ImageState
+    states = (done, checked, work, segmented, skipped, work)
+    records = [
+        ImageRecord(f"field_{at:03}.jpg", states[at] if at < len(states) else new)
+        for at in range(340)
+    ]
+    records[0] = replace(records[0], part=Part.TEST)
+    records[2] = replace(records[2], flagged=True, note="The roof is missing.")
+    records[3] = replace(records[3], note="Fine.")
+    records[5] = replace(records[5], is_missing=True)
+    records[6] = replace(records[6], is_altered=True)
+    panel.set_images(records)
     panel.set_current(2)
-    panel.set_progress(2, 340)
+    panel.set_progress(118, 340, 7800)
     picture = QImage(160, 120, QImage.Format.Format_RGB32)
     picture.fill(QColor("#8fb3d9"))
     for row in range(12):
@@ -107,7 +119,14 @@ def status_bar() -> StatusBar:
 def start_page() -> StartPage:
     page = StartPage()
     page.set_samples(samples_in(assets.path("samples")))
-    page.set_recent([Path("flowers"), Path("street, autumn")])
+    picture = QImage(312, 140, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#8fb3d9"))
+    page.set_places(
+        [
+            PlaceValues("flowers", "118 of 340 done", "yesterday", "", picture),
+            PlaceValues("street, autumn", "2 of 7 done", "3 days ago", "", picture),
+        ]
+    )
     page.set_hints({1})
     page.set_version("segstudio 0.1")
     page.set_warning("Dense CRF is not installed; the edge filter is used. How to add it")

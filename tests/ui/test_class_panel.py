@@ -4,10 +4,13 @@ import time
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 
 from segstudio import assets
+from segstudio.core.class_keys import with_key
 from segstudio.core.classes import ClassTable, LabelClass, read_classes
+from segstudio.ui import class_files
 from segstudio.ui.class_panel import ClassPanel
 from segstudio.ui.class_picker import PICKER_WIDTH, ClassPicker
 from segstudio.ui.class_row import part_at, share_text
@@ -159,14 +162,91 @@ def test_the_search_shows_from_ten_classes_on_and_filters(qtbot, panel):
     assert panel.class_list().model().rowCount() == 1
 
 
-def test_the_menu_of_a_class(qtbot, panel, classes):
-    rows = panel.class_list()
-    menu = rows.context_menu(classes.get(1))
+def entry_of(menu, *words):
+    """The entry of a menu, or of a menu in it, by its words without the key."""
+    for word in words[:-1]:
+        menu = next(a.menu() for a in menu.actions() if a.text() == word)
+    return next(a for a in menu.actions() if a.text().split("\t")[0] == words[-1])
+
+
+@pytest.mark.parametrize(
+    ("words", "signal", "args"),
+    [
+        (("Key", "7"), "key_requested", [1, "7"]),
+        (("Key", "Ctrl+2"), "key_requested", [1, "Ctrl+2"]),
+        (("Key", "By the order"), "key_requested", [1, ""]),
+        (("Lock",), "locked_requested", [1, True]),
+        (("Hide",), "hidden_requested", [1, True]),
+        (("Only this",), "only_requested", [1]),
+        (("Merge into", "tree"), "merge_requested", [1, 3]),
+        (("Delete…",), "delete_requested", [1]),
+    ],
+)
+def test_the_menu_of_a_class_passes_wishes_on(qtbot, panel, classes, words, signal, args):
+    menu = panel.class_list().context_menu(classes.get(1))
+    with qtbot.waitSignal(getattr(panel, signal)) as wish:
+        entry_of(menu, *words).trigger()
+    assert wish.args == args
+
+
+def test_the_menu_of_a_class_has_the_words_of_the_design(panel, classes):
+    menu = panel.class_list().context_menu(classes.changed(1, locked=True, hidden=True).get(1))
     words = [action.text() for action in menu.actions() if action.text()]
-    assert words == ["Rename", "Colour…", "Lock", "Hide", "Only this"]
-    with qtbot.waitSignal(panel.locked_requested) as wish:
-        menu.actions()[3].trigger()
-    assert wish.args == [1, True]
+    assert words == [
+        *("Rename", "Colour…", "Key", "Unlock", "Show", "Only this", "Merge into", "Delete…"),
+    ]
+
+
+def test_the_menu_renames_in_place_and_says_who_has_a_key(qtbot, panel, classes):
+    panel.set_classes(with_key(classes, 3, "1"))
+    menu = panel.class_list().context_menu(classes.get(1))
+    keys = [action.text() for action in entry_of(menu, "Key").menu().actions()]
+    assert "1\ttree" in keys
+    assert "2\tperson" in keys
+    entry_of(menu, "Rename").trigger()
+    assert panel.class_list().findChild(QLineEdit, "class_name_editor") is not None
+
+
+def test_a_list_pasted_into_the_field_is_added_as_a_whole(qtbot, panel):
+    panel.start_adding()
+    field = panel.findChild(QLineEdit, "new_class_name")
+    QGuiApplication.clipboard().setText("leaf\nstem, root\r\n\tbark")
+    with qtbot.waitSignal(panel.add_several_requested) as wish:
+        qtbot.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert wish.args == [["leaf", "stem", "root", "bark"]]
+    assert field.text() == ""
+    assert field.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("words", "signal"),
+    [
+        ("Edit classes…", "edit_requested"),
+        ("Import…", "import_requested"),
+        ("Export list…", "export_requested"),
+    ],
+)
+def test_the_button_beside_add_class_has_a_menu(qtbot, panel, words, signal):
+    button = panel.findChild(QToolButton, "more_of_classes")
+    assert button.isVisible()
+    with qtbot.waitSignal(getattr(panel, signal)):
+        entry_of(button.menu(), words).trigger()
+
+
+def test_esc_in_the_search_shows_all_again(qtbot, panel):
+    panel.set_classes(ClassTable.named([f"class {at}" for at in range(12)]))
+    search = panel.findChild(QLineEdit, "class_search")
+    qtbot.keyClicks(search, "class 11")
+    with qtbot.waitSignal(panel.focus_returned):
+        qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert panel.class_list().model().rowCount() == 12
+
+
+def test_the_tooltip_of_a_row_says_key_number_and_description(panel, classes):
+    table = with_key(classes.changed(1, description="above the roofs"), 1, "Ctrl+3")
+    panel.set_classes(table)
+    tip = panel.class_list().model().index(1).data(int(Qt.ItemDataRole.ToolTipRole))
+    assert tip == "sky (Ctrl+3)\nNumber 1 in label files\nabove the roofs"
 
 
 def test_a_click_on_a_swatch_opens_the_colours(qtbot, panel):
@@ -200,7 +280,7 @@ def _text(part):
 
 
 def test_digits_and_shares():
-    assert [digit_of(at) for at in (0, 8, 9, -1)] == ["1", "9", "", ""]
+    assert [digit_of(key) for key in ("1", "9", "Ctrl+1", "")] == ["1", "9", "", ""]
     assert [share_text(s) for s in (0, 0.004, 0.123, 1)] == ["", "<1 %", "12 %", "100 %"]
 
 
@@ -247,8 +327,9 @@ def test_what_the_model_knows(qtbot, setup, classes):
     assert chosen.args == [classes]
 
 
-def test_own_names_one_a_line(qtbot, setup):
-    setup.findChild(QPlainTextEdit, "setup_names").setPlainText("leaf\n\n stem \n")
+@pytest.mark.parametrize("text", ["leaf\n\n stem \n", "leaf, stem", "leaf\tstem"])
+def test_own_names_one_a_line_or_as_a_list(qtbot, setup, text):
+    setup.findChild(QPlainTextEdit, "setup_names").setPlainText(text)
     with qtbot.waitSignal(setup.classes_chosen) as chosen:
         use(qtbot, setup)
     assert [c.name for c in chosen.args[0]] == ["leaf", "stem"]
@@ -277,21 +358,31 @@ def test_a_known_list(qtbot, setup, key):
     assert str(len(table)) in dict(LISTS)[key]
 
 
-def test_a_list_from_a_file(qtbot, setup, tmp_path, monkeypatch):
-    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
-    good.write_text('[{"index": 3, "name": "leaf", "colour": [1, 2, 3]}]', encoding="utf-8")
+@pytest.mark.parametrize(
+    ("suffix", "content"),
+    [
+        ("json", '[{"index": 0, "name": "leaf", "colour": [1, 2, 3]}]'),
+        ("txt", "leaf\n"),
+        ("csv", "name,colour\nleaf,#010203\n"),
+        ("labelmap.txt", "leaf:1,2,3::\n"),
+    ],
+)
+def test_a_list_from_a_file(qtbot, setup, tmp_path, monkeypatch, suffix, content):
+    good, bad = tmp_path / f"good.{suffix}", tmp_path / "bad.json"
+    good.write_text(content, encoding="utf-8")
     bad.write_text("{", encoding="utf-8")
     setup.findChild(object, "setup_list").setChecked(True)
     lists = setup.findChild(object, "setup_lists")
     lists.setCurrentIndex(lists.count() - 1)
-    monkeypatch.setattr(ClassSetup, "ask_file", staticmethod(lambda parent: bad))
+    monkeypatch.setattr(class_files, "ask_to_read", lambda parent: bad)
     lists.activated.emit(lists.count() - 1)
     assert "bad.json" in setup._problem.text()
-    monkeypatch.setattr(ClassSetup, "ask_file", staticmethod(lambda parent: good))
+    monkeypatch.setattr(class_files, "ask_to_read", lambda parent: good)
     lists.activated.emit(lists.count() - 1)
     with qtbot.waitSignal(setup.classes_chosen) as chosen:
         use(qtbot, setup)
-    assert chosen.args[0].indices == (3,)
+    assert [c.name for c in chosen.args[0]] == ["leaf"]
+    assert lists.currentText() == f"good.{suffix}, 1 class"
 
 
 # The picker
@@ -333,3 +424,20 @@ def test_esc_leaves_the_picker_without_a_choice(qtbot, picker):
     with qtbot.assertNotEmitted(picker.class_chosen):
         qtbot.keyClick(picker.findChild(QLineEdit), Qt.Key.Key_Escape)
     assert not picker.isVisible()
+
+
+def test_the_five_most_recent_classes_come_first_whatever_is_gone(qtbot, picker):
+    table = ClassTable.named(f"class {at}" for at in range(12))
+    picker.open_for(QPoint(5, 5), table, [255, 11, 77, 3, 9, 1, 7, 5], 11)
+    rows = picker._list.model()
+    shown = [rows.entry(at).index for at in range(rows.rowCount())]
+    assert shown == [11, 3, 9, 1, 7, 0, 2, 4, 5, 6, 8, 10]
+
+
+@pytest.mark.parametrize("x", [2, 40, 120, 225, 240])
+def test_a_click_anywhere_on_a_row_of_the_picker_takes_the_class(qtbot, picker, x):
+    rows = picker._list
+    place = QPoint(x, rows.row_rect(3).center().y())
+    with qtbot.waitSignal(picker.class_chosen) as chosen:
+        qtbot.mouseClick(rows.viewport(), LEFT, pos=place)
+    assert chosen.args == [3]

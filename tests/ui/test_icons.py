@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon
 from segstudio import assets
 from segstudio.ui import icons, theme
 from segstudio.ui.action_table import ACTIONS
-from segstudio.ui.images_model import STATES
+from segstudio.ui.image_states import ALTERED, FLAGGED, MISSING, NOTED, STATES
 from segstudio.ui.rail import TOOLS
 
 FILES = sorted(path.stem for path in assets.path("icons/actions").glob("*.svg"))
@@ -24,7 +24,8 @@ def test_every_icon_is_of_the_family_and_draws_something(name, qapp):
 
 def test_every_icon_that_is_asked_for_exists():
     asked = {row.icon for row in ACTIONS if row.icon} | {tool.name for tool in TOOLS}
-    assert asked | {mark for mark, _ in STATES.values()} <= set(FILES)
+    asked |= {mark.icon for mark in (*STATES.values(), MISSING, ALTERED, FLAGGED, NOTED)}
+    assert asked <= set(FILES)
 
 
 def test_an_icon_takes_the_colour_of_the_theme_at_paint_time(appearance):

@@ -13,21 +13,32 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.core.image_record import ImageRecord
+from segstudio.project.relink import Basis, Match
+from segstudio.session.class_counts import ClassCount
+from segstudio.ui.class_editor import ClassEditor
 from segstudio.ui.class_panel import ClassPanel
 from segstudio.ui.class_picker import ClassPicker
 from segstudio.ui.class_setup import ClassSetup
+from segstudio.ui.class_step import ClassStep
 from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
+from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.merge_dialog import MergeDialog
 from segstudio.ui.model_panel import ModelPanel
+from segstudio.ui.name_popover import NamePopover
+from segstudio.ui.note_popover import NotePopover
 from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.relink_dialog import RelinkDialog
+from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
+from segstudio.ui.statistics_panel import StatisticsPanel
 from segstudio.ui.status_bar import StatusBar
 from segstudio.ui.text_dialog import TextDialog
 
@@ -39,6 +50,10 @@ def build(kind, classes, tmp_path) -> QWidget:
         return MatchDialog(classes, classes, {})
     if kind is MergeDialog:
         return MergeDialog("other.segstudio")
+    if kind is RelinkDialog:
+        return RelinkDialog([Match("a.png", "b.png", Basis.NAME)], tmp_path)
+    if kind is ClassStep:
+        return ClassStep.merging(classes, classes.get(0), ClassCount())
     if kind is TextDialog:
         return TextDialog("Log", "")
     if kind is CanvasFrame:
@@ -46,13 +61,17 @@ def build(kind, classes, tmp_path) -> QWidget:
         frame.chips.set_chips([Chip("scope", "Only unlabelled")])
         frame.banner.tell("One.", [("a", "Do it")])
         return frame
+    if kind is NamePopover:
+        return NamePopover("Anna")
+    if kind is NotePopover:
+        return NotePopover([ImageRecord("a.png")])
     widget = kind()
     if kind is ClassPanel:
         widget.set_classes(classes)
-    if kind is ModelPanel:
+    if kind in (ModelPanel, StatisticsPanel):
         widget.settings()
     if kind is StartPage:
-        widget.set_recent([tmp_path])
+        widget.set_places([PlaceValues("a", "1 of 2 done", "today")])
         widget.set_samples([(tmp_path / "a.png", "A")])
     return widget
 
@@ -61,17 +80,24 @@ def build(kind, classes, tmp_path) -> QWidget:
     "kind",
     [
         CanvasFrame,
+        ClassEditor,
         ClassPanel,
         ClassPicker,
         ClassSetup,
+        ClassStep,
         ColourPopover,
         ExportDialog,
+        HistoryPanel,
         ImagesPanel,
         MatchDialog,
         MergeDialog,
         ModelPanel,
+        NamePopover,
+        NotePopover,
         OptionsBar,
+        RelinkDialog,
         StartPage,
+        StatisticsPanel,
         StatusBar,
         TextDialog,
         ToolRail,

@@ -1,7 +1,6 @@
 """Start page, notices, dialogs."""
 
 import warnings
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -12,6 +11,7 @@ from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer, ExportWish
 from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
+from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage, samples_in
 from segstudio.ui.text_dialog import TextDialog
 
@@ -70,17 +70,27 @@ def test_pictures_of_samples_come_after_the_first_paint(qtbot, page, tmp_path):
     assert wish.args == [tmp_path / "old_cat.png"]
 
 
-def test_recent_folders_are_offered_and_the_first_has_the_focus(qtbot, page):
-    page.set_recent([Path("a") / "flowers", Path("b")])
-    page.take_focus()
-    link = child(page, "recent_0")
-    assert QApplication.focusWidget() is link
-    with qtbot.waitSignal(page.recent_requested) as wish:
-        qtbot.mouseClick(link, LEFT)
-    assert wish.args == [Path("a") / "flowers"]
-    page.set_recent([])
+def test_the_latest_project_has_the_focus_and_enter_goes_on_with_it(qtbot, page):
+    page.set_places([PlaceValues(name, "1 of 2 done", "today") for name in "abcdef"])
+    card = child(page, "place_0")
+    assert (card.width(), card.height()) == (168, 136)
+    assert QApplication.focusWidget() is card
+    assert page.findChild(QWidget, "place_4") is None
+    with qtbot.waitSignal(page.place_requested) as wish:
+        qtbot.keyClick(card, Qt.Key.Key_Return)
+    assert wish.args == [0]
+    with qtbot.waitSignal(page.place_requested) as wish:
+        qtbot.mouseClick(child(page, "place_3"), LEFT)
+    assert wish.args == [3]
+    page.set_places([])
     page.take_focus()
     assert QApplication.focusWidget() is child(page, "start_open_images")
+
+
+def test_projects_that_come_late_do_not_take_the_focus_away(page):
+    child(page, "start_open_folder").setFocus()
+    page.set_places([PlaceValues("a", "1 of 2 done", "today")])
+    assert QApplication.focusWidget() is child(page, "start_open_folder")
 
 
 def test_the_steps_go_after_the_third(page):

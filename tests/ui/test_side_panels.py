@@ -1,15 +1,9 @@
-"""The panels of the model and of the images."""
-
-import time
+"""The panel of the model."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import Qt
 
 from segstudio.core.classes import ClassTable
-from segstudio.ui.images_model import STATES, ImageRow
-from segstudio.ui.images_panel import LIST_WIDTH, STRIP_WIDTH, ImagesPanel
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelChoice, ModelPanel, time_text
 
@@ -20,9 +14,6 @@ def child(parent, name):
     found = parent.findChild(object, name)
     assert found is not None, name
     return found
-
-
-# The model
 
 
 @pytest.fixture
@@ -111,104 +102,3 @@ def test_matches_are_asked_for_class_by_class(qtbot, classes):
     field = child(dialog, "match_2")
     field.setCurrentIndex(field.findText("Ignore"))
     assert dialog.matches() == {0: 0, 1: None, 2: 255}
-
-
-# The images
-
-
-@pytest.fixture
-def images(qtbot, show):
-    panel = ImagesPanel()
-    qtbot.addWidget(panel)
-    panel.set_images([ImageRow(f"image_{at:02}.png", list(STATES)[at % 4]) for at in range(40)])
-    panel.resize(LIST_WIDTH, 400)
-    return show(panel)
-
-
-def place(panel, row):
-    view = panel.view()
-    return view.visualRect(view.model().place_of(row)).center()
-
-
-def test_panel_widths(images):
-    assert images.sizeHint().width() == STRIP_WIDTH == 104
-    images.set_mode("list")
-    assert images.sizeHint().width() == LIST_WIDTH == 240
-
-
-@pytest.mark.parametrize("mode", ["strip", "list"])
-def test_a_click_asks_for_an_image(qtbot, images, mode):
-    images.set_mode(mode)
-    images.grab()
-    with qtbot.waitSignal(images.image_requested) as wish:
-        qtbot.mouseClick(images.view().viewport(), LEFT, pos=place(images, 2))
-    assert wish.args == [2]
-
-
-def test_thumbnails_are_asked_for_once_and_only_where_seen(qtbot):
-    panel = ImagesPanel()
-    qtbot.addWidget(panel)
-    asked = []
-    panel.thumbnail_requested.connect(asked.append)
-    panel.set_images([ImageRow(f"{at}.png") for at in range(1000)])
-    panel.resize(104, 300)
-    panel.show()
-    qtbot.waitUntil(lambda: bool(asked))
-    panel.grab()
-    assert asked == sorted(set(asked))
-    assert len(asked) < 10
-    picture = QImage(80, 60, QImage.Format.Format_RGB32)
-    picture.fill(QColor("red"))
-    panel.set_thumbnail(0, picture)
-    grabbed = panel.view().viewport().grab().toImage()
-    assert grabbed.pixelColor(place(panel, 0) - QPoint(10, 10)) == QColor("red")
-
-
-def test_a_thumbnail_is_asked_for_again_after_its_labels_changed(qtbot, images):
-    images.grab()
-    images.set_thumbnail(0, QImage(8, 8, QImage.Format.Format_RGB32))
-    with qtbot.waitSignal(images.thumbnail_requested, check_params_cb=lambda row: row == 0):
-        images.forget_thumbnail(0)
-        images.grab()
-
-
-def test_a_state_and_the_progress_are_shown(images):
-    images.set_state(0, "done")
-    images.set_progress(118, 340)
-    assert "Done" in images.view().model().place_of(0).data(Qt.ItemDataRole.ToolTipRole)
-    assert child(images, "images_progress").text() == "118 of 340 done"
-
-
-def test_the_search_keeps_rows_of_the_whole_list(qtbot, images):
-    images.set_mode("list")
-    qtbot.keyClicks(images.findChild(QLineEdit, "image_search"), "_17")
-    assert images.view().model().rowCount() == 1
-    with qtbot.waitSignal(images.image_requested) as wish:
-        qtbot.mouseClick(images.view().viewport(), LEFT, pos=place(images, 17))
-    assert wish.args == [17]
-
-
-@pytest.mark.parametrize(
-    ("state", "words", "wished"), [("work", "Mark done", True), ("done", "Not done", False)]
-)
-def test_the_menu_of_an_image(qtbot, images, state, words, wished):
-    images.set_state(3, state)
-    action = images.view().context_menu(3).actions()[0]
-    assert action.text() == words
-    with qtbot.waitSignal(images.done_requested) as wish:
-        action.trigger()
-    assert wish.args == [3, wished]
-
-
-def test_the_current_image_is_scrolled_to(images):
-    images.set_current(39)
-    assert images.view().viewport().rect().contains(place(images, 39))
-
-
-def test_100000_images_are_listed_at_once(qtbot, images):
-    rows = [ImageRow(f"image_{at}.png") for at in range(100_000)]
-    start = time.perf_counter()
-    images.set_images(rows)
-    images.set_current(99_999)
-    images.grab()
-    assert time.perf_counter() - start < 1

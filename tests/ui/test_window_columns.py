@@ -30,7 +30,7 @@ def test_chosen_widths_and_hidden_panels_come_back(program, photos):
     assert window.restore_layout(state)
     window.show_work(with_images=True)
     assert window.columns.widths() == (150, 400)
-    assert window.model_panel.isHidden()
+    assert not window.model_panel.isVisible()
 
 
 def test_a_layout_of_another_screen_is_left_alone(program):
@@ -55,3 +55,16 @@ def test_a_column_dragged_narrow_closes_and_its_action_brings_it_back(program, p
     assert not window.actions_by_name["panel_images"].isChecked()
     window.actions_by_name["panel_images"].trigger()
     assert window.images_panel.isVisible()
+
+
+def test_chosen_widths_come_back_to_a_window_that_opens_in_steps(program, photos):
+    window = program.window
+    window.resize(1920, 1000)
+    program.open(photos("a.png", "b.png"))
+    window.columns.set_widths(200, 380)
+    state = window.layout_state()
+    window.reset_layout()
+    window.restore_layout(state)
+    for width in (1100, 1700, 1920):
+        window.resize(width, 1000)
+    assert window.columns.widths() == (200, 380)

@@ -1,0 +1,245 @@
+"""The column at the right: classes above, below them Model, History and Statistics."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QSplitter,
+    QSplitterHandle,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segstudio.ui.columns import LARGE_WIDTH, WIDE_WIDTH
+from segstudio.ui.controls import named
+from segstudio.ui.model_panel import ModelPanel
+
+LOWER = ("model", "history", "statistics")
+"""The panels of the lower part, in the order of their tabs."""
+LOWER_HEIGHTS = ((LARGE_WIDTH, 220), (0, 190))
+"""Height of the lower part, tabs included, from each width of the window on."""
+MODEL_HEIGHT, LEAST_HISTORY_HEIGHT = 190, 240
+"""Heights where the window is wide enough for both at once."""
+_HISTORY_SHARE = 0.4
+"""Of what Model leaves over; Classes has the rest."""
+
+
+class _Handle(QSplitterHandle):
+    """The line between two panels; a double-click puts their heights back."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        rows = self.splitter()
+        assert isinstance(rows, _Rows)
+        rows.reset_requested.emit()
+        event.accept()
+
+
+class _Rows(QSplitter):
+    reset_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self.setObjectName("side_rows")
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+
+    def createHandle(self) -> QSplitterHandle:
+        return _Handle(self.orientation(), self)
+
+
+class SideColumn(QFrame):
+    """Stacks the panels: three tabs in a narrow window, Model apart in a wide one."""
+
+    panels_changed = Signal()
+    """Another tab was chosen."""
+
+    def __init__(self, classes: QWidget, model: ModelPanel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side_column")
+        self._classes = classes
+        self._panels: dict[str, QWidget] = {"model": model} | {n: QFrame() for n in LOWER[1:]}
+        self._model = model
+        self._is_wide = False
+        self._lower_height = LOWER_HEIGHTS[-1][1]
+        self._chosen: Sequence[int] | None = None
+        """Heights of Model, where it stands apart, and of the tabs that the person chose."""
+        self._kept: dict[str, Any] | None = None
+        """What was shown last time, until the person changes it: a window opens in steps."""
+        self._build()
+        self._rows.splitterMoved.connect(self._on_moved)
+        self._rows.reset_requested.connect(self.reset_heights)
+        self._tabs.tabBarClicked.connect(self._on_tab_clicked)
+        self._tabs.currentChanged.connect(self._on_tab)
+        self._lay_out_tabs("model")
+
+    def _build(self) -> None:
+        self._tabs = named(QTabBar(), "side_tabs", self.tr("Panels"))
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._pages = QStackedWidget()
+        self._lower = QFrame()
+        self._lower.setObjectName("side_lower")
+        column = QVBoxLayout(self._lower)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._tabs)
+        column.addWidget(self._pages, 1)
+        self._rows = _Rows(self)
+        self._rows.addWidget(self._classes)
+        self._rows.addWidget(self._lower)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._rows)
+
+    def fill(self, name: str, panel: QWidget) -> None:
+        """Put ``history`` or ``statistics``, which are built late, into its place."""
+        column = QVBoxLayout(self._panels[name])
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(panel)
+
+    # What is shown ---------------------------------------------------------------------------
+
+    def is_shown(self, name: str) -> bool:
+        """Return whether ``model``, ``history`` or ``statistics`` is in front."""
+        if name == "model" and self._is_wide:
+            return not self._model.isHidden()
+        return not self._lower.isHidden() and self._tab == name
+
+    @property
+    def shows_lower(self) -> bool:
+        """Whether any panel below the classes is shown."""
+        return any(self.is_shown(name) for name in LOWER)
+
+    def set_shown(self, name: str, shown: bool) -> None:
+        """Bring a panel to the front, or close the part that it is in the front of."""
+        self._kept = None
+        if name == "model" and self._is_wide:
+            self._model.setVisible(shown)
+        elif shown:
+            self._lower.show()
+            self._tabs.setCurrentIndex(self._names.index(name))
+        elif self._tab == name:
+            self._lower.hide()
+        self._apply_heights()
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return LOWER[1:] if self._is_wide else LOWER
+
+    @property
+    def _tab(self) -> str:
+        return self._names[max(0, self._tabs.currentIndex())]
+
+    def _on_tab_clicked(self, _index: int) -> None:
+        self._kept = None
+
+    def _on_tab(self, index: int) -> None:
+        if index >= 0:
+            self._pages.setCurrentWidget(self._panels[self._names[index]])
+            self.panels_changed.emit()
+
+    # Sizes -----------------------------------------------------------------------------------
+
+    def suit(self, window_width: int) -> None:
+        """Stack the panels as suits a window of this width, at heights that suit it."""
+        self._lower_height = next(h for least, h in LOWER_HEIGHTS if window_width >= least)
+        is_wide = window_width >= WIDE_WIDTH
+        if is_wide != self._is_wide:
+            self._restack(is_wide=is_wide)
+            if self._kept is not None:
+                self.restore(self._kept)
+            self.panels_changed.emit()
+        self._apply_heights()
+
+    def _restack(self, *, is_wide: bool) -> None:
+        front, model_shown, shown = self._tab, self.is_shown("model"), not self._lower.isHidden()
+        self._is_wide = is_wide
+        self._chosen = None
+        self._model.set_compact(not is_wide)
+        if is_wide:
+            self._rows.insertWidget(1, self._model)
+            self._model.setVisible(shown)
+            self._lay_out_tabs("history" if front == "model" else front)
+        else:
+            self._lay_out_tabs("model" if model_shown else front)
+
+    def _lay_out_tabs(self, front: str) -> None:
+        titles = {
+            "model": self.tr("Model"),
+            "history": self.tr("History"),
+            "statistics": self.tr("Statistics"),
+        }
+        self._tabs.blockSignals(True)
+        while self._tabs.count():
+            self._tabs.removeTab(0)
+        for name in self._names:
+            self._tabs.addTab(titles[name])
+            self._pages.addWidget(self._panels[name])
+        self._tabs.setCurrentIndex(self._names.index(front))
+        self._tabs.blockSignals(False)
+        self._pages.setCurrentWidget(self._panels[front])
+        last = self._rows.count() - 1
+        for row in range(last + 1):
+            self._rows.setStretchFactor(row, int(row == 0 or (self._is_wide and row == last)))
+
+    def reset(self) -> None:
+        """Show every panel, Model in front, at the heights that suit."""
+        self._kept = None
+        self._lower.show()
+        self._model.show()
+        self._tabs.setCurrentIndex(0)
+        self.reset_heights()
+
+    def reset_heights(self) -> None:
+        """Give the panels the heights that suit the window."""
+        self._chosen = None
+        self._apply_heights()
+
+    def _apply_heights(self) -> None:
+        below = list(self._chosen or self._default_heights())
+        self._rows.setSizes([max(1, self.height() - sum(below) - len(below)), *below])
+
+    def _default_heights(self) -> tuple[int, ...]:
+        if not self._is_wide:
+            return (self._lower_height,)
+        rest = round(_HISTORY_SHARE * (self.height() - MODEL_HEIGHT))
+        return MODEL_HEIGHT, max(LEAST_HISTORY_HEIGHT, rest)
+
+    def _on_moved(self, _position: int, _index: int) -> None:
+        self._kept, self._chosen = None, self._rows.sizes()[1:]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._apply_heights()
+
+    def state(self) -> dict[str, Any]:
+        """Return what is shown and how high, to keep."""
+        return {
+            "wide": self._is_wide,
+            "tab": self._tab,
+            "model": not self._model.isHidden() or not self._is_wide,
+            "lower": not self._lower.isHidden(),
+            "heights": list(self._chosen or ()),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Show what was shown, as high as it was, once the window is as wide as it was."""
+        self._kept = state
+        if self._is_wide is (state.get("wide") is True):
+            self._take(state)
+
+    def _take(self, state: dict[str, Any]) -> None:
+        if state.get("tab") in self._names:
+            self._tabs.setCurrentIndex(self._names.index(state["tab"]))
+        if self._is_wide:
+            self._model.setVisible(state.get("model") is not False)
+        self._lower.setVisible(state.get("lower") is not False)
+        heights = state.get("heights")
+        if isinstance(heights, list) and len(heights) == 1 + self._is_wide:
+            self._chosen = [max(1, int(height)) for height in heights]
+        self._apply_heights()
