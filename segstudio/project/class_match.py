@@ -54,6 +54,7 @@ def match_classes(mine: Project, theirs: Reader) -> ClassMatch:
             used = [c.colour for c in table]
             colour = None if entry.colour in used else entry.colour
             table = table.with_class(entry.name, colour)
+            table = table.changed(here, role=entry.role, description=entry.description)
             added.append(entry.name)
         if here != entry.index:
             pairs.append((entry.index, here))

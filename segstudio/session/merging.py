@@ -184,6 +184,8 @@ class Merging(QObject):
             record = stored.get(item.name)
             if record is not None:
                 session.register.show(session.images.root / item.name, **_fields(record))
+        if session.document is not None:
+            session.labels_changed.emit()  # what shows the labels of the open image is old now
         session._read_anew()
 
     def _paint(self) -> None:

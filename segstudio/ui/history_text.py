@@ -17,6 +17,7 @@ _TOOLS = {
     "fill": ("fill", "Fill"),
     "segment": ("segment", "Segment"),
     "refine": ("segment", "Refine"),
+    "merge": ("copy", "Merge"),
 }
 _AUTHORS = {Ink.MODEL: "model", Ink.REFINEMENT: "refinement", Ink.PERSON: "person"}
 SINCE_SEGMENT = "since Segment"

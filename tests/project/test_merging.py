@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from two_copies import CLASSES, SIZE, Annotator, TwoCopies
 
-from segstudio.core.classes import ClassTable
+from segstudio.core.classes import ClassTable, Role
 from segstudio.core.errors import Cancelled, SegstudioError, StorageError
 from segstudio.core.file_facts import FileFacts
 from segstudio.core.image_record import ImageState, Part
@@ -277,6 +277,7 @@ def test_labels_of_another_size_are_left_out_and_named(two):
 def test_classes_are_matched_by_name_and_never_mixed(two):
     two.ann.project.keep_classes(CLASSES.with_class("Sky", (1, 2, 3)))
     theirs = CLASSES.with_class("road").with_class("sky").with_class("tree", (9, 9, 9))
+    theirs = theirs.changed(5, role=Role.BACKGROUND, description="also bushes")
     two.ben.project.keep_classes(theirs)
     two.ben.paint("a.png", (0, 0, 2, 8), 3)
     two.ben.paint("a.png", (2, 0, 4, 8), 4)
@@ -286,6 +287,7 @@ def test_classes_are_matched_by_name_and_never_mixed(two):
     assert [(c.index, c.name) for c in table][3:] == [(3, "Sky"), (4, "road"), (5, "tree")]
     assert table.get(3).colour == (1, 2, 3)
     assert table.get(5).colour == (9, 9, 9)
+    assert (table.get(5).role, table.get(5).description) == (Role.BACKGROUND, "also bushes")
     assert plan.classes.added == ("road", "tree")
     assert done[0].steps == 3
     rows = two.ann.planes("a.png").labels[:, 0].tolist()
