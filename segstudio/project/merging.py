@@ -43,6 +43,8 @@ class MergeItem:
         Why it cannot be merged; else empty.
     state, their_state : str
         What the labels were when they were compared.
+    last_step : str
+        The identity of the last step here at that time; empty without steps.
     """
 
     name: str
@@ -54,6 +56,7 @@ class MergeItem:
     problem: str = ""
     state: str = ""
     their_state: str = ""
+    last_step: str = ""
 
     @property
     def is_conflict(self) -> bool:
@@ -192,6 +195,7 @@ def _compared(
         by_date,
         state=state_of(steps),
         their_state=state_of(their_steps),
+        last_step=steps[-1] if steps else "",
     )
     # Labels without steps came from elsewhere: only their pixels tell.
     unclear = (not steps and here.has_labels) or (not their_steps and there.has_labels)

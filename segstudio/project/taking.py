@@ -16,7 +16,7 @@ from segstudio.project import journal
 from segstudio.project.both_labels import BothLabels, load_both, start_of
 from segstudio.project.class_match import ClassMatch
 from segstudio.project.class_steps import map_patch
-from segstudio.project.merge_state import KEPT, Choice, Side, merge_identity, state_of
+from segstudio.project.merge_state import KEPT, Choice, Side, merge_identity
 from segstudio.project.merging import (
     PATIENCE_S,
     MergeItem,
@@ -109,7 +109,8 @@ def apply(
                 raise
             outcomes.append(Outcome(item.name, choice, problem=str(error)))
             continue
-        if choice is Choice.MINE:
+        if item.is_conflict and not outcomes[-1].steps:
+            # Nothing of theirs was taken, so that no step says that it was looked at.
             kept[item.name] = item.their_state
         path = mine.root / item.name
         if item.name not in known_files and path.is_file():
@@ -135,7 +136,7 @@ def _take(
     item: MergeItem, choice: Choice, mine: Project, theirs: Reader, classes: ClassMatch
 ) -> Outcome:
     steps = mine.step_ids(item.name)
-    if steps and state_of(steps) != item.state:
+    if (steps[-1] if steps else "") != item.last_step:
         raise StorageError(f"{item.name} was changed meanwhile. Merge once more.")
     fields = dict(item.fields)
     if item.is_conflict and choice is Choice.MINE:

@@ -174,6 +174,7 @@ class MergeDialog(QDialog):
 
     def _on_merge(self) -> None:
         self._set_running(True)
+        self.set_progress(0.0, self.tr("Merging…"))
         self.merge_requested.emit(self.choices())
 
     def reject(self) -> None:

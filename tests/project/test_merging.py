@@ -192,6 +192,15 @@ def test_the_same_labels_painted_twice_are_no_conflict(two):
     assert done == ()
 
 
+def test_both_that_takes_nothing_is_no_conflict_again(two):
+    two.ann.paint("a.png", (4, 4, 6, 8), 1)
+    two.ben.paint("a.png", (4, 4, 6, 8), 2)
+    _, done = two.ann.merge(two.ben, {"a.png": Choice.BOTH})
+    assert [outcome.steps for outcome in done] == [0]
+    plan, _ = two.ann.merge(two.ben)
+    assert plan.conflicts == ()
+
+
 @pytest.mark.parametrize("choice", list(Choice))
 def test_what_was_merged_is_no_conflict_again_until_they_go_on(two, choice):
     two.ann.paint("a.png", (0, 0, 4, 8), 1)
@@ -400,17 +409,21 @@ def test_a_project_that_another_window_has_is_not_merged_into(two):
     two.ann.project.held_by = ""
 
 
-def test_an_image_that_was_changed_since_the_comparison_is_left_alone(two):
+@pytest.mark.parametrize("change", ["paint", "undo"])
+def test_an_image_that_was_changed_since_the_comparison_is_left_alone(two, change):
     two.ben.paint("a.png", ALL, 1)
     two.ben.project.flush(10)
     copy = open_copy(two.ben.folder, two.ann.project, two.place / "home")
     plan = compare(two.ann.project, copy)
-    two.ann.paint("a.png", (0, 0, 1, 1), 2)
-    two.ann.project.flush(10)
-    before = two.ann.planes("a.png")
+    if change == "paint":
+        two.ann.paint("a.png", (0, 0, 1, 1), 2)
+    else:
+        two.ann.undo("a.png")
+    before = two.ann.steps("a.png"), two.ann.planes("a.png")
     done = apply(plan, {}, two.ann.project, copy)
     assert "changed meanwhile" in done[0].problem
-    assert same(two.ann.planes("a.png"), before)
+    assert two.ann.steps("a.png") == before[0]
+    assert same(two.ann.planes("a.png"), before[1])
     copy.close()
 
 
