@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX
 
+_ROWS_AT_ONCE = 512
+
 
 def confusion_matrix(truth: LabelMap, predicted: LabelMap, *, classes: int) -> NDArray[np.int64]:
     """Count pixels by true and predicted class.
@@ -69,3 +71,74 @@ def scores(confusion: NDArray[np.int64]) -> Scores:
         pixel_accuracy=float(hits.sum() / total) if total else float("nan"),
         classes_averaged=int(present.sum()),
     )
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far two label maps of one image agree.
+
+    Only pixels that have a class in both maps are compared: 255 in either of them, unlabelled or
+    Ignore, counts for nothing. How much that leaves out is said by `one_sided`.
+
+    Attributes
+    ----------
+    iou : (255,) float64
+        Intersection over union by class index; NaN for a class in neither.
+    miou : float
+        Mean over the classes that are not NaN; NaN if there is none.
+    kappa : float
+        Cohen's kappa, -1 to 1: agreement beyond what chance gives. NaN where that is not defined:
+        nothing is compared, or all of it is of one class in both.
+    pixels : int
+        How many are compared.
+    one_sided : int
+        How many have a class in one of the two only.
+    """
+
+    iou: NDArray[np.float64]
+    miou: float
+    kappa: float
+    pixels: int
+    one_sided: int
+
+    @property
+    def worst(self) -> int | None:
+        """The class index of the lowest IoU; None when there is none."""
+        return None if np.isnan(self.iou).all() else int(np.nanargmin(self.iou))
+
+
+def agreement(one: LabelMap, other: LabelMap) -> Agreement:
+    """Compare two label maps of one image; which is which makes no difference."""
+    assert one.shape == other.shape
+    pairs = _pairs(one, other)
+    table = pairs[:IGNORE_INDEX, :IGNORE_INDEX]
+    found = scores(np.pad(table, ((0, 0), (0, 1))))
+    one_sided = int(pairs[IGNORE_INDEX].sum() + pairs[:, IGNORE_INDEX].sum())
+    one_sided -= 2 * int(pairs[IGNORE_INDEX, IGNORE_INDEX])
+    return Agreement(found.iou, found.miou, cohens_kappa(table), int(table.sum()), one_sided)
+
+
+def cohens_kappa(confusion: NDArray[np.int64]) -> float:
+    """Return Cohen's kappa of a square confusion matrix; NaN where it is not defined.
+
+    Agreement less what two raters with these class shares would reach by chance, as a part of the
+    most that is possible beyond it (Cohen 1960).
+    """
+    # Whole numbers of Python: the squares of many large images do not fit into 64 bits.
+    rows: list[int] = confusion.sum(axis=1).tolist()
+    columns: list[int] = confusion.sum(axis=0).tolist()
+    total, hits = sum(rows), int(np.trace(confusion))
+    by_chance = sum(row * column for row, column in zip(rows, columns, strict=True))
+    if total * total == by_chance:
+        return float("nan")
+    return (hits * total - by_chance) / (total * total - by_chance)
+
+
+def _pairs(one: LabelMap, other: LabelMap) -> NDArray[np.int64]:
+    """Count pairs of labels, (256, 256), some rows at a time: numbers take eight bytes a pixel."""
+    counts = np.zeros(256 * 256, np.int64)
+    for top in range(0, len(one), _ROWS_AT_ONCE):
+        rows = slice(top, top + _ROWS_AT_ONCE)
+        flat = one[rows].astype(np.int64) * 256 + other[rows]
+        counts += np.bincount(flat.ravel(), minlength=256 * 256)
+    return counts.reshape(256, 256)

@@ -125,6 +125,11 @@ class Project(Reader):
         """How the writing goes."""
         return self._writer.state
 
+    @property
+    def waiting(self) -> int:
+        """How many changes are not on the disk yet, at this moment."""
+        return self._writer.waiting
+
     def load(self, name: str, size: tuple[int, int] | None = None) -> StoredLabels | None:
         """Return the labels of an image; see `Reader.load`.
 

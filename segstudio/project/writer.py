@@ -122,6 +122,12 @@ class Writer:
             self._changed.notify_all()
         return ticket
 
+    @property
+    def waiting(self) -> int:
+        """How many changes are not on the disk yet, at this moment."""
+        with self._changed:
+            return len(self._queue)
+
     def is_waiting(self, name: str) -> bool:
         """Tell whether a change of an image, or one of all images, is not stored yet."""
         with self._changed:
@@ -146,7 +152,7 @@ class Writer:
             return not self._queue
 
     def stop(self, seconds: float) -> bool:
-        """End the thread after what it is doing; what is not stored by then is given up."""
+        """End the thread once everything is stored; what the disk refuses is given up."""
         with self._changed:
             self._closing = True
             thread = self._thread
@@ -161,7 +167,7 @@ class Writer:
             with self._changed:
                 if not self._queue and not self._closing:
                     self._changed.wait(self._idle_s)
-                if self._closing:
+                if self._closing and (not self._queue or self.state.problem):
                     return
                 batch = list(self._queue)[:MOST_AT_ONCE]
             if not batch:

@@ -74,12 +74,12 @@ class Saver(QObject):
     @property
     def is_writing(self) -> bool:
         """Whether a write is going on."""
-        return self.project is not None and self.project.state.waiting > 0 and not self._problem
+        return self.has_unsaved and not self._problem
 
     @property
     def has_unsaved(self) -> bool:
         """Whether something is not on disk yet."""
-        return self.project is not None and self.project.state.waiting > 0
+        return self.project is not None and self.project.waiting > 0
 
     @property
     def _problem(self) -> str:

@@ -55,6 +55,7 @@ _FILE = (
     _row("find_moved", "Find moved images…", "", "File", 0, "Those not where they were."),
     _row("save", "Save now", "Ctrl+S", "File", 1, "Labels are saved by themselves too.", "save"),
     _row("export", "Export…", "Ctrl+E", "File", 1, "Write images and masks.", "export"),
+    _row("merge_copy", "Merge another copy…", "", "File", 1, "Of the same images, by others."),
     _row("quit", "Quit", "Ctrl+Q", "File", 2, "Everything is saved before."),
 )
 

@@ -18,6 +18,7 @@ _TOOLS = {
     "segment": ("segment", "Segment"),
     "refine": ("segment", "Refine"),
     "take_labels": ("copy", "Labels taken"),
+    "merge": ("copy", "Merge"),
 }
 _AUTHORS = {Ink.MODEL: "model", Ink.REFINEMENT: "refinement", Ink.PERSON: "person"}
 SINCE_SEGMENT = "since Segment"

@@ -9,6 +9,7 @@ from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.late_panels import LatePanels
 from segstudio.ui.mark_wiring import MarkWiring
+from segstudio.ui.merge_flow import MergeFlow
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.place_wiring import PlaceWiring
@@ -26,6 +27,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
     batch = BatchWiring(window, session, classes)
+    MergeFlow(window, session)
     LatePanels(window, session)
     PlaceWiring(window, session)
     return Commands(

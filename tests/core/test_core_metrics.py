@@ -1,5 +1,6 @@
 import math
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from segstudio.core.metrics import confusion_matrix, scores
+from segstudio.core.metrics import agreement, cohens_kappa, confusion_matrix, scores
 
 K = 4
 truths = arrays(np.uint8, (3, 7), elements=st.sampled_from((0, 1, 2, 3, 255)))
@@ -64,3 +65,69 @@ def test_nothing_to_count_says_so_without_a_warning():
     assert math.isnan(result.miou)
     assert math.isnan(result.pixel_accuracy)
     assert result.classes_averaged == 0
+
+
+# Two people
+
+
+def brute_kappa(one, other):
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if 255 not in (a, b)]
+    if not pairs:
+        return math.nan
+    n = len(pairs)
+    observed = Fraction(sum(a == b for a, b in pairs), n)
+    labels = {label for pair in pairs for label in pair}
+    expected = sum(
+        Fraction(sum(a == k for a, _ in pairs), n) * Fraction(sum(b == k for _, b in pairs), n)
+        for k in labels
+    )
+    return math.nan if expected == 1 else float((observed - expected) / (1 - expected))
+
+
+@given(predictions, predictions)
+def test_agreement_is_what_counting_pixel_by_pixel_gives(one, other):
+    found = agreement(one, other)
+    flat_one, flat_other = one.ravel().tolist(), other.ravel().tolist()
+    assert found.kappa == pytest.approx(brute_kappa(flat_one, flat_other), nan_ok=True)
+    both = [(a, b) for a, b in zip(flat_one, flat_other, strict=True) if 255 not in (a, b)]
+    assert found.pixels == len(both)
+    assert found.one_sided == sum(
+        (a == 255) != (b == 255) for a, b in zip(flat_one, flat_other, strict=True)
+    )
+    for index in range(255):
+        either = sum(index in pair for pair in both)
+        hits = sum(pair == (index, index) for pair in both)
+        expected = hits / either if either else math.nan
+        assert found.iou[index] == pytest.approx(expected, nan_ok=True)
+    present = found.iou[~np.isnan(found.iou)]
+    assert (found.worst is None) == (not present.size)
+    if present.size:
+        assert found.miou == pytest.approx(present.mean())
+        assert found.iou[found.worst] == present.min()
+
+
+@given(predictions, predictions)
+def test_agreement_is_the_same_from_both_sides(one, other):
+    there, back = agreement(one, other), agreement(other, one)
+    assert there.kappa == pytest.approx(back.kappa, nan_ok=True)
+    np.testing.assert_array_equal(there.iou, back.iou)
+    assert (there.pixels, there.one_sided) == (back.pixels, back.one_sided)
+
+
+@given(predictions)
+def test_equal_maps_agree_wholly_where_that_is_defined(one):
+    found = agreement(one, one)
+    classes = {int(label) for label in np.unique(one)} - {255}
+    assert math.isnan(found.kappa) == (len(classes) < 2)
+    if len(classes) > 1:
+        assert found.kappa == 1
+    assert math.isnan(found.miou) == (not classes)
+    assert math.isnan(found.miou) or found.miou == 1
+
+
+def test_the_agreement_of_large_images_does_not_overflow():
+    one = np.zeros((600, 3), np.uint8)
+    one[300:] = 1
+    matrix = np.array([[2**40, 2**39], [2**39, 2**40]], np.int64)
+    assert agreement(one, one).pixels == 1800
+    assert cohens_kappa(matrix) == pytest.approx(1 / 3)

@@ -77,6 +77,24 @@ def test_flush_waits_for_what_is_on_its_way(store):
     assert store.stored == ["a"]
 
 
+def test_the_end_comes_after_what_is_on_its_way(store):
+    store.go.clear()
+    tickets = [store.put(str(number)) for number in range(100)]
+    assert store.writer.waiting == 100
+    assert not store.writer.stop(0.05)
+    store.go.set()
+    assert store.writer.stop(5)
+    assert all(ticket.is_stored for ticket in tickets)
+
+
+def test_the_end_does_not_wait_for_a_disk_that_refuses(store):
+    store.error = StorageError("The disk is full.")
+    ticket = store.put("a")
+    assert not ticket.wait(0.1)
+    assert store.writer.stop(5)
+    assert not ticket.is_stored
+
+
 def test_another_window_ends_it_for_good(store):
     store.error = HeldError("Ann has it.")
     ticket = store.put("a")

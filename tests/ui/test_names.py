@@ -27,6 +27,7 @@ from segstudio.ui.export_values import ExportOffer
 from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.match_dialog import MatchDialog
+from segstudio.ui.merge_dialog import MergeDialog
 from segstudio.ui.model_panel import ModelPanel
 from segstudio.ui.name_popover import NamePopover
 from segstudio.ui.note_popover import NotePopover
@@ -47,6 +48,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return ExportDialog(ExportOffer(1, 1, 0, 0, classes, tmp_path))
     if kind is MatchDialog:
         return MatchDialog(classes, classes, {})
+    if kind is MergeDialog:
+        return MergeDialog("other.segstudio")
     if kind is RelinkDialog:
         return RelinkDialog([Match("a.png", "b.png", Basis.NAME)], tmp_path)
     if kind is ClassStep:
@@ -87,6 +90,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         HistoryPanel,
         ImagesPanel,
         MatchDialog,
+        MergeDialog,
         ModelPanel,
         NamePopover,
         NotePopover,
