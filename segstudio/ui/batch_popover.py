@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.ui.controls import Combo, Segment, Segmented, named, text_label
@@ -122,6 +123,12 @@ class BatchPopover(Popover):
     @property
     def refinement(self) -> str:
         return self._refine.value
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._start.click()
+        else:
+            super().keyPressEvent(event)
 
     def _on_changed(self, _row: int) -> None:
         self.changed.emit()

@@ -54,6 +54,14 @@ def test_the_popover_says_what_it_comes_to_and_start_leaves_only_the_chip(at, en
     assert stored(at) == NAMES
 
 
+def test_enter_starts_with_what_is_chosen(at, qtbot):
+    at.key(Qt.Key.Key_B, CTRL)
+    at.until(lambda: at.widget("batch_popover").isVisible())
+    qtbot.keyClick(at.widget("batch_which"), Qt.Key.Key_Return)
+    assert at.widget("batch_popover").isHidden()
+    at.until(lambda: is_over(at) and stored(at) == NAMES)
+
+
 def test_the_choice_of_refinement_is_for_this_run_only(at, engine):
     at.key(Qt.Key.Key_B, CTRL)
     at.click_button("batch_refine_none")
