@@ -62,6 +62,7 @@ class SegmentAll(QObject):
         session.document_changed.connect(self._on_document)
         session.segmenting.models_changed.connect(self._fill)
         session.class_steps.done.connect(self._on_class_step)
+        session.saver.state_changed.connect(self._fill)
         late.applied.connect(self._on_applied)
         late.lost.connect(self._on_lost)
 
@@ -130,14 +131,19 @@ class SegmentAll(QObject):
         self._fill()
 
     def _fill(self) -> None:
-        """Begin images until enough are under way; nothing before the models are known."""
+        """Begin images until enough are under way.
+
+        None before the models are known, and none while the disk refuses: results would only pile
+        up in memory.
+        """
         run = self.run
         if run is None:
             return
         under_way = self._jobs.keys() | self._waiting.keys() | self._putting.keys()
         room = FILES_UNDER_WAY - len(under_way)
-        ready = bool(self._session.segmenting.models) and not run.paused
-        while ready and room > 0 and run.next < run.total:
+        session = self._session
+        ready = bool(session.segmenting.models) and not session.saver.state.problem
+        while ready and not run.paused and room > 0 and run.next < run.total:
             index = run.next
             run.next += 1
             room -= self._begin(run, index)

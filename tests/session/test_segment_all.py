@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from disk import Disk
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.image_record import ImageRecord, ImageState
@@ -293,3 +294,18 @@ def test_notes_written_meanwhile_are_kept(batch):
     batch.over()
     record = batch.project.records()["b.png"]
     assert (record.note, record.flagged, record.model) == ("look at the left", True, "scenes")
+
+
+def test_a_full_disk_holds_it_up_and_it_goes_on_by_itself(person, engine, photos, monkeypatch):
+    disk = Disk(monkeypatch)
+    batch = Batch(person, engine, photos(*NAMES))
+    batch.person.saved()
+    disk.fill()
+    batch.start()
+    batch.person.until(lambda: batch.session.saver.state.problem)
+    batch.person.idle()
+    assert batch.all.run is not None
+    assert batch.all.run.next < len(NAMES)
+    disk.free()
+    batch.over()
+    assert batch.stored == NAMES
