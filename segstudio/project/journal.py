@@ -91,6 +91,25 @@ def start_anew(connection: sqlite3.Connection, image: int, planes: Planes) -> No
     write_checkpoint(connection, image, Moment(int(last), present_epoch(connection), planes))
 
 
+def rewrite_step(connection: sqlite3.Connection, number: int, patch: Patch) -> None:
+    """Store another patch as a step that is there."""
+    packed = pack(patch)
+    regions = _regions_to_bytes(packed.regions)
+    connection.execute(
+        "UPDATE step SET class_index = ?, counts = ?, regions = ?, data = ?, checksum = ?, "
+        "pixels = ? WHERE id = ?",
+        (
+            packed.origin.class_index,
+            _counts_to_bytes(packed.counts),
+            regions,
+            packed.data,
+            _checksum(regions, packed.data),
+            packed.pixels,
+            number,
+        ),
+    )
+
+
 def clear(connection: sqlite3.Connection, image: int) -> None:
     """Remove the labels and steps of an image."""
     for table in ("journal", "step", "checkpoint", "confidence"):
@@ -116,10 +135,16 @@ def read_planes(connection: sqlite3.Connection, image: int, size: tuple[int, int
     StorageError
         When what is stored is damaged.
     """
-    planes = None
+    moment = last_moment(connection, image, size)
+    return moment.planes if moment is not None else None
+
+
+def last_moment(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> Moment | None:
+    """Return the present moment of an image; see `read_planes`."""
+    last = None
     for moment in _moments(connection, image, size):
-        planes = moment.planes
-    return planes
+        last = moment
+    return last
 
 
 def read_history(
@@ -264,20 +289,7 @@ def rebase(
     entries = list(_entries(connection, image, start.number))
     made = rebased(start, entries, _step_reader(connection), read_active(connection), since=since)
     for number, patch in made.items():
-        packed = pack(patch)
-        regions = _regions_to_bytes(packed.regions)
-        connection.execute(
-            "UPDATE step SET counts = ?, regions = ?, data = ?, checksum = ?, pixels = ? "
-            "WHERE id = ?",
-            (
-                _counts_to_bytes(packed.counts),
-                regions,
-                packed.data,
-                _checksum(regions, packed.data),
-                packed.pixels,
-                number,
-            ),
-        )
+        rewrite_step(connection, number, patch)
 
 
 def ink_counts(ink: NDArray[np.uint8]) -> tuple[int, ...]:
@@ -307,13 +319,26 @@ def _start(connection: sqlite3.Connection, image: int, size: tuple[int, int]) ->
     if row is None:
         blank = Planes(np.full(size, IGNORE_INDEX, np.uint8), np.full(size, 0, np.uint8))
         return Moment(-1, 0, blank)
+    return Moment(int(row[1]), int(row[0]), decoded(row[2], row[3]))
+
+
+def decoded(labels: bytes, ink: bytes) -> Planes:
+    """Return the planes of a checkpoint.
+
+    Raises
+    ------
+    StorageError
+        When they are damaged.
+    """
     try:
-        planes = Planes(png.decode(row[2], "labels"), png.decode(row[3], "labels"))
+        if not png.is_whole(labels) or not png.is_whole(ink):
+            raise StorageError("they are damaged in the project file.")
+        planes = Planes(png.decode(labels, "labels"), png.decode(ink, "labels"))
     except ImageError as error:
         raise StorageError("they are damaged in the project file.") from error
     if planes.labels.shape != planes.ink.shape:
         raise StorageError("they are damaged in the project file.")
-    return Moment(int(row[1]), int(row[0]), planes)
+    return planes
 
 
 def _entries(connection: sqlite3.Connection, image: int, after: int) -> Iterator[Entry]:

@@ -25,18 +25,22 @@ class Location:
         The folder that the images lie below.
     beside, elsewhere : Path
         The file in that folder, and the one in the user's folder.
+    backups : Path
+        The folder of its backups.
     """
 
     root: Path
     beside: Path
     elsewhere: Path
+    backups: Path
 
     @classmethod
     def of(cls, root: Path, fallback: Path) -> "Location":
         """Return the places for a folder; `fallback` is the user's folder."""
         key = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
-        place = fallback / "projects" / f"{root.name or 'root'}-{key}"
-        return cls(root, root / FILE_NAME, place / FILE_NAME)
+        own = f"{root.name or 'root'}-{key}"
+        place = fallback / "projects" / own
+        return cls(root, root / FILE_NAME, place / FILE_NAME, fallback / "backups" / own)
 
     @property
     def is_used(self) -> bool:

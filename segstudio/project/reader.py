@@ -13,12 +13,12 @@ import numpy as np
 from segstudio.core import png
 from segstudio.core.arrays import Confidence
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
-from segstudio.core.errors import SegstudioError, StorageError
+from segstudio.core.errors import DamagedError, SegstudioError, StorageError
 from segstudio.core.file_facts import FileFacts
 from segstudio.core.history import History
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.patch import Patch, Planes
-from segstudio.project import class_steps, image_table, journal, values
+from segstudio.project import class_steps, image_table, journal, schema, values
 from segstudio.project.class_steps import ClassStep
 from segstudio.project.connection import connect_to_read, told
 from segstudio.project.store import Matches, StoredLabels
@@ -49,6 +49,10 @@ class Reader:
                     yield None
                     return
                 connection = connect_to_read(self.file)
+                if not schema.version_of(connection):  # a file in which nothing was stored yet
+                    connection.close()
+                    yield None
+                    return
                 self._own.connection = connection
                 self._own.file = self.file
                 with self._lock:
@@ -56,6 +60,10 @@ class Reader:
             connection.execute("BEGIN")
             try:
                 yield connection
+            except (ValueError, TypeError) as error:
+                raise DamagedError(
+                    f"{self.file.name} in {self.file.parent} is damaged: {error}.", self.file
+                ) from error
             finally:
                 connection.execute("ROLLBACK")
 

@@ -1,17 +1,14 @@
 """A folder of images with a project, which may be opened again and again."""
 
+import os
 from pathlib import Path
 
-import numpy as np
 import pytest
+from disk import Disk
+from project_steps import blank, painted, record
 
-from segstudio.core.image_record import ImageRecord
-from segstudio.core.labels import Ink, class_counts
-from segstudio.core.patch import Origin, Patch, Planes, assemble, difference
-from segstudio.core.region import whole
+from segstudio.core.patch import Planes
 from segstudio.project.project import Project
-
-SIZE = (12, 16)
 
 
 class Places:
@@ -34,35 +31,44 @@ class Places:
             project.end()
 
 
-def record(name: str = "a.png", planes: Planes | None = None, **fields) -> ImageRecord:
-    """Return the record of an image of the size of these tests."""
-    if planes is not None:
-        counts = class_counts(planes.labels, planes.ink)
-        fields["classes"] = tuple((int(i), int(counts[i])) for i in np.flatnonzero(counts))
-        fields.setdefault("height", planes.labels.shape[0])
-        fields.setdefault("width", planes.labels.shape[1])
-    return ImageRecord(name, **({"height": SIZE[0], "width": SIZE[1]} | fields))
-
-
-def blank() -> Planes:
-    """Return the planes of an image that nobody has touched."""
-    return Planes(np.full(SIZE, 255, np.uint8), np.zeros(SIZE, np.uint8))
-
-
-def painted(planes: Planes, index: int, rows: slice = slice(None)) -> Patch:
-    """Return a step of a person that paints rows of an image, and do it."""
-    after = planes.cut(whole(planes.labels))
-    after.labels[rows], after.ink[rows] = index, Ink.PERSON
-    found = difference(whole(planes.labels), planes, after)
-    assert found is not None
-    patch = assemble([found], Origin("brush", Ink.PERSON, class_index=index))
-    assert patch is not None
-    patch.apply(planes)
-    return patch
-
-
 @pytest.fixture
 def places(tmp_path: Path):
     made = Places(tmp_path)
     yield made
     made.end_all()
+
+
+@pytest.fixture
+def make_step():
+    """Return a function that paints rows of an image and has the step stored."""
+
+    def make(project: Project, name: str = "a.png", index: int = 1, rows=slice(0, 6)) -> Planes:
+        stored = project.load(name)
+        planes = stored.planes if stored is not None else blank()
+        patch = painted(planes, index, rows)
+        assert project.keep_step(record(name, planes), patch).wait(10), project.state
+        return planes
+
+    return make
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+@pytest.fixture
+def read_only():
+    """Return a function that takes the right to write a folder away until the test has ended."""
+    closed = []
+
+    def close(folder: Path) -> None:
+        for path in (*folder.iterdir(), folder):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+            closed.append(path)
+        if os.access(folder, os.W_OK):
+            pytest.skip("this user may write everywhere")
+
+    yield close
+    for path in reversed(closed):
+        path.chmod(0o755 if path.is_dir() else 0o644)
