@@ -206,9 +206,16 @@ def read_step(connection: sqlite3.Connection, number: int) -> tuple[int, Patch]:
 
 @dataclass(frozen=True)
 class Folded:
-    """What `fold` found: moments to keep as checkpoints, packed, and the ink of the last one."""
+    """What `fold` found: moments to keep as checkpoints, packed, and the ink of the last one.
+
+    Attributes
+    ----------
+    class_steps : frozenset of int
+        Those that were in force.
+    """
 
     image: int
+    class_steps: frozenset[int]
     checkpoints: tuple[tuple[int, int, bytes, bytes], ...]
     ink: tuple[int, ...]
 
@@ -231,11 +238,15 @@ def fold(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> F
         labels, author = (png.encode(p) for p in (moment.planes.labels, moment.planes.ink))
         checkpoints.append((moment.epoch, moment.number, labels, author))
         ink = ink_counts(moment.planes.ink)
-    return Folded(image, tuple(checkpoints), ink)
+    active = frozenset(step.number for step in read_active(connection))
+    return Folded(image, active, tuple(checkpoints), ink)
 
 
-def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: int) -> None:
+def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: int) -> bool:
     """Keep checkpoints and forget what they made superfluous, the oldest steps last.
+
+    Nothing is kept, and False returned, when they are not true any more: a class step was taken
+    back meanwhile, or the image began anew.
 
     Parameters
     ----------
@@ -243,6 +254,8 @@ def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: i
         What the steps of the image may hold in the file.
     """
     image = folded.image
+    if not _is_true(connection, folded):
+        return False
     for epoch, number, labels, ink in folded.checkpoints:
         connection.execute(
             "INSERT OR REPLACE INTO checkpoint (image, epoch, journal, labels, ink) "
@@ -263,6 +276,16 @@ def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: i
         (image, DROPPED, image),
     )
     _forget_oldest(connection, image, step_bytes)
+    return True
+
+
+def _is_true(connection: sqlite3.Connection, folded: Folded) -> bool:
+    active = {step.number for step in read_active(connection)}
+    last = max(number for _, number, _, _ in folded.checkpoints)
+    there = connection.execute(
+        "SELECT 1 FROM journal WHERE id = ? AND image = ?", (last, folded.image)
+    ).fetchone()
+    return folded.class_steps <= active and there is not None
 
 
 def write_checkpoint(connection: sqlite3.Connection, image: int, moment: Moment) -> None:

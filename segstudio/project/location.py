@@ -119,6 +119,13 @@ def is_lock_error(error: Exception) -> bool:
     return "LOCK" in name or "SHM" in name
 
 
+def backups_of(file: Path, fallback: Path) -> Path:
+    """Return the folder of the backups of a project file; `fallback` is the user's folder."""
+    if file.parent.parent == fallback / "projects":
+        return fallback / "backups" / file.parent.name
+    return Location.of(file.parent, fallback).backups
+
+
 def files_of(path: Path) -> Iterator[Path]:
     """Yield a project file and what SQLite keeps beside it while it is open."""
     for suffix in ("", "-wal", "-shm", "-journal"):

@@ -308,7 +308,8 @@ class Project(Reader):
         self._to_fold.pop(name, None)
 
         def work(connection: sqlite3.Connection) -> None:
-            journal.keep_folded(connection, folded, step_bytes=STEP_BYTES)
+            if not journal.keep_folded(connection, folded, step_bytes=STEP_BYTES):
+                return
             connection.execute(
                 "UPDATE image SET ink = ? WHERE id = ?", (json.dumps(folded.ink), folded.image)
             )

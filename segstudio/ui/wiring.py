@@ -7,6 +7,7 @@ from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
+from segstudio.ui.project_wiring import ProjectWiring
 from segstudio.ui.theme import Appearance
 from segstudio.ui.window import MainWindow
 
@@ -18,4 +19,5 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     ImageWiring(window, session)
     model = ModelWiring(window, session, classes)
     NoticeWiring(window, session)
+    ProjectWiring(window, session)
     return Commands(window, session, appearance, edit=edit, classes=classes, model=model)
