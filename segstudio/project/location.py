@@ -85,9 +85,10 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = connect(path, on_network=is_on_network(path))
     try:
         schema.prepare(connection)
-        # Some places open a file that they will not write.
+        # Some places open a file that they will not write; to begin alone tells nothing.
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+        connection.execute("ROLLBACK")
     except StorageError:
         connection.close()
         raise

@@ -1,6 +1,5 @@
 """A folder of images with a project, which may be opened again and again."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -55,20 +54,3 @@ def make_step():
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return Disk(monkeypatch)
-
-
-@pytest.fixture
-def read_only():
-    """Return a function that takes the right to write a folder away until the test has ended."""
-    closed = []
-
-    def close(folder: Path) -> None:
-        for path in (*folder.iterdir(), folder):
-            path.chmod(0o555 if path.is_dir() else 0o444)
-            closed.append(path)
-        if os.access(folder, os.W_OK):
-            pytest.skip("this user may write everywhere")
-
-    yield close
-    for path in reversed(closed):
-        path.chmod(0o755 if path.is_dir() else 0o644)

@@ -6,11 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from unprivileged import close, place_with_rights
 
 from segstudio.core.errors import StorageError
 from segstudio.core.image_record import ImageState
 from segstudio.project import backups, schema
 from segstudio.project.checking import check
+from segstudio.project.project import Project
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "projects"
 VERSIONS = sorted(GOLDEN.glob("v*.segstudio"))
@@ -111,13 +113,32 @@ def test_an_older_file_without_room_for_a_backup_says_so(golden, later, monkeypa
     assert version_of(golden.file) == 1
 
 
-def test_an_older_file_in_a_read_only_folder_goes_on_in_the_users_folder(golden, later, read_only):
+def test_an_older_file_in_a_read_only_folder_goes_on_in_the_users_folder(later):
     present = later()
-    read_only(golden.images)
-    project = golden.project()
-    is_as_it_was(project)
-    assert project.moved_from == golden.images
-    assert (version_of(golden.file), version_of(project.file)) == (1, present)
+    with place_with_rights() as folder:
+        images, home = folder / "photos", folder / "home"
+        images.mkdir()
+        shutil.copyfile(GOLDEN / "v1.segstudio", images / "project.segstudio")
+        close(images)
+        project = Project(images, home)
+        is_as_it_was(project)
+        assert project.moved_from == images
+        assert version_of(images / "project.segstudio") == 1
+        assert version_of(project.file) == present
+        project.end()
+
+
+def test_an_older_file_that_nobody_may_write_says_so(later):
+    later()
+    with place_with_rights() as folder:
+        images, home = folder / "photos", folder / "home"
+        images.mkdir()
+        home.mkdir()
+        shutil.copyfile(GOLDEN / "v1.segstudio", images / "project.segstudio")
+        close(images)
+        close(home)
+        with pytest.raises(StorageError, match="earlier version"):
+            Project(images, home)
 
 
 def test_a_file_of_a_newer_version_is_refused(golden):
