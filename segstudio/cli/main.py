@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import segstudio
-from segstudio.cli import benchmark, demo, doctor, evaluate, models, segment, train, window
+from segstudio.cli import benchmark, demo, doctor, evaluate, models, project, segment, train, window
 from segstudio.cli.command import DONE, INTERRUPTED, NOTHING, PIPE_CLOSED, Command
 from segstudio.core.errors import SegstudioError
 
@@ -17,6 +17,7 @@ COMMANDS: tuple[Command, ...] = (
     evaluate.COMMAND,
     train.COMMAND,
     models.COMMAND,
+    project.COMMAND,
     benchmark.COMMAND,
     doctor.COMMAND,
     demo.COMMAND,

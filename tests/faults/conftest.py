@@ -68,6 +68,7 @@ class Workshop:
         self.file = self.images / "project.segstudio"
         self.known: dict[str, np.ndarray] = {}
         self.changes = 0
+        self._child: int | None = None
         self._painters = subprocess.Popen(
             [sys.executable, str(HERE / "painter.py")],
             stdin=subprocess.PIPE,
@@ -82,7 +83,7 @@ class Workshop:
         order = {"images": self.images, "home": self.home, "log": log, "seed": seed}
         self._painters.stdin.write(json.dumps(order, default=str) + "\n")
         self._painters.stdin.flush()
-        child = int(self._painters.stdout.readline())
+        child = self._child = int(self._painters.stdout.readline())
         end = time.monotonic() + 60
         while not (log.exists() and "ready" in log.read_text()):
             assert time.monotonic() < end, "the painter does not paint"
@@ -90,6 +91,7 @@ class Workshop:
         return child, log
 
     def kill(self, child: int) -> None:
+        self._child = None
         os.kill(child, signal.SIGKILL)
         assert self._painters.stdout.readline() == "ended\n"
 
@@ -126,6 +128,8 @@ class Workshop:
         assert is_told or not allowed or name in told.begun, f"{name} has other labels"
 
     def end(self) -> None:
+        if self._child is not None:
+            self.kill(self._child)
         self._painters.stdin.close()
         self._painters.wait(10)
         self._painters.stdout.close()

@@ -7,6 +7,7 @@ import pytest
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="painters are forked")
+@pytest.mark.timeout(3600)
 def test_no_acknowledged_change_is_lost_by_a_kill(workshop, request):
     kills = request.config.getoption("--kills")
     chance = random.Random(7)
