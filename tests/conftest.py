@@ -11,6 +11,10 @@ from hypothesis import settings
 from PIL import Image
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=20, help="kills of the fault harness")
+
+
 def pytest_configure() -> None:
     # Before anything imports Qt or torch.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -1,30 +1,181 @@
-"""``segstudio project``: work on projects without the window."""
+"""``segstudio project``: what can be done to a project file without a window."""
 
 import argparse
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from segstudio.cli import project_merge
-from segstudio.cli.command import Command
+from segstudio.cli import options, project_merge
+from segstudio.cli.command import DONE, PARTLY, Command
+from segstudio.core import places
+from segstudio.core.errors import SegstudioError, StorageError
 
-PARTS: tuple[Command, ...] = (
+if TYPE_CHECKING:
+    from segstudio.project.project import Project
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the sub-commands."""
+    rows = parser.add_subparsers(metavar="WHAT", dest="what", required=True)
+    for command in COMMANDS:
+        added = rows.add_parser(
+            command.name, help=command.summary, description=f"{command.summary}."
+        )
+        command.add_arguments(added)
+        added.set_defaults(work=command.run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the sub-command."""
+    code: int = arguments.work(arguments)
+    return code
+
+
+def add_path(parser: argparse.ArgumentParser) -> None:
+    """Add the project file and ``--json``."""
+    parser.add_argument(
+        "path", type=Path, metavar="PATH", help="a project file, or the folder that it is in"
+    )
+    options.add_json(parser, "one JSON object")
+
+
+def file_of(path: Path) -> Path:
+    """Return the project file that a person means.
+
+    Raises
+    ------
+    StorageError
+        When there is none.
+    """
+    from segstudio.project.location import Location
+
+    file = Location.of(path, places.user_folder()).present() if path.is_dir() else path
+    if not file.is_file():
+        raise StorageError(f"{path} is no project and has none. Check the path.")
+    return file
+
+
+@contextmanager
+def opened(path: Path) -> Iterator["Project"]:
+    """Open the project of a folder and let it go at the end."""
+    from segstudio.project.project import Project
+
+    file = file_of(path)
+    project = Project(path if path.is_dir() else file.parent, places.user_folder())
+    if project.file.resolve() != file.resolve():
+        project.end()
+        raise SegstudioError(f"{file.name} is not called {project.file.name}. Rename it first.")
+    try:
+        yield project
+    finally:
+        project.end()
+
+
+def info(arguments: argparse.Namespace) -> int:
+    """Say what is in a project."""
+    from segstudio.project import backups
+
+    with opened(arguments.path) as project:
+        records = project.records().values()
+        table = project.classes()
+        content = {
+            "file": str(project.file),
+            "bytes": project.file.stat().st_size,
+            "images": len(records),
+            "states": dict(Counter(record.state.value for record in records)),
+            "labelled": sum(record.has_labels for record in records),
+            "missing": sum(record.is_missing for record in records),
+            "classes": [entry.name for entry in table] if table is not None else [],
+            "class_steps": [step.title for step in project.class_steps()],
+            "steps": project.steps_since(0),
+            "held_by": project.held_by,
+            "backups": [backup.title for backup in backups.found_in(project.backups)],
+        }
+    if arguments.json:
+        options.print_json(content)
+        return DONE
+    for key, value in content.items():
+        print(f"{key.replace('_', ' ')}: {_words(value)}")
+    return DONE
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Check a project down to the last step."""
+    from segstudio.project import checking
+
+    file = file_of(arguments.path)
+    findings = checking.check(file)
+    if arguments.json:
+        found = [dataclasses.asdict(finding) for finding in findings]
+        options.print_json({"file": str(file), "whole": not findings, "findings": found})
+    elif not findings:
+        print(f"{file} is whole.")
+    else:
+        for finding in findings:
+            print(f"{finding.image or file.name}: {finding.text}")
+    return PARTLY if findings else DONE
+
+
+def repair(arguments: argparse.Namespace) -> int:
+    """Recover a damaged project."""
+    from segstudio.project import repair as repairing
+    from segstudio.project.location import backups_of
+
+    file = file_of(arguments.path)
+    repaired = repairing.repair(file, backups_of(file, places.user_folder()))
+    bad = [outcome for outcome in repaired.outcomes if not outcome.is_whole]
+    if arguments.json:
+        options.print_json(
+            {
+                "file": str(file),
+                "kept_as": str(repaired.kept_as),
+                "backup": str(repaired.backup.path) if repaired.backup else None,
+                "images": [dataclasses.asdict(outcome) for outcome in repaired.outcomes],
+                "remarks": list(repaired.remarks),
+            }
+        )
+    else:
+        print(repaired.report(), end="")
+    return PARTLY if bad else DONE
+
+
+def compact(arguments: argparse.Namespace) -> int:
+    """Make a project file smaller."""
+    from segstudio.project import compacting
+
+    with opened(arguments.path) as project:
+        found = compacting.compact(project, report=lambda _done, _total: None)
+    if arguments.json:
+        options.print_json(dataclasses.asdict(found))
+        return DONE
+    print(f"{found.before / 1e6:.2f} MB before, {found.after / 1e6:.2f} MB after.")
+    if found.class_steps:
+        print(f"{found.class_steps} merged or deleted classes are permanent now.")
+    return DONE
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {name}" for name, count in value.items()) or "-"
+    return str(value) if value != "" else "-"
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("info", "Say what is in a project", add_path, info),
+    Command("check", "Check pages, steps and label maps of a project", add_path, check),
+    Command("repair", "Make a damaged project whole again", add_path, repair),
+    Command("compact", "Make a project file smaller", add_path, compact),
     Command(
         project_merge.NAME, project_merge.SUMMARY, project_merge.add_arguments, project_merge.run
     ),
 )
+"""Every sub-command, in the order in which the help lists them."""
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add a parser for each part of this command."""
-    rows = parser.add_subparsers(title="parts", metavar="PART", required=True)
-    for part in PARTS:
-        added = rows.add_parser(part.name, help=part.summary, description=f"{part.summary}.")
-        part.add_arguments(added)
-        added.set_defaults(part=part.run)
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Run the part that was named."""
-    code: int = arguments.part(arguments)
-    return code
-
-
-COMMAND = Command("project", "Work on projects without the window", add_arguments, run)
+COMMAND = Command(
+    "project", "Inspect, check, repair, compact and merge projects", add_arguments, run
+)

@@ -1,5 +1,7 @@
 """The errors that carry a sentence for the person at the screen."""
 
+from pathlib import Path
+
 
 class SegstudioError(Exception):
     """Something in the world went wrong; ``str(error)`` says what happened and what to do."""
@@ -19,6 +21,19 @@ class EngineError(SegstudioError):
 
 class StorageError(SegstudioError):
     """Labels could not be read from or written to disk."""
+
+
+class DamagedError(StorageError):
+    """A project file is damaged, so that it has to be recovered before it can be used.
+
+    Attributes
+    ----------
+    file : Path
+    """
+
+    def __init__(self, sentence: str, file: Path) -> None:
+        super().__init__(sentence)
+        self.file = file
 
 
 class Cancelled(SegstudioError):  # noqa: N818 - the outcome of a request, not a fault

@@ -1,6 +1,8 @@
 """Label maps as PNG files: one byte a pixel, with the class colours as palette."""
 
 import io
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,10 @@ MAX_PIXELS = 400_000_000
 
 # Pillow warns from 89 million pixels on and refuses 179 million: a limit for servers.
 PillowImage.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_FRAME_BYTES = 12
+"""Length, kind and checksum around the content of a chunk."""
 
 LEVEL = 1
 """zlib level: label maps shrink about a hundredfold at any level, and 1 is the fastest."""
@@ -82,6 +88,26 @@ def decode(data: bytes, name: str) -> LabelMap:
             return np.array(picture)
     except _BROKEN as error:
         raise _unreadable(name, error) from error
+
+
+def is_whole(data: bytes) -> bool:
+    """Tell whether the checksums of an encoded plane are right; Pillow does not ask for all."""
+    at = len(_SIGNATURE)
+    if data[:at] != _SIGNATURE:
+        return False
+    while at + _FRAME_BYTES <= len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        end = at + _FRAME_BYTES + length
+        if end > len(data):
+            return False
+        kind = data[at + 4 : at + 8]
+        (checksum,) = struct.unpack_from(">I", data, end - 4)
+        if zlib.crc32(data[at + 4 : end - 4]) != checksum:
+            return False
+        if kind == b"IEND":
+            return bool(end == len(data))
+        at = end
+    return False
 
 
 def _unreadable(name: str, error: Exception) -> ImageError:

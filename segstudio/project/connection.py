@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from segstudio.core.errors import StorageError
+from segstudio.core.errors import DamagedError, StorageError
 
 BUSY_S = 5.0
 _NETWORK = (
@@ -58,6 +58,9 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         except sqlite3.Error:
             connection.close()
             raise
+        except UnicodeDecodeError as error:  # SQLite names what it cannot read
+            connection.close()
+            raise _damage(str(error)) from error
         else:
             return connection
     assert last is not None
@@ -70,11 +73,25 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if is_damage(error):
+            raise DamagedError(sentence(error, path), path) from error
         raise StorageError(sentence(error, path)) from error
     except OSError as error:
         raise StorageError(
             f"{path.name} could not be used in {path.parent}: {error.strerror or error}."
         ) from error
+
+
+def _damage(text: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(text)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether an error means that the content of the file is broken."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def sentence(error: sqlite3.Error, path: Path) -> str:
@@ -87,8 +104,8 @@ def sentence(error: sqlite3.Error, path: Path) -> str:
         return f"{path.name} in {place} cannot be written. Allow it, or save a copy elsewhere."
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH):
         return f"{path.name} in {place} cannot be opened. Is the folder still there?"
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return f"{path.name} in {place} is damaged."
+    if is_damage(error):
+        return f"{path.name} in {place} is damaged. Open it again to recover what is in it."
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path.name} in {place} is being used by another program."
     if code == sqlite3.SQLITE_IOERR:

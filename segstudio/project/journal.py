@@ -16,7 +16,7 @@ from segstudio.core.history import Form
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Origin, PackedPatch, Patch, Planes, StoredPatch, pack, unpack
 from segstudio.core.region import Region
-from segstudio.project.class_steps import ClassStep, between, map_form, read_active
+from segstudio.project.class_steps import between, map_form, read_active
 from segstudio.project.replay import Entry, Moment, StepReader, rebased, replay
 
 UNDONE, DONE, DROPPED = 0, 1, 2
@@ -91,6 +91,25 @@ def start_anew(connection: sqlite3.Connection, image: int, planes: Planes) -> No
     write_checkpoint(connection, image, Moment(int(last), present_epoch(connection), planes))
 
 
+def rewrite_step(connection: sqlite3.Connection, number: int, patch: Patch) -> None:
+    """Store another patch as a step that is there."""
+    packed = pack(patch)
+    regions = _regions_to_bytes(packed.regions)
+    connection.execute(
+        "UPDATE step SET class_index = ?, counts = ?, regions = ?, data = ?, checksum = ?, "
+        "pixels = ? WHERE id = ?",
+        (
+            packed.origin.class_index,
+            _counts_to_bytes(packed.counts),
+            regions,
+            packed.data,
+            _checksum(regions, packed.data),
+            packed.pixels,
+            number,
+        ),
+    )
+
+
 def clear(connection: sqlite3.Connection, image: int) -> None:
     """Remove the labels and steps of an image."""
     for table in ("journal", "step", "checkpoint", "confidence"):
@@ -116,10 +135,16 @@ def read_planes(connection: sqlite3.Connection, image: int, size: tuple[int, int
     StorageError
         When what is stored is damaged.
     """
-    planes = None
+    moment = last_moment(connection, image, size)
+    return moment.planes if moment is not None else None
+
+
+def last_moment(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> Moment | None:
+    """Return the present moment of an image; see `read_planes`."""
+    last = None
     for moment in _moments(connection, image, size):
-        planes = moment.planes
-    return planes
+        last = moment
+    return last
 
 
 def read_history(
@@ -185,12 +210,12 @@ class Folded:
 
     Attributes
     ----------
-    steps : tuple of ClassStep
-        Those in force at that moment; the checkpoints are good for no others.
+    class_steps : frozenset of int
+        Those that were in force.
     """
 
     image: int
-    steps: tuple[ClassStep, ...]
+    class_steps: frozenset[int]
     checkpoints: tuple[tuple[int, int, bytes, bytes], ...]
     ink: tuple[int, ...]
 
@@ -213,11 +238,15 @@ def fold(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> F
         labels, author = (png.encode(p) for p in (moment.planes.labels, moment.planes.ink))
         checkpoints.append((moment.epoch, moment.number, labels, author))
         ink = ink_counts(moment.planes.ink)
-    return Folded(image, read_active(connection), tuple(checkpoints), ink)
+    active = frozenset(step.number for step in read_active(connection))
+    return Folded(image, active, tuple(checkpoints), ink)
 
 
-def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: int) -> None:
+def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: int) -> bool:
     """Keep checkpoints and forget what they made superfluous, the oldest steps last.
+
+    Nothing is kept, and False returned, when they are not true any more: a class step was taken
+    back meanwhile, or the image began anew.
 
     Parameters
     ----------
@@ -225,8 +254,8 @@ def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: i
         What the steps of the image may hold in the file.
     """
     image = folded.image
-    if read_active(connection) != folded.steps:
-        return  # classes were merged, or came apart again, while this was made
+    if not _is_true(connection, folded):
+        return False
     for epoch, number, labels, ink in folded.checkpoints:
         connection.execute(
             "INSERT OR REPLACE INTO checkpoint (image, epoch, journal, labels, ink) "
@@ -247,6 +276,16 @@ def keep_folded(connection: sqlite3.Connection, folded: Folded, *, step_bytes: i
         (image, DROPPED, image),
     )
     _forget_oldest(connection, image, step_bytes)
+    return True
+
+
+def _is_true(connection: sqlite3.Connection, folded: Folded) -> bool:
+    active = {step.number for step in read_active(connection)}
+    last = max(number for _, number, _, _ in folded.checkpoints)
+    there = connection.execute(
+        "SELECT 1 FROM journal WHERE id = ? AND image = ?", (last, folded.image)
+    ).fetchone()
+    return folded.class_steps <= active and there is not None
 
 
 def write_checkpoint(connection: sqlite3.Connection, image: int, moment: Moment) -> None:
@@ -273,20 +312,7 @@ def rebase(
     entries = list(_entries(connection, image, start.number))
     made = rebased(start, entries, _step_reader(connection), read_active(connection), since=since)
     for number, patch in made.items():
-        packed = pack(patch)
-        regions = _regions_to_bytes(packed.regions)
-        connection.execute(
-            "UPDATE step SET counts = ?, regions = ?, data = ?, checksum = ?, pixels = ? "
-            "WHERE id = ?",
-            (
-                _counts_to_bytes(packed.counts),
-                regions,
-                packed.data,
-                _checksum(regions, packed.data),
-                packed.pixels,
-                number,
-            ),
-        )
+        rewrite_step(connection, number, patch)
 
 
 def ink_counts(ink: NDArray[np.uint8]) -> tuple[int, ...]:
@@ -316,13 +342,26 @@ def _start(connection: sqlite3.Connection, image: int, size: tuple[int, int]) ->
     if row is None:
         blank = Planes(np.full(size, IGNORE_INDEX, np.uint8), np.full(size, 0, np.uint8))
         return Moment(-1, 0, blank)
+    return Moment(int(row[1]), int(row[0]), decoded(row[2], row[3]))
+
+
+def decoded(labels: bytes, ink: bytes) -> Planes:
+    """Return the planes of a checkpoint.
+
+    Raises
+    ------
+    StorageError
+        When they are damaged.
+    """
     try:
-        planes = Planes(png.decode(row[2], "labels"), png.decode(row[3], "labels"))
+        if not png.is_whole(labels) or not png.is_whole(ink):
+            raise StorageError("they are damaged in the project file.")
+        planes = Planes(png.decode(labels, "labels"), png.decode(ink, "labels"))
     except ImageError as error:
         raise StorageError("they are damaged in the project file.") from error
     if planes.labels.shape != planes.ink.shape:
         raise StorageError("they are damaged in the project file.")
-    return Moment(int(row[1]), int(row[0]), planes)
+    return planes
 
 
 def _entries(connection: sqlite3.Connection, image: int, after: int) -> Iterator[Entry]:

@@ -25,18 +25,22 @@ class Location:
         The folder that the images lie below.
     beside, elsewhere : Path
         The file in that folder, and the one in the user's folder.
+    backups : Path
+        The folder of its backups.
     """
 
     root: Path
     beside: Path
     elsewhere: Path
+    backups: Path
 
     @classmethod
     def of(cls, root: Path, fallback: Path) -> "Location":
         """Return the places for a folder; `fallback` is the user's folder."""
         key = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
-        place = fallback / "projects" / f"{root.name or 'root'}-{key}"
-        return cls(root, root / FILE_NAME, place / FILE_NAME)
+        own = f"{root.name or 'root'}-{key}"
+        place = fallback / "projects" / own
+        return cls(root, root / FILE_NAME, place / FILE_NAME, fallback / "backups" / own)
 
     @property
     def is_used(self) -> bool:
@@ -81,9 +85,10 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = connect(path, on_network=is_on_network(path))
     try:
         schema.prepare(connection)
-        # Some places open a file that they will not write.
+        # Some places open a file that they will not write; to begin alone tells nothing.
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+        connection.execute("ROLLBACK")
     except StorageError:
         connection.close()
         raise
@@ -113,6 +118,13 @@ def is_lock_error(error: Exception) -> bool:
     """Tell whether a file system failed at locking or sharing memory, as network drives do."""
     name = getattr(error, "sqlite_errorname", "")
     return "LOCK" in name or "SHM" in name
+
+
+def backups_of(file: Path, fallback: Path) -> Path:
+    """Return the folder of the backups of a project file; `fallback` is the user's folder."""
+    if file.parent.parent == fallback / "projects":
+        return fallback / "backups" / file.parent.name
+    return Location.of(file.parent, fallback).backups
 
 
 def files_of(path: Path) -> Iterator[Path]:

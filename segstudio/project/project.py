@@ -4,8 +4,8 @@ import json
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,15 @@ import numpy as np
 from segstudio.core import png
 from segstudio.core.arrays import Confidence
 from segstudio.core.classes import ClassTable
-from segstudio.core.errors import StorageError
+from segstudio.core.errors import DamagedError, StorageError
 from segstudio.core.file_facts import FileFacts
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.labels import class_counts
 from segstudio.core.patch import PackedPatch, Patch, Planes, pack
-from segstudio.project import class_steps, holder, image_table, journal, schema, values
+from segstudio.project import backups, class_steps, holder, image_table, journal, migrating, values
 from segstudio.project.class_steps import Mapping
 from segstudio.project.connection import told
+from segstudio.project.copying import is_sound
 from segstudio.project.holder import HeldError
 from segstudio.project.location import Location, open_to_write
 from segstudio.project.reader import Reader
@@ -41,8 +42,10 @@ STEP_BYTES = 256 * 2**20
 HOUSEKEEPING = "//"
 """The name under which changes are stored that nobody would miss."""
 
-LOAD_PATIENCE_S = 10.0
+PATIENCE_S = 10.0
 CONFIDENCE_PIXELS = 500_000
+CHECKED_BYTES = 64 * 2**20
+"""Larger files are not checked before they open, but afterwards (`checking.is_whole`)."""
 
 
 def _nobody_listens(_state: WriterState) -> None:
@@ -74,6 +77,8 @@ class Project(Reader):
     rested : callable
         Called in the writer's thread when nothing was stored for a while, with the names of the
         images that have no checkpoint of what was done last.
+    about_to_write : callable
+        Called once with the file before it is changed for the first time, in the writer's thread.
     """
 
     def __init__(self, root: Path, fallback: Path) -> None:
@@ -93,6 +98,7 @@ class Project(Reader):
         self.root = root
         self.told: Callable[[WriterState], None] = _nobody_listens
         self.rested: Callable[[list[str]], None] = _nobody_rests
+        self.about_to_write: Callable[[Path], None] = void
         self.held_by = ""
         self.ended_badly = 0.0
         self._location = Location.of(root, fallback)
@@ -121,6 +127,11 @@ class Project(Reader):
         return self.root if self.file == self._location.elsewhere else None
 
     @property
+    def backups(self) -> Path:
+        """The folder of the project's backups."""
+        return self._location.backups
+
+    @property
     def state(self) -> WriterState:
         """How the writing goes."""
         return self._writer.state
@@ -136,7 +147,7 @@ class Project(Reader):
         Waits for changes of the image that are on their way to the disk.
         """
         if self._writer.is_waiting(name):
-            self._writer.flush(LOAD_PATIENCE_S)
+            self._writer.flush(PATIENCE_S)
         return super().load(name, size)
 
     def is_waiting(self, name: str) -> bool:
@@ -313,7 +324,8 @@ class Project(Reader):
         self._to_fold.pop(name, None)
 
         def work(connection: sqlite3.Connection) -> None:
-            journal.keep_folded(connection, folded, step_bytes=STEP_BYTES)
+            if not journal.keep_folded(connection, folded, step_bytes=STEP_BYTES):
+                return
             connection.execute(
                 "UPDATE image SET ink = ? WHERE id = ?", (json.dumps(folded.ink), folded.image)
             )
@@ -341,6 +353,35 @@ class Project(Reader):
             return ""
         return self.state.problem or "The disk does not answer; changes are still being stored."
 
+    @contextmanager
+    def paused(self) -> Iterator[tuple[sqlite3.Connection | None, list[Ticket]]]:
+        """Store nothing for a moment.
+
+        Gives the connection that holds the project when its file is no longer where it was, and
+        all changes that are not stored, in order, also those that never will be.
+        """
+        with self._writer.paused(PATIENCE_S) as owed:
+            there = self._connection is None or _identity(self.file) == self._identity
+            yield (None if there else self._connection), owed
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection that writes, with the project held and nothing else being stored.
+
+        Raises
+        ------
+        StorageError
+            When another window has the project or the disk refuses.
+        """
+        problem = self.flush(PATIENCE_S)
+        if problem:
+            raise StorageError(problem)
+        with self._writer.paused(PATIENCE_S):
+            self._transact([])
+            assert self._connection is not None
+            with told(self.file):
+                yield self._connection
+
     def end(self, seconds: float = 5.0) -> None:
         """End the writing, let the project go and leave one whole file; what waits is given up."""
         ended = self._writer.stop(seconds)
@@ -360,12 +401,18 @@ class Project(Reader):
     # Inside ----------------------------------------------------------------------------------
 
     def _look(self) -> None:
+        if self.file.is_file():
+            self.file = migrating.to_present_form(self._location)
         with self.connection() as connection:
             if connection is None:
+                if self.exists and backups.found_in(self.backups):
+                    raise DamagedError(
+                        f"{self.file.name} in {self.file.parent} is empty, and was not before.",
+                        self.file,
+                    )
                 return
-            if schema.version_of(connection) < schema.VERSION:
-                # Older files are brought to the present form; their content stays.
-                return
+            if self.file.stat().st_size <= CHECKED_BYTES and not is_sound(connection):
+                raise DamagedError(f"{self.file.name} in {self.file.parent} is damaged.", self.file)
             there = holder.read(connection)
             self._seen_writer = values.read(connection, "last_writer", "")
         if there is None or (there.pid, there.host) == (self._me.pid, self._me.host):
@@ -381,6 +428,8 @@ class Project(Reader):
             raise HeldError(self.held_by)
         with told(self.file):
             connection = self._opened()
+            if not self._has_taken:
+                self.about_to_write(self.file)
             connection.execute("BEGIN IMMEDIATE")
             try:
                 self._take(connection)

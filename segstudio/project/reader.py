@@ -13,7 +13,7 @@ import numpy as np
 from segstudio.core import png
 from segstudio.core.arrays import Confidence
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
-from segstudio.core.errors import SegstudioError, StorageError
+from segstudio.core.errors import DamagedError, SegstudioError, StorageError
 from segstudio.core.file_facts import FileFacts
 from segstudio.core.history import History
 from segstudio.core.image_record import ImageRecord
@@ -54,6 +54,10 @@ class Reader:
             try:
                 connection.execute("BEGIN")
                 yield connection
+            except (ValueError, TypeError) as error:
+                raise DamagedError(
+                    f"{self.file.name} in {self.file.parent} is damaged: {error}.", self.file
+                ) from error
             finally:
                 self._give_back(connection, age)
 

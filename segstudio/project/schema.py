@@ -5,6 +5,7 @@ Version 1
 """
 
 import sqlite3
+from collections.abc import Iterator
 
 from segstudio.core.errors import StorageError
 
@@ -144,9 +145,33 @@ def prepare(connection: sqlite3.Connection) -> int:
     before = version_of(connection)
     if before == VERSION:
         return before
-    script = "".join(MIGRATIONS[before:])
-    connection.executescript(
-        f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {APPLICATION_ID};"
-        f"PRAGMA user_version = {VERSION}; COMMIT;"
-    )
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        prepare_inside(connection)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
     return before
+
+
+def prepare_inside(connection: sqlite3.Connection) -> None:
+    """Bring a file to the present version, inside of a transaction that is going on."""
+    before = version_of(connection)
+    if before == VERSION:
+        return
+    for script in MIGRATIONS[before:]:
+        for statement in _statements(script):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script; `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

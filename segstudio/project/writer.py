@@ -4,7 +4,8 @@ import logging
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from segstudio.core.errors import StorageError
@@ -102,6 +103,8 @@ class Writer:
         self._idle = idle
         self._idle_s = idle_s
         self._queue: deque[Ticket] = deque()
+        self._given_up: list[Ticket] = []
+        self._storing = threading.Lock()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closing = False
@@ -113,6 +116,7 @@ class Writer:
         ticket = Ticket(name, work)
         with self._changed:
             if self.state.is_over:
+                self._given_up.append(ticket)
                 ticket.end(self.state.problem)
                 return ticket
             self._queue.append(ticket)
@@ -151,6 +155,26 @@ class Writer:
                 )
             return not self._queue
 
+    @contextmanager
+    def paused(self, seconds: float) -> Iterator[list[Ticket]]:
+        """Store nothing for a moment; gives all changes that are not on the disk, in order.
+
+        Those that were given up because another window has the project are among them.
+
+        Raises
+        ------
+        StorageError
+            When a write that is going on does not end.
+        """
+        if not self._storing.acquire(timeout=seconds):
+            raise StorageError("The disk does not answer; changes are still being stored.")
+        try:
+            with self._changed:
+                owed = [*self._given_up, *self._queue]
+            yield owed
+        finally:
+            self._storing.release()
+
     def stop(self, seconds: float) -> bool:
         """End the thread once everything is stored; what the disk refuses is given up."""
         with self._changed:
@@ -180,7 +204,9 @@ class Writer:
         with self._changed:
             self._retry_now = False
         try:
-            self._transact(batch)
+            with self._storing:
+                self._transact(batch)
+                self._take_out(batch)
         except HeldError as error:
             self._give_up(str(error))
         except StorageError as error:
@@ -192,10 +218,12 @@ class Writer:
         else:
             self._done(batch)
 
-    def _done(self, batch: list[Ticket]) -> None:
+    def _take_out(self, batch: list[Ticket]) -> None:
         with self._changed:
             for ticket in batch:
                 self._queue.remove(ticket)
+
+    def _done(self, batch: list[Ticket]) -> None:
         self._tell("")
         for ticket in batch:
             ticket.end()
@@ -206,6 +234,7 @@ class Writer:
         with self._changed:
             over = list(self._queue)
             self._queue.clear()
+            self._given_up.extend(over)
             self.state = WriterState(0, problem, is_over=True)
             self._changed.notify_all()
         for ticket in over:

@@ -114,6 +114,11 @@ def _listed(root: Path, found: list[Path], project: Project, *, whole: bool) -> 
 
 def _folder_of_project(path: Path) -> Path:
     """Return the folder of a project file; any other path as it is."""
+    if path.suffix == Path(FILE_NAME).suffix and path.name != FILE_NAME:
+        raise ImageError(
+            f"{path.name} is a copy of a project. Put it beside its images and call it "
+            f"{FILE_NAME} to work in it."
+        )
     return path.parent if path.name == FILE_NAME else path
 
 

@@ -33,6 +33,8 @@ class Job(QObject):
         super().__init__(parent)
         self.kind = kind
         self.stop = threading.Event()
+        self.error: SegstudioError | None = None
+        """Why it failed, where that is known."""
         self._work = work
         self._thread = threading.Thread(target=self._run, name=f"job-{kind}", daemon=True)
 
@@ -60,6 +62,7 @@ class Job(QObject):
             self._emit(self.cancelled)
         except SegstudioError as error:
             log.warning("%s failed: %s", self.kind, error)
+            self.error = error
             self._emit(self.failed, str(error))
         except Exception as error:
             log.exception("%s failed", self.kind)

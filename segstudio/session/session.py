@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core import places
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import DamagedError, SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
@@ -25,6 +25,7 @@ from segstudio.session.file_keeper import FileKeeper
 from segstudio.session.image_list import ImageList
 from segstudio.session.images import REMOVED, Opened, look
 from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.keeping import Keeping
 from segstudio.session.loading import Loaded, load
 from segstudio.session.moving import Moving
 from segstudio.session.notice import Notice, NoticeKind
@@ -79,6 +80,7 @@ class Session(QObject):
         self.opened: tuple[Path, ...] = ()
         """The files and folders that a person asked for."""
         self.class_steps = ClassSteps(self.book, self.register, self)
+        self.keeping = Keeping(self.runner, self.saver, self)
         self.document: Document | None = None
         self.root: Path | None = None
         self.moving = Moving(self)
@@ -86,6 +88,7 @@ class Session(QObject):
         self._shelf = Shelf()
         self._loading: Job | None = None
         self._opening: Job | None = None
+        self._wanted: tuple[Path, ...] = ()
         self._found: Found | None = None
         self._connect()
 
@@ -104,6 +107,8 @@ class Session(QObject):
         self.register.record_changed.connect(self.record_changed)
         self.class_steps.noticed.connect(self.noticed)
         self.class_steps.done.connect(self._read_anew)
+        self.keeping.noticed.connect(self.noticed)
+        self.keeping.compacted.connect(self._on_compacted)
         self.saver.rested.connect(self._open_found)
         self.document_changed.connect(self.places.document_changed)
         self.classes_changed.connect(self.places.classes_changed)
@@ -134,14 +139,19 @@ class Session(QObject):
         fallback = places.user_folder()
         wanted = tuple(paths)
         job = self.runner.new("open", lambda _job: (wanted, look(wanted, fallback)))
-        self._opening = job
+        self._opening, self._wanted = job, wanted
         job.succeeded.connect(self._on_looked)
         job.failed.connect(self._on_look_failed)
         job.start()
 
     def _on_look_failed(self, sentence: str) -> None:
-        if self.sender() is self._opening:
-            self._opening = None
+        job = self._opening
+        if job is None or self.sender() is not job:
+            return
+        self._opening = None
+        if isinstance(job.error, DamagedError):
+            self.keeping.tell_damaged(job.error, self._wanted)
+        else:
             self.tell_error(sentence)
 
     def _on_looked(self, found: Found) -> None:
@@ -174,6 +184,7 @@ class Session(QObject):
                 opened.images.put(record)
         self._shelf.clear()
         self.saver.use(opened.project)
+        self.keeping.watch(opened.project)
         self.root = opened.root
         self.opened = tuple(Path(os.path.abspath(path)) for path in wanted)  # noqa: PTH100 - links
         self.register.use(opened.images)
@@ -184,6 +195,25 @@ class Session(QObject):
         self.images_changed.emit()
         self.show_image(self.places.open(self.opened, self.images, self.book.table))
         self._tell_opened(opened)
+
+    def leave_project(self, file: Path) -> str:
+        """Let a project file go, if it is the open one, so that it can be recovered.
+
+        Returns
+        -------
+        str
+            Empty, or why something is not stored; the project then stays open.
+        """
+        if self.project is None or self.project.file != file:
+            return ""
+        problem = self.finish()
+        if problem:
+            return problem
+        self._leave()
+        self._shelf.clear()
+        self.keeping.watch(None)
+        self.saver.use(None)
+        return ""
 
     def show_image(self, row: int) -> None:
         """Show the image of a row; the one before is saved in the background."""
@@ -380,7 +410,7 @@ class Session(QObject):
 
     def _may_change(self) -> bool:
         if self.is_read_only and self.document is not None:
-            self.tell_error(self.editor.forbidden)
+            self.tell_held()
         return self.document is not None and not self.is_read_only
 
     def _on_pixels(self, region: object) -> None:
@@ -437,7 +467,7 @@ class Session(QObject):
 
     def _may_write(self) -> bool:
         if self.is_read_only:
-            self.tell_error(self.editor.forbidden)
+            self.tell_held()
         return not self.is_read_only
 
     def remove_images(self, rows: Collection[int]) -> None:
@@ -499,6 +529,11 @@ class Session(QObject):
             self.editor.release()
             self.class_steps.take_back()
 
+    def _on_compacted(self) -> None:
+        if self.project is not None:
+            self.class_steps.open(self.project)
+            self._read_anew()
+
     def _read_anew(self) -> None:
         """Read the open image again, after a step that changed all label maps."""
         for path in self._shelf.documents():
@@ -536,6 +571,11 @@ class Session(QObject):
         """Show a sentence about something that went wrong."""
         self.noticed.emit(Notice(text, NoticeKind.ERROR))
 
+    def tell_held(self) -> None:
+        """Say who has the project, so that nothing can be changed here."""
+        copy = (("save_copy", self.tr("Save a copy…")),)
+        self.noticed.emit(Notice(self.editor.forbidden, NoticeKind.ERROR, copy))
+
     def _tell_opened(self, opened: Opened) -> None:
         """Tell what is not as expected: one banner at a time, so that the weightiest comes last."""
         project, over = opened.project, opened.taken_over
@@ -550,7 +590,7 @@ class Session(QObject):
         if project.ended_badly:
             self._tell_recovered(project)
         if project.held_by:
-            self.tell_error(project.held_by)
+            self.tell_held()
 
     def _tell_recovered(self, project: Project) -> None:
         steps = project.steps_since(project.ended_badly)
@@ -572,7 +612,7 @@ class Session(QObject):
     def _on_save_state(self, state: SaveState) -> None:
         if state.is_over:
             self.editor.forbidden = state.problem
-            self.tell_error(state.problem)
+            self.tell_held()
 
     def save(self) -> None:
         """Write what is unsaved now, in the background."""
@@ -608,6 +648,7 @@ class Session(QObject):
         self._found = None
         self.places.finish()
         self.moving.end()
+        self.keeping.watch(None)
         self.saver.use(None)
         self._leave()
         self.settings.flush()

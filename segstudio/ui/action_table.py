@@ -52,11 +52,24 @@ def _choice(
 _FILE = (
     _row("open_images", "Open images…", "Ctrl+O", "File", 0, "Open one or more.", "open-image"),
     _row("open_folder", "Open folder…", "Ctrl+U", "File", 0, "With all below it.", "open-folder"),
+    _row(
+        "open_project",
+        "Open project…",
+        "Ctrl+Shift+O",
+        "File",
+        0,
+        "With its images.",
+        "open-project",
+    ),
     _row("find_moved", "Find moved images…", "", "File", 0, "Those not where they were."),
     _row("save", "Save now", "Ctrl+S", "File", 1, "Labels are saved by themselves too.", "save"),
     _row("export", "Export…", "Ctrl+E", "File", 1, "Write images and masks.", "export"),
-    _row("merge_copy", "Merge another copy…", "", "File", 1, "Of the same images, by others."),
-    _row("quit", "Quit", "Ctrl+Q", "File", 2, "Everything is saved before."),
+    _row("save_copy", "Save a copy…", "Ctrl+Shift+S", "File", 2, "Of the project, elsewhere."),
+    _row("pack", "Pack to send…", "", "File", 2, "Project and images in one file."),
+    _row("merge_copy", "Merge another copy…", "", "File", 2, "Of the same images, by others."),
+    _row("compact", "Compact", "", "File", 2, "Make the project file smaller."),
+    _row("recover", "Recover project…", "", "File", 2, "Make a damaged one whole again."),
+    _row("quit", "Quit", "Ctrl+Q", "File", 3, "Everything is saved before."),
 )
 
 _EDIT = (

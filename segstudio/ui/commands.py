@@ -75,7 +75,6 @@ class Commands(QObject):
         window.start_page.open_images_requested.connect(self.open_images)
         window.start_page.open_folder_requested.connect(self.open_folder)
         window.start_page.check_requested.connect(self.check)
-        window.start_page.warning_clicked.connect(self.check)
         window.model_panel.crf_help_requested.connect(self.check)
         window.status_bar.save_help_requested.connect(self._explain_unsaved)
         window.status_bar.zoom_requested.connect(window.canvas.set_zoom)

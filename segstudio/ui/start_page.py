@@ -61,6 +61,7 @@ class StartPage(QFrame):
 
     open_images_requested = Signal()
     open_folder_requested = Signal()
+    open_project_requested = Signal()
     sample_requested = Signal(object)
     place_requested = Signal(int)
     """The number of the card on which to go on."""
@@ -105,10 +106,14 @@ class StartPage(QFrame):
         self._folder = StartButton(
             "start_open_folder", self.tr("Open folder"), "Ctrl+U", "open-folder"
         )
+        self._project = StartButton(
+            "start_open_project", self.tr("Open project"), "Ctrl+Shift+O", "open-project"
+        )
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._images)
         row.addWidget(self._folder)
+        row.addWidget(self._project)
         row.addStretch(1)
         column.addLayout(row)
         self._place_box, rows = self._section(column, self.tr("Continue"))
@@ -158,6 +163,7 @@ class StartPage(QFrame):
     def _connect(self) -> None:
         self._images.clicked.connect(self.open_images_requested)
         self._folder.clicked.connect(self.open_folder_requested)
+        self._project.clicked.connect(self.open_project_requested)
         self._check.clicked.connect(self.check_requested)
         self._warning.clicked.connect(self.warning_clicked)
 

@@ -13,6 +13,7 @@ from segstudio.ui.merge_flow import MergeFlow
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.place_wiring import PlaceWiring
+from segstudio.ui.project_wiring import ProjectWiring
 from segstudio.ui.theme import Appearance
 from segstudio.ui.window import MainWindow
 
@@ -30,6 +31,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Com
     MergeFlow(window, session)
     LatePanels(window, session)
     PlaceWiring(window, session)
+    ProjectWiring(window, session)
     return Commands(
         window,
         session,

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from project_places import blank, painted, record
+from project_steps import blank, painted, record
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import StorageError

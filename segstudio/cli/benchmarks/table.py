@@ -38,6 +38,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("stall", "longest pause of the window during Segment, 12 megapixels"),
     Benchmark("crf", "the CRF beside a plain call of pydensecrf2, 3 megapixels"),
     Benchmark("memory", "memory that an open image of 24 megapixels takes"),
+    Benchmark("project", "100,000 images: opening, scrolling, storing strokes, reading them"),
 )
 
 

@@ -1,0 +1,211 @@
+"""Reading whatever is still readable of a damaged project file, row by row."""
+
+import logging
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from segstudio.project import schema
+from segstudio.project.copying import is_sound
+
+log = logging.getLogger(__name__)
+
+TABLES = ("value", "image", "step", "journal", "checkpoint", "confidence", "class_step")
+MOST_QUESTIONS = 20_000
+"""So often a table is asked for rows between unreadable ones."""
+
+MOST_PAGE_BYTES = 65536
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Remains:
+    """What was read of a file.
+
+    Attributes
+    ----------
+    tables : dict of str to list of Row
+    unreadable : set of str
+        Tables of which something could not be read.
+    known : dict of str to dict
+        What indexes still say of rows that are gone: the image of each step and line of the
+        journal, and the name of each image, by number.
+    is_sound : bool
+        SQLite finds nothing wrong.
+    """
+
+    tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLES})
+    unreadable: set[str] = field(default_factory=set)
+    known: dict[str, dict[int, Any]] = field(
+        default_factory=lambda: {"image": {}, "step": {}, "journal": {}}
+    )
+    is_sound: bool = False
+
+    @property
+    def count(self) -> int:
+        """Rows read in all."""
+        return sum(map(len, self.tables.values()))
+
+
+def remains_of(file: Path, work: Path, like: Path | None) -> Remains:
+    """Read a damaged file in every way there is, and return what the best of them gave.
+
+    The file itself and what lies beside it are only copied.
+
+    Parameters
+    ----------
+    work : Path
+        An empty folder to work in.
+    like : Path, optional
+        A whole file of the same project, whose first page may stand for a damaged one.
+    """
+    with_log = _read(_copied(file, work / "log", with_log=True))
+    without = _read(_copied(file, work / "plain", with_log=False))
+    best = without if _is_foreign(with_log, without) else max((with_log, without), key=_worth)
+    if not best.count:
+        copied = _copied(file, work / "head", with_log=False)
+        if _replace_first_page(copied, like or _fresh(work / "fresh")):
+            best = max((best, _read(copied)), key=_worth)
+    return best
+
+
+def _worth(remains: Remains) -> tuple[bool, int]:
+    return remains.is_sound and remains.count > 0, remains.count
+
+
+def _is_foreign(with_log: Remains, without: Remains) -> bool:
+    """Tell whether a log beside a file is that of another project."""
+    ours, theirs = (
+        {row["identity"] for row in r.tables["step"]} | {row["name"] for row in r.tables["image"]}
+        for r in (without, with_log)
+    )
+    return bool(ours) and not ours & theirs
+
+
+def _copied(file: Path, folder: Path, *, with_log: bool) -> Path:
+    folder.mkdir(parents=True)
+    target = folder / file.name
+    shutil.copyfile(file, target)
+    for suffix in ("-wal", "-journal"):
+        beside = file.with_name(file.name + suffix)
+        if with_log and beside.is_file():
+            shutil.copyfile(beside, target.with_name(target.name + suffix))
+    return target
+
+
+def _fresh(file: Path) -> Path:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        schema.prepare(connection)
+    return file
+
+
+def _replace_first_page(copied: Path, like: Path) -> bool:
+    """Put the first page of a whole file, which says where the tables are, over a damaged one."""
+    with like.open("rb") as source:
+        page = bytearray(source.read(MOST_PAGE_BYTES))
+    size = int.from_bytes(page[16:18], "big")
+    size = MOST_PAGE_BYTES if size == 1 else size
+    length = copied.stat().st_size
+    if not 0 < size <= length:
+        return False
+    page[18:20] = b"\x01\x01"  # no log any more
+    page[28:32] = (length // size).to_bytes(4, "big")
+    with copied.open("r+b") as target:
+        target.write(page[:size])
+    return True
+
+
+def _read(file: Path) -> Remains:
+    remains = Remains()
+    try:
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            # A file that is shorter than it says is read as far as it goes.
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.text_factory = _text
+            _ask_indexes(connection, remains)
+            for table in TABLES:
+                _read_table(connection, table, remains)
+            remains.is_sound = not remains.unreadable and is_sound(connection)
+    except (sqlite3.Error, ValueError) as error:
+        log.warning("%s: %s", file, error)
+        remains.unreadable |= set(TABLES)
+    return remains
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _read_table(connection: sqlite3.Connection, table: str, remains: Remains) -> None:
+    key = "key" if table == "value" else "rowid"
+    names = columns_of(table)
+    wanted = f"{key}, {', '.join(names)}"
+    found: dict[Any, Row] = {}
+
+    def take(query: str, values: Sequence[Any] = ()) -> bool:
+        try:
+            for number, *row in connection.execute(query, values):
+                found[number] = dict(zip(names, row, strict=True))
+        except (sqlite3.Error, ValueError):
+            return False
+        return True
+
+    if not take(f"SELECT {wanted} FROM {table} LIMIT 0"):
+        remains.unreadable.add(table)  # nobody knows where it is
+        return
+    if not take(f"SELECT {wanted} FROM {table} ORDER BY {key}"):
+        remains.unreadable.add(table)
+        front = max(found) if found else None
+        take(f"SELECT {wanted} FROM {table} ORDER BY {key} DESC")
+        if key == "rowid":
+            query = f"SELECT {wanted} FROM {table} WHERE rowid BETWEEN ? AND ?"
+            for first, last in _gap(found, front, remains.known.get(table, {})):
+                _bisect(take, query, first, last)
+    remains.tables[table] = [found[number] for number in sorted(found)]
+
+
+def _gap(
+    found: dict[int, Row], front: int | None, known: dict[int, Any]
+) -> Iterator[tuple[int, int]]:
+    """Yield the numbers between those that were read from the front and from the back."""
+    low = (front if front is not None else 0) + 1
+    behind = [number for number in found if number > low]
+    high = (min(behind) if behind else max([low + MOST_QUESTIONS, *known])) - 1
+    if low <= high:
+        yield low, high
+
+
+def _bisect(take: Any, query: str, first: int, last: int) -> None:
+    """Read a range of rows, leaving out only the unreadable ones."""
+    waiting = [(first, last)]
+    for _ in range(MOST_QUESTIONS):
+        if not waiting:
+            return
+        low, high = waiting.pop()
+        if not take(query, (low, high)) and low < high:
+            middle = (low + high) // 2
+            waiting += [(middle + 1, high), (low, middle)]
+
+
+def _ask_indexes(connection: sqlite3.Connection, remains: Remains) -> None:
+    """Learn from the indexes which rows there were."""
+    for table, query in (
+        ("image", "SELECT id, name FROM image INDEXED BY sqlite_autoindex_image_1"),
+        ("step", "SELECT id, image FROM step INDEXED BY step_of_image WHERE image >= 0"),
+        ("journal", "SELECT id, image FROM journal INDEXED BY journal_of_image WHERE image >= 0"),
+    ):
+        with suppress(sqlite3.Error, ValueError):
+            for number, value in connection.execute(query):
+                remains.known[table][number] = value
+
+
+def columns_of(table: str) -> list[str]:
+    """Return the columns of a table in the present version."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        schema.prepare(connection)
+        return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
