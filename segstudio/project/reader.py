@@ -23,6 +23,41 @@ from segstudio.project.class_steps import ClassStep
 from segstudio.project.connection import connect_to_read, told
 from segstudio.project.store import Matches, StoredLabels
 
+READ_PATIENCE_S = 1.0
+"""How long whoever ends the reading waits for a thread that is in the middle of it."""
+
+
+class _Opened:
+    """A connection that only one thread reads from, and that any thread may end."""
+
+    def __init__(self, connection: sqlite3.Connection, file: Path) -> None:
+        self.connection = connection
+        self.file = file
+        self._in_use = threading.Lock()
+        self._is_over = False
+
+    def take(self) -> bool:
+        """Take it for use; False when it was ended."""
+        self._in_use.acquire()
+        if self._is_over:
+            self._in_use.release()
+            return False
+        return True
+
+    def give_back(self) -> None:
+        """End the use, and close it if somebody wished so meanwhile."""
+        self._in_use.release()
+        if self._is_over:
+            self.end()
+
+    def end(self) -> None:
+        """Close it, after what its thread is reading."""
+        self._is_over = True
+        if self._in_use.acquire(timeout=READ_PATIENCE_S):
+            with suppress(sqlite3.Error):
+                self.connection.close()
+            self._in_use.release()
+
 
 class Reader:
     """Reads one project file; every thread gets a connection of its own.
@@ -35,46 +70,60 @@ class Reader:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[_Opened] = []
         self._own = threading.local()
         self._lock = threading.Lock()
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection | None]:
         """Give this thread's connection for reading, in a transaction; None without a file."""
-        connection = getattr(self._own, "connection", None)
         with told(self.file):
-            if connection is None or self._own.file != self.file:
-                if not self.file.is_file():
-                    yield None
-                    return
-                connection = connect_to_read(self.file)
-                if not schema.version_of(connection):  # a file in which nothing was stored yet
-                    connection.close()
-                    yield None
-                    return
-                self._own.connection = connection
-                self._own.file = self.file
-                with self._lock:
-                    self._open.append(connection)
-            connection.execute("BEGIN")
+            opened = self._opened_here()
+            if opened is None:
+                yield None
+                return
+            connection = opened.connection
             try:
+                connection.execute("BEGIN")
                 yield connection
             except (ValueError, TypeError) as error:
                 raise DamagedError(
                     f"{self.file.name} in {self.file.parent} is damaged: {error}.", self.file
                 ) from error
             finally:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                opened.give_back()
 
     def close(self) -> None:
-        """Close the connections of all threads; whoever reads again opens a new one."""
+        """Close the connections of all threads; whoever reads again opens a new one.
+
+        One that is being read from is closed by its reader: SQLite must not be taken away from
+        under a thread.
+        """
         with self._lock:
-            for connection in self._open:
-                with suppress(sqlite3.Error):
-                    connection.close()
-            self._open.clear()
+            ended, self._open = self._open, []
             self._own = threading.local()
+        for opened in ended:
+            opened.end()
+
+    def _opened_here(self) -> "_Opened | None":
+        """Return what this thread has open, taken for use; None without a file."""
+        own = self._own
+        opened: _Opened | None = getattr(own, "opened", None)
+        if opened is not None and opened.file == self.file and opened.take():
+            return opened
+        if not self.file.is_file():
+            return None
+        connection = connect_to_read(self.file)
+        if not schema.version_of(connection):  # a file in which nothing was stored yet
+            connection.close()
+            return None
+        opened = own.opened = _Opened(connection, self.file)
+        opened.take()
+        with self._lock:
+            self._open.append(opened)
+        return opened
 
     def records(self) -> dict[str, ImageRecord]:
         """Return what is known of each image, by its name."""
@@ -82,6 +131,11 @@ class Reader:
             if connection is None:
                 return {}
             return {record.name: record for record in image_table.read_all(connection)}
+
+    def names(self) -> set[str]:
+        """Return the names of the images; much sooner than all that is known of them."""
+        with self.connection() as connection:
+            return image_table.read_names(connection) if connection is not None else set()
 
     def record(self, name: str) -> ImageRecord | None:
         """Return what is known of one image."""

@@ -192,6 +192,7 @@ def _strokes(place: Path, count: int, size: tuple[int, int]) -> Iterator[Figure]
         again.end()
         if loaded is None or not np.array_equal(loaded.planes.labels, planes.labels):
             raise SegstudioError("The labels that were read are not those that were stored.")
+    assert loaded is not None
     steps = len(loaded.history.steps)
     detail = {**summary(seconds), "steps": steps}
     yield Figure("project-history", quantile(seconds, 0.5), "s", GOAL_HISTORY_S, detail=detail)
