@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from segstudio.project import class_steps, image_table, journal, values
 from segstudio.project.backups import Backup
 from segstudio.project.checking import counts_agree, step_is_whole
 from segstudio.project.connection import connect_to_read
+from segstudio.project.outcome import Outcome, Reach
 from segstudio.project.replay import Entry, Moment, replay
 from segstudio.project.salvage import Remains, Row, columns_of
 
@@ -26,36 +27,6 @@ log = logging.getLogger(__name__)
 
 _UNREADABLE = (StorageError, sqlite3.Error, ValueError, TypeError, KeyError, IndexError)
 """What reading damaged rows ends in."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one image."""
-
-    name: str
-    is_whole: bool
-    text: str
-
-
-@dataclass(frozen=True)
-class Reach:
-    """A state of an image that can be had.
-
-    Attributes
-    ----------
-    number : int
-        The last line of the journal that is in it.
-    lost : int
-        Lines that came after it.
-    rows_of : int or None
-        The image of the backup whose rows are just this state, with all steps.
-    """
-
-    planes: Planes
-    number: int
-    lost: int
-    from_backup: bool
-    rows_of: int | None = None
 
 
 class Rescue:
