@@ -12,7 +12,7 @@ import numpy as np
 
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import StorageError
-from segstudio.core.image_record import ImageRecord
+from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.labels import class_counts
 from segstudio.core.patch import Planes
 from segstudio.project import class_steps, image_table, journal, values
@@ -204,8 +204,7 @@ class Rescue:
         lines = self._lines[image]
         if not reaches:
             journal.clear(self._new, image)
-            had_labels = bool(lines) or record.has_labels
-            if not had_labels:
+            if not lines and _is_untouched(record):
                 return Outcome(name, True, "whole")
             image_table.write(self._new, replace(record, classes=(), ink=()))
             return Outcome(name, False, "lost: neither file nor backup has labels of it")
@@ -226,11 +225,14 @@ class Rescue:
         except _UNREADABLE:
             return None
         if planes is None:
-            unknown = (self._doubtful and record.has_labels) or not self._remains.count
-            return None if unknown else Outcome(record.name, True, "whole")
+            is_new = _is_untouched(record) and self._from_backup(image, record.name) is None
+            sure = is_new or not self._doubtful
+            return Outcome(record.name, True, "whole") if sure and self._remains.count else None
         found = class_steps.counts_text(class_counts(planes.labels, planes.ink))
         noted = json.dumps(record.classes)
         text = "whole"
+        if noted == "[]" and self._doubtful:
+            return None  # nothing tells whether these are the last labels
         if not counts_agree(noted, found):
             if self._doubtful or self._broken[image]:
                 return None
@@ -361,6 +363,10 @@ def _planes_of(labels: object, ink: object) -> Planes | None:
         return journal.decoded(labels, ink)
     except (StorageError, AssertionError):
         return None
+
+
+def _is_untouched(record: ImageRecord) -> bool:
+    return not record.has_labels and record.state is ImageState.NEW
 
 
 def _row_of(number: int, name: str) -> Row:
