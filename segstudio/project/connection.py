@@ -105,7 +105,7 @@ def sentence(error: sqlite3.Error, path: Path) -> str:
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH):
         return f"{path.name} in {place} cannot be opened. Is the folder still there?"
     if is_damage(error):
-        return f"{path.name} in {place} is damaged. Open it again to recover what is in it."
+        return f"{path.name} in {place} is damaged."
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path.name} in {place} is being used by another program."
     if code == sqlite3.SQLITE_IOERR:

@@ -46,8 +46,7 @@ class Holder:
         here = "" if self.host == socket.gethostname() else f" on {self.host}"
         return (
             f"{self.person}{here} has had this project open in another window since {since}. "
-            "You can look at it here; to change something, close the other window and open the "
-            "project again, or save a copy."
+            "Here you can only look at it."
         )
 
 

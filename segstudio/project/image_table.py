@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 
 from segstudio.core.image_record import ImageRecord, ImageState, Part
 
@@ -17,6 +18,15 @@ _CHANGED = (
     "state, flagged, note, author, part, model, unsure, classes, ink, width, height, changed_at, "
     "done_at, is_missing, is_altered"
 )
+
+_STATES: dict[object, ImageState] = {state.value: state for state in ImageState}
+_PARTS: dict[object, Part] = {part.value: part for part in Part}
+
+
+def read_names(connection: sqlite3.Connection) -> set[str]:
+    """Return the names of all images that the project knows."""
+    rows = connection.execute(f"SELECT name FROM image WHERE instr(name, '{ASIDE}') = 0")
+    return {str(name) for (name,) in rows}
 
 
 def read_all(connection: sqlite3.Connection) -> Iterator[ImageRecord]:
@@ -88,6 +98,7 @@ def _record(row: tuple[object, ...]) -> ImageRecord:
     )
 
 
+@lru_cache(maxsize=4096)
 def _pairs(text: str) -> tuple[tuple[int, int], ...]:
     if text == "[]":
         return ()
@@ -95,14 +106,8 @@ def _pairs(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _state(value: object) -> ImageState:
-    try:
-        return ImageState(str(value))
-    except ValueError:
-        return ImageState.IN_WORK
+    return _STATES.get(value, ImageState.IN_WORK)
 
 
 def _part(value: object) -> Part:
-    try:
-        return Part(str(value))
-    except ValueError:
-        return Part.NONE
+    return _PARTS.get(value, Part.NONE)

@@ -95,6 +95,11 @@ class Reader:
                 return {}
             return {record.name: record for record in image_table.read_all(connection)}
 
+    def names(self) -> set[str]:
+        """Return the names of the images; much sooner than all that is known of them."""
+        with self.connection() as connection:
+            return image_table.read_names(connection) if connection is not None else set()
+
     def record(self, name: str) -> ImageRecord | None:
         """Return what is known of one image."""
         with self.connection() as connection:

@@ -19,7 +19,8 @@ from segstudio.project.backups import Backup
 from segstudio.project.connection import connect_to_read, told
 from segstudio.project.copying import copy, is_sound
 from segstudio.project.location import files_of
-from segstudio.project.rescue import Outcome, Rescue
+from segstudio.project.outcome import Outcome
+from segstudio.project.rescue import Rescue
 from segstudio.project.salvage import Remains, remains_of
 
 log = logging.getLogger(__name__)

@@ -5,20 +5,21 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import StorageError
-from segstudio.core.image_record import ImageRecord
+from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.labels import class_counts
 from segstudio.core.patch import Planes
 from segstudio.project import class_steps, image_table, journal, values
 from segstudio.project.backups import Backup
 from segstudio.project.checking import counts_agree, step_is_whole
 from segstudio.project.connection import connect_to_read
+from segstudio.project.outcome import Outcome, Reach
 from segstudio.project.replay import Entry, Moment, replay
 from segstudio.project.salvage import Remains, Row, columns_of
 
@@ -26,36 +27,6 @@ log = logging.getLogger(__name__)
 
 _UNREADABLE = (StorageError, sqlite3.Error, ValueError, TypeError, KeyError, IndexError)
 """What reading damaged rows ends in."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one image."""
-
-    name: str
-    is_whole: bool
-    text: str
-
-
-@dataclass(frozen=True)
-class Reach:
-    """A state of an image that can be had.
-
-    Attributes
-    ----------
-    number : int
-        The last line of the journal that is in it.
-    lost : int
-        Lines that came after it.
-    rows_of : int or None
-        The image of the backup whose rows are just this state, with all steps.
-    """
-
-    planes: Planes
-    number: int
-    lost: int
-    from_backup: bool
-    rows_of: int | None = None
 
 
 class Rescue:
@@ -233,8 +204,7 @@ class Rescue:
         lines = self._lines[image]
         if not reaches:
             journal.clear(self._new, image)
-            had_labels = bool(lines) or record.has_labels
-            if not had_labels:
+            if not lines and _is_untouched(record):
                 return Outcome(name, True, "whole")
             image_table.write(self._new, replace(record, classes=(), ink=()))
             return Outcome(name, False, "lost: neither file nor backup has labels of it")
@@ -255,11 +225,14 @@ class Rescue:
         except _UNREADABLE:
             return None
         if planes is None:
-            unknown = (self._doubtful and record.has_labels) or not self._remains.count
-            return None if unknown else Outcome(record.name, True, "whole")
+            is_new = _is_untouched(record) and self._from_backup(image, record.name) is None
+            sure = is_new or not self._doubtful
+            return Outcome(record.name, True, "whole") if sure and self._remains.count else None
         found = class_steps.counts_text(class_counts(planes.labels, planes.ink))
         noted = json.dumps(record.classes)
         text = "whole"
+        if noted == "[]" and self._doubtful:
+            return None  # nothing tells whether these are the last labels
         if not counts_agree(noted, found):
             if self._doubtful or self._broken[image]:
                 return None
@@ -390,6 +363,10 @@ def _planes_of(labels: object, ink: object) -> Planes | None:
         return journal.decoded(labels, ink)
     except (StorageError, AssertionError):
         return None
+
+
+def _is_untouched(record: ImageRecord) -> bool:
+    return not record.has_labels and record.state is ImageState.NEW
 
 
 def _row_of(number: int, name: str) -> Row:

@@ -108,6 +108,7 @@ class Writer:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._is_stopped = False
         self._retry_now = False
         self.state = WriterState()
 
@@ -183,8 +184,11 @@ class Writer:
             self._changed.notify_all()
         if thread is not None:
             thread.join(seconds)
-            return not thread.is_alive()
-        return True
+            if thread.is_alive():
+                return False
+        if not self._is_stopped:  # nobody uses the connection from here on, or it stays open
+            self._is_stopped = self._storing.acquire(timeout=seconds)
+        return self._is_stopped
 
     def _run(self) -> None:
         while True:
@@ -195,7 +199,8 @@ class Writer:
                     return
                 batch = list(self._queue)[:MOST_AT_ONCE]
             if not batch:
-                self._idle()
+                with self._storing:
+                    self._idle()
                 continue
             self._store(batch)
 

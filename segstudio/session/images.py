@@ -137,7 +137,7 @@ def _holds(folder: Path, found: list[Path], fallback: Path) -> bool:
             namer = ImageList(folder)
             if len(found) == 1:
                 return project.record(namer.name_of(found[0])) is not None
-            stored = project.records()
+            stored = project.names()
             return any(namer.name_of(path) in stored for path in found)
         finally:
             project.end()

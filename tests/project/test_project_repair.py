@@ -212,6 +212,24 @@ def test_a_broken_page_of_any_table_is_made_good_by_the_backup(places, whole, ta
     assert places.project().classes() == ClassTable.named(["cat", "dog"])
 
 
+@pytest.mark.parametrize("with_backup", [True, False])
+def test_labels_that_nobody_counted_are_not_lost_in_silence(places, whole, with_backup):
+    with closing(sqlite3.connect(places.file)) as connection, connection:
+        connection.execute("UPDATE image SET classes = '[]', state = 'in work'")
+        connection.execute("DELETE FROM journal WHERE image <= 6")
+    pages = pages_of(places, "checkpoint")
+    if with_backup:
+        backup_of(places)
+    for page in pages:
+        region = slice((page - 1) * PAGE, page * PAGE)
+        damage(places, lambda data, region=region: data.__setitem__(region, bytes(PAGE)))
+    result = recovered(places)
+    by_name = {outcome.name: outcome for outcome in result.outcomes}
+    for name in NAMES[:6]:
+        assert not by_name[name].is_whole
+        assert is_same(places, whole, name) == with_backup
+
+
 def test_flipped_bits_anywhere_are_never_a_silent_loss(places, whole):
     """Every image that the report calls whole has the labels it had."""
     original = places.file.read_bytes()
