@@ -1,14 +1,14 @@
 """What there is at the paths that a person opens."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import ImageRecord
-from segstudio.formats import images
+from segstudio.formats.image_scan import scan_images
 from segstudio.project import old_folder
 from segstudio.project.location import FILE_NAME, Location
 from segstudio.project.old_folder import TakenOver
@@ -52,23 +52,22 @@ def look(paths: Sequence[Path], fallback: Path) -> Opened:
         When a path is missing, holds no picture, or what is stored of it is damaged.
     """
     wanted = [_folder_of_project(Path(os.path.abspath(p))) for p in paths]  # noqa: PTH100 - links stay links
-    found: list[Path] = []
+    found: dict[str, None] = {}
     for path in wanted:
         if path.is_dir():
-            found.extend(images.walk_images(path, skip=frozenset({old_folder.FOLDER_NAME})))
+            found |= dict.fromkeys(_images_below(path))
         elif path.exists():
-            found.append(path)
+            found[str(path)] = None
         else:
             raise ImageError(f"{path} is not there. Check the path.")
-    found = list(dict.fromkeys(found))
-    common = _common_folder(wanted, found)
+    common = _common_folder(wanted, list(found))
     if not found and not Location.of(common, fallback).is_used:
         place = ", ".join(str(p) for p in paths)
         raise ImageError(
             f"No images were found in {place}. JPEG, PNG, TIFF, WebP and BMP files can be opened."
         )
-    root = _root_with_labels(common, found, fallback)
-    root, found, left_out = _without_others(root, found, fallback)
+    root = _root_with_labels(common, list(found), fallback)
+    root, inside, left_out = _without_others(root, list(found), fallback)
     project = Project(root, fallback)
     taken_over = None
     if not project.exists and old_folder.is_there(root):
@@ -76,7 +75,7 @@ def look(paths: Sequence[Path], fallback: Path) -> Opened:
     whole = wanted == [root]
     return Opened(
         root,
-        _listed(root, found, project, whole=whole),
+        _listed(root, inside, project, whole=whole),
         project,
         project.classes() or ClassTable(),
         project.matches(),
@@ -85,20 +84,26 @@ def look(paths: Sequence[Path], fallback: Path) -> Opened:
     )
 
 
-def _listed(root: Path, found: list[Path], project: Project, *, whole: bool) -> ImageList:
+def _images_below(folder: Path) -> Iterator[str]:
+    """Yield the paths of the images below a folder; as text, because Paths take long."""
+    prefix = os.path.join(folder, "")  # noqa: PTH118
+    scan = scan_images(folder, skip=frozenset({old_folder.FOLDER_NAME}), with_stamps=False)
+    return (prefix + name for name in scan.files)
+
+
+def _listed(root: Path, found: list[str], project: Project, *, whole: bool) -> ImageList:
     """Return the images with what is stored of them; of a whole folder also those now missing."""
     stored = project.records()
     # What was removed comes back only when it is opened by itself.
     removed = frozenset(project.value(REMOVED, []))
     absent = removed if whole else frozenset()
-    stored = {name: record for name, record in stored.items() if name not in absent}
-    namer = ImageList(root)
+    for name in absent:
+        stored.pop(name, None)
     records = []
-    for path in found:
-        name = namer.name_of(path)
-        if name in absent:
-            continue
+    for name in _names_below(root, found):
         record = stored.pop(name, None)
+        if record is None and name in absent:
+            continue
         if record is None:
             record = ImageRecord(name)
         elif record.is_missing:
@@ -112,6 +117,13 @@ def _listed(root: Path, found: list[Path], project: Project, *, whole: bool) -> 
     return listed
 
 
+def _names_below(root: Path, found: list[str]) -> Iterator[str]:
+    """Yield the names of images below the root, with forward slashes."""
+    start = len(os.path.join(root, ""))  # noqa: PTH118
+    names = (path[start:] for path in found)
+    return names if os.sep == "/" else (name.replace(os.sep, "/") for name in names)
+
+
 def _folder_of_project(path: Path) -> Path:
     """Return the folder of a project file; any other path as it is."""
     if path.suffix == Path(FILE_NAME).suffix and path.name != FILE_NAME:
@@ -122,41 +134,46 @@ def _folder_of_project(path: Path) -> Path:
     return path.parent if path.name == FILE_NAME else path
 
 
-def _root_with_labels(common: Path, found: list[Path], fallback: Path) -> Path:
+def _root_with_labels(common: Path, found: list[str], fallback: Path) -> Path:
     """Return the nearest folder, the common one or above it, that keeps labels of these images."""
     for folder in (common, *common.parents):
-        if _holds(folder, found, fallback):
+        if _held(folder, found, fallback):
             return folder
     return common
 
 
-def _holds(folder: Path, found: list[Path], fallback: Path) -> bool:
+def _held(folder: Path, found: list[str], fallback: Path) -> frozenset[str]:
+    """Return those of some images of which a folder keeps labels."""
     if Location.of(folder, fallback).is_used:
         project = Project(folder, fallback)
         try:
-            namer = ImageList(folder)
-            if len(found) == 1:
-                return project.record(namer.name_of(found[0])) is not None
             stored = project.names()
-            return any(namer.name_of(path) in stored for path in found)
         finally:
             project.end()
-    return old_folder.is_there(folder) and any(old_folder.holds(folder, path) for path in found)
+        pairs = zip(_names_below(folder, found), found, strict=True)
+        return frozenset(path for name, path in pairs if name in stored)
+    if old_folder.is_there(folder):
+        return frozenset(path for path in found if old_folder.holds(folder, Path(path)))
+    return frozenset()
 
 
 def _without_others(
-    root: Path, found: list[Path], fallback: Path
-) -> tuple[Path, list[Path], tuple[Path, ...]]:
+    root: Path, found: list[str], fallback: Path
+) -> tuple[Path, list[str], tuple[Path, ...]]:
     """Leave out the images of folders below that have a project of their own.
 
     Class tables are never mixed. Where nothing else is left, the one such folder is the root.
     """
-    keepers = {root: root}
-    own: list[Path] = []
-    others: dict[Path, list[Path]] = {}
+    keepers = {str(root): root}
+    own: list[str] = []
+    others: dict[Path, list[str]] = {}
+    foreign = [path for path in found if _keeper(path.rpartition(os.sep)[0], keepers) != root]
+    if not foreign:
+        return root, found, ()
+    held = _held(root, foreign, fallback)
     for path in found:
-        keeper = _keeper(path.parent, keepers)
-        if keeper == root or _holds(root, [path], fallback):
+        keeper = _keeper(path.rpartition(os.sep)[0], keepers)
+        if keeper == root or path in held:
             own.append(path)
         else:
             others.setdefault(keeper, []).append(path)
@@ -169,15 +186,17 @@ def _without_others(
     return folder, inside, ()
 
 
-def _keeper(folder: Path, known: dict[Path, Path]) -> Path:
+def _keeper(folder: str, known: dict[str, Path]) -> Path:
     """Return the nearest folder with labels of its own, at or above a folder below the root."""
-    if folder not in known:
-        is_own = (folder / FILE_NAME).is_file() or old_folder.is_there(folder)
-        known[folder] = folder if is_own else _keeper(folder.parent, known)
-    return known[folder]
+    found = known.get(folder)
+    if found is None:
+        path = Path(folder)
+        is_own = (path / FILE_NAME).is_file() or old_folder.is_there(path)
+        found = known[folder] = path if is_own else _keeper(str(path.parent), known)
+    return found
 
 
-def _common_folder(paths: Sequence[Path], found: list[Path]) -> Path:
+def _common_folder(paths: Sequence[Path], found: list[str]) -> Path:
     if len(paths) == 1 and paths[0].is_dir():
         return paths[0]
-    return Path(os.path.commonpath([path.parent for path in found]))
+    return Path(os.path.commonpath([path.rpartition(os.sep)[0] or os.sep for path in found]))

@@ -36,7 +36,6 @@ GOAL_STROKE_BYTES = 16384.0
 
 _WINDOW = """
 import json, os, sys, time, traceback
-from PySide6.QtWidgets import QListView
 from segstudio import application
 from segstudio.cli.benchmarks.stall import Ticker
 from segstudio.cli.benchmarks.project import resident_mb
@@ -58,7 +57,7 @@ def work(folder, begun, scrolls):
     while time.time() < end:
         app.processEvents()
     told["mb"] = resident_mb()
-    bar = window.images_panel.findChild(QListView).verticalScrollBar()
+    bar = window.images_panel.view().verticalScrollBar()
     ticker = Ticker()
     ticker.start()
     for step in range(scrolls):
