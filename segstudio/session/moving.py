@@ -1,6 +1,6 @@
 """What becomes of labels when image files move, change, appear or vanish."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.file_facts import FileFacts
 from segstudio.core.image_record import ImageRecord
+from segstudio.project.project import Project
 from segstudio.project.relink import Basis, Match
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
@@ -20,6 +21,10 @@ if TYPE_CHECKING:  # the session owns this part of itself
     from segstudio.session.session import Session
 
 _FIELDS = [field.name for field in fields(ImageRecord) if field.name != "is_missing"]
+
+
+FEW = 1000
+"""So many records are read one by one; of more, all are read at once."""
 
 
 class Moving(QObject):
@@ -91,9 +96,9 @@ class Moving(QObject):
         """
         session = self._session
         project = session.project
-        if project is None or project.held_by:
+        if not names or project is None or project.held_by:
             return {}
-        names = self._free(names, project.records())
+        names = self._free(names, _records_of(names.values(), project))
         if names:
             session.editor.release()
             project.rename(names)
@@ -227,3 +232,11 @@ class Moving(QObject):
         moved = {root / old: root / new for old, new in names.items()}
         stale = {root / name for name in altered}
         self._session.relist(ImageList(root, after), moved, stale)
+
+
+def _records_of(names: Collection[str], project: Project) -> Mapping[str, ImageRecord]:
+    """Return what is stored of some images."""
+    if len(names) > FEW:
+        return project.records()
+    found = {name: project.record(name) for name in names}
+    return {name: record for name, record in found.items() if record is not None}
