@@ -26,12 +26,15 @@ class Opened:
 
     Attributes
     ----------
+    wanted : tuple of Path
+        What the person asked for.
     left_out : tuple of Path
         Folders that have a project of their own, whose images are therefore not among these.
     taken_over : TakenOver or None
         What came over from the way in which the first versions kept labels.
     """
 
+    wanted: tuple[Path, ...]
     root: Path
     images: ImageList
     project: Project
@@ -74,6 +77,7 @@ def look(paths: Sequence[Path], fallback: Path) -> Opened:
         taken_over = old_folder.take_over(root, project)
     whole = wanted == [root]
     return Opened(
+        tuple(paths),
         root,
         _listed(root, inside, project, whole=whole),
         project,

@@ -8,10 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core import places
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
-from segstudio.core.errors import DamagedError, SegstudioError
+from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
@@ -23,12 +22,13 @@ from segstudio.session.class_steps import ClassSteps
 from segstudio.session.editor import Editor
 from segstudio.session.file_keeper import FileKeeper
 from segstudio.session.image_list import ImageList
-from segstudio.session.images import REMOVED, Opened, look
+from segstudio.session.images import REMOVED, Opened
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.keeping import Keeping
 from segstudio.session.loading import Loaded, load
 from segstudio.session.moving import Moving
 from segstudio.session.notice import Notice, NoticeKind
+from segstudio.session.opening import Opening
 from segstudio.session.place_keeper import PlaceKeeper
 from segstudio.session.register import Register
 from segstudio.session.saving import SaveState
@@ -36,9 +36,6 @@ from segstudio.session.segment_result import Options
 from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.shelf import Shelf
-
-Found = tuple[tuple[Path, ...], Opened]
-"""The paths that a person wants to open, and what is there."""
 
 NOTHING_MOVED: Mapping[Path, Path] = MappingProxyType({})
 
@@ -81,15 +78,13 @@ class Session(QObject):
         """The files and folders that a person asked for."""
         self.class_steps = ClassSteps(self.book, self.register, self)
         self.keeping = Keeping(self.runner, self.saver, self)
+        self.opening = Opening(self.runner, self.saver, self.editor.release, self)
         self.document: Document | None = None
         self.root: Path | None = None
         self.moving = Moving(self)
         self.files = FileKeeper(self)
         self._shelf = Shelf()
         self._loading: Job | None = None
-        self._opening: Job | None = None
-        self._wanted: tuple[Path, ...] = ()
-        self._found: Found | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -103,13 +98,15 @@ class Session(QObject):
         self.book.changed.connect(self.classes_changed)
         self.book.match_changed.connect(self.match_changed)
         self.book.refused.connect(self.tell_error)
-        self.saver.moved.connect(self._on_store_moved)
+        self.saver.moved.connect(self.opening.tell_moved)
+        self.opening.ready.connect(self._use)
+        self.opening.damaged.connect(self.keeping.tell_damaged)
+        self.opening.noticed.connect(self.noticed)
         self.register.record_changed.connect(self.record_changed)
         self.class_steps.noticed.connect(self.noticed)
         self.class_steps.done.connect(self._read_anew)
         self.keeping.noticed.connect(self.noticed)
         self.keeping.compacted.connect(self._on_compacted)
-        self.saver.rested.connect(self._open_found)
         self.document_changed.connect(self.places.document_changed)
         self.classes_changed.connect(self.places.classes_changed)
         self.saver.state_changed.connect(self._on_save_state)
@@ -133,50 +130,10 @@ class Session(QObject):
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open files and folders in place of what is open; nothing is written by looking."""
-        if self._opening is not None:
-            self._opening.cancel()
-        self._found = None
-        fallback = places.user_folder()
-        wanted = tuple(paths)
-        job = self.runner.new("open", lambda _job: (wanted, look(wanted, fallback)))
-        self._opening, self._wanted = job, wanted
-        job.succeeded.connect(self._on_looked)
-        job.failed.connect(self._on_look_failed)
-        job.start()
+        self.opening.begin(paths)
 
-    def _on_look_failed(self, sentence: str) -> None:
-        job = self._opening
-        if job is None or self.sender() is not job:
-            return
-        self._opening = None
-        if isinstance(job.error, DamagedError):
-            self.keeping.tell_damaged(job.error, self._wanted)
-        else:
-            self.tell_error(sentence)
-
-    def _on_looked(self, found: Found) -> None:
-        if self.sender() is not self._opening:
-            return
-        self._opening = None
-        self._found = found
-        self.save()
-        self._open_found()
-
-    def _open_found(self) -> None:
-        """Open what was found as soon as nothing is unsaved; the window goes on meanwhile."""
-        if self._found is None or self.saver.is_writing:
-            return
-        problem = self.saver.state.problem
-        if problem:
-            self._found = None
-            stays = self.tr("What is open stays open, so that nothing is lost.")
-            self.tell_error(f"{problem} {stays}")
-            return
-        self.editor.release()
-        if self.saver.has_unsaved:
-            self.save()
-            return
-        (wanted, opened), self._found = self._found, None
+    def _use(self, opened: Opened) -> None:
+        """Turn to other images; nothing of those before is unsaved."""
         self._leave()
         if self.root == opened.root:
             # What was stored since it was looked at is known here.
@@ -186,15 +143,17 @@ class Session(QObject):
         self.saver.use(opened.project)
         self.keeping.watch(opened.project)
         self.root = opened.root
-        self.opened = tuple(Path(os.path.abspath(path)) for path in wanted)  # noqa: PTH100 - links
+        self.opened = tuple(Path(os.path.abspath(p)) for p in opened.wanted)  # noqa: PTH100 - links
         self.register.use(opened.images)
         self.book.open(opened.classes, opened.matches)
         self.class_steps.open(opened.project)
         self.editor.forbidden = opened.project.held_by
-        self.settings.remember_place(wanted[0])
+        self.settings.remember_place(opened.wanted[0])
         self.images_changed.emit()
         self.show_image(self.places.open(self.opened, self.images, self.book.table))
-        self._tell_opened(opened)
+        self.opening.tell(opened)
+        if self.is_read_only:
+            self.tell_held()
 
     def leave_project(self, file: Path) -> str:
         """Let a project file go, if it is the open one, so that it can be recovered.
@@ -576,39 +535,6 @@ class Session(QObject):
         copy = (("save_copy", self.tr("Save a copy…")),)
         self.noticed.emit(Notice(self.editor.forbidden, NoticeKind.ERROR, copy))
 
-    def _tell_opened(self, opened: Opened) -> None:
-        """Tell what is not as expected: one banner at a time, so that the weightiest comes last."""
-        project, over = opened.project, opened.taken_over
-        if over is not None:
-            text = self.tr("The labels of %d images in segstudio-labels were taken over. ")
-            stays = self.tr("That folder stays as it is.")
-            self.tell(" ".join([text.strip() % over.images, stays, *over.problems]))
-        if opened.left_out:
-            self._tell_left_out(opened)
-        if project.moved_from is not None:
-            self._on_store_moved(project.file)
-        if project.ended_badly:
-            self._tell_recovered(project)
-        if project.held_by:
-            self.tell_held()
-
-    def _tell_recovered(self, project: Project) -> None:
-        steps = project.steps_since(project.ended_badly)
-        text = self.tr("The program ended unexpectedly last time. Nothing stored was lost")
-        if steps:
-            text += self.tr(": all %d steps of that session are here") % steps
-        self.tell(text + ".")
-
-    def _tell_left_out(self, opened: Opened) -> None:
-        names = [str(folder.relative_to(opened.root)) for folder in opened.left_out]
-        one = self.tr("%s has labels of its own and was left out; open it by itself.")
-        several = self.tr("%s have labels of their own and were left out; open them one by one.")
-        self.tell((one if len(names) == 1 else several) % ", ".join(names))
-
-    def _on_store_moved(self, file: Path) -> None:
-        text = self.tr("The folder of the images cannot be written. The project is kept in %s.")
-        self.tell(text % file.parent)
-
     def _on_save_state(self, state: SaveState) -> None:
         if state.is_over:
             self.editor.forbidden = state.problem
@@ -645,7 +571,7 @@ class Session(QObject):
         problem = self.finish()
         if problem and not discard:
             return problem
-        self._found = None
+        self.opening.forget()
         self.places.finish()
         self.moving.end()
         self.keeping.watch(None)

@@ -224,7 +224,7 @@ def test_the_window_goes_on_while_a_folder_waits_for_the_last_write(person, phot
     person.paint(20, 20)
     person.session.open([second])
     person.until(slow_disk.entered.is_set)
-    person.until(lambda: person.session._opening is None)
+    person.until(lambda: not person.session.opening.is_looking)
     assert person.session.root == first
     person.paint(60, 60)
     slow_disk.go.set()
