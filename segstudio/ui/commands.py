@@ -72,10 +72,6 @@ class Commands(QObject):
     def _connect(self) -> None:
         window, session = self._window, self._session
         window.closing.connect(self._on_closing)
-        window.start_page.open_images_requested.connect(self.open_images)
-        window.start_page.open_folder_requested.connect(self.open_folder)
-        window.start_page.check_requested.connect(self.check)
-        window.start_page.warning_clicked.connect(self.check)
         window.model_panel.crf_help_requested.connect(self.check)
         window.status_bar.save_help_requested.connect(self._explain_unsaved)
         window.status_bar.zoom_requested.connect(window.canvas.set_zoom)
@@ -83,9 +79,6 @@ class Commands(QObject):
         session.images_changed.connect(self._fill_recent)
         session.saver.state_changed.connect(self._on_save_state)
         self._fill_recent()
-        by_name = window.actions_by_name
-        by_name["keep_zoom"].setChecked(session.settings.get("view.keep_zoom"))
-        by_name[f"theme_{self._appearance.choice}"].setChecked(True)
 
     def _table(self) -> dict[str, Callable[..., object]]:
         session, window, canvas = self._session, self._window, self._window.canvas
@@ -97,7 +90,6 @@ class Commands(QObject):
             "labels_fit": self._moving.labels_fit,
             "save": self.save,
             "export": self._export.ask,
-            "quit": window.close,
             "undo": session.undo,
             "redo": session.redo,
             "cancel": self.cancel,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from segstudio.cli.benchmarks.figure import Figure, Plan, summary
 from segstudio.core.errors import SegstudioError
 
-GOAL_MS = 700
+GOAL_MS = 450
 RUNS = 10
 
 _TELL = """
