@@ -35,12 +35,17 @@ SURVIVED_MS = 60_000
 PIECES = (
     "numpy",
     "cv2",
+    "segstudio.core.document",
+    "segstudio.core.png",
     "segstudio.project.project",
+    "segstudio.session.assistant",
     "segstudio.session.session",
     "segstudio.ui.class_wiring",
     "segstudio.ui.batch_wiring",
+    "segstudio.ui.class_panel",
+    "segstudio.ui.statistics_panel",
     "segstudio.ui.work_page",
-    "segstudio.ui.merge_flow",
+    "segstudio.ui.commands",
     "segstudio.ui.wiring",
 )
 """What takes long to import, in pieces that a person does not notice while the window is shown."""

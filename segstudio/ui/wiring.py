@@ -11,7 +11,6 @@ from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.history_wiring import HistoryWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.mark_wiring import MarkWiring
-from segstudio.ui.merge_flow import MergeFlow
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.place_wiring import PlaceWiring
@@ -32,7 +31,6 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     model = ModelWiring(window, session, classes)
     yield
     batch = BatchWiring(window, session, classes)
-    MergeFlow(window, session)
     HistoryWiring(window, session)
     StatisticsWiring(window, session)
     WhoWiring(window, session)
