@@ -146,7 +146,8 @@ class Program:
         self.marker: CrashMarker | None = None
         self.problem: Exception | None = None
         """Why the rest of the program could not be built."""
-        self._session: Session | None = None
+        self._unconnected: Session | None = None
+        """The session until the wiring is there, which closes it with the window."""
         self._moments = FirstMoments(self.window, self.settings)
         self._turns = Turns(self._rest([Path(name) for name in argv[1:]], marks), self.window)
         self._turns.failed.connect(self._on_failed)
@@ -182,7 +183,7 @@ class Program:
         from segstudio.ui.work_page import WorkPage
 
         window = self.window
-        session = self._session = Session(window, self.settings)
+        session = self._unconnected = Session(window, self.settings)
         yield
         work = WorkPage(window.actions_by_name, window)
         yield
@@ -191,6 +192,7 @@ class Program:
         yield
         yield from wiring.connect(window, session, self.appearance)
         self._moments.end()
+        self._unconnected = None
         yield
         left = self._put_up_sign(session, paths) if marks else []
         Starter(window, session, paths or left).start()
@@ -215,6 +217,8 @@ class Program:
 
     def _on_closed(self) -> None:
         self._turns.stop()
+        if self._unconnected is not None:
+            self._unconnected.close(discard=True)
 
 
 def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
