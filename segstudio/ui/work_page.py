@@ -66,15 +66,21 @@ class WorkPage(QWidget):
         self.side.fill("history", self.history_panel)
         self.side.fill("statistics", self.statistics_panel)
         for panel in (self.history_panel, self.statistics_panel):
-            panel.focus_returned.connect(self.canvas.setFocus)
+            panel.focus_returned.connect(self._focus_canvas)
 
     def _connect(self) -> None:
         for part in (self.rail, self.options_bar, self.class_panel, self.images_panel):
-            part.focus_returned.connect(self.canvas.setFocus)
+            part.focus_returned.connect(self._focus_canvas)
         self.side.panels_changed.connect(self._show_panels)
         self.columns.reset_requested.connect(self.reset)
         self.columns.images_closed.connect(self._close_images)
         self.columns.side_closed.connect(self._close_side)
+
+    def _focus_canvas(self) -> None:
+        # A list that closes returns the focus, also where it only hides: on the start page, which
+        # keeps its own.
+        if self.isVisible():
+            self.canvas.setFocus()
 
     # What is shown ---------------------------------------------------------------------------
 

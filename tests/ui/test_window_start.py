@@ -32,7 +32,7 @@ def begin(qapp, qtbot, monkeypatch, engine):
 
     yield begin
     for program in programs:
-        session = program.window.findChild(Session)
+        session = session_of(program)
         if session is not None:
             session.close(discard=True)
         program.window.hide()
@@ -51,6 +51,10 @@ def complete(qtbot):
         return Driver(program.window, qtbot)
 
     return complete
+
+
+def session_of(program) -> Session:
+    return program.window.findChild(Session)
 
 
 def is_bare(window) -> bool:
@@ -96,6 +100,40 @@ def test_files_dropped_right_after_the_first_paint_are_opened(begin, complete, p
     at = complete(program)
     at.until(lambda: at.document)
     assert at.document.path == photo
+
+
+def test_a_sample_clicked_right_after_the_first_paint_is_opened(begin, complete):
+    program = begin()
+    card = program.window.start_page.cards()[0]
+    QTest.mouseClick(card, LEFT)
+    assert is_bare(program.window)
+    at = complete(program)
+    at.until(lambda: at.document)
+    assert at.document.path == card.path
+
+
+def test_nothing_moves_and_the_focus_stays_when_the_rest_is_there(begin, complete):
+    program = begin()
+    button = program.window.findChild(QWidget, "start_open_images")
+    place = button.mapTo(program.window, QPoint())
+    complete(program).until(lambda: not session_of(program).runner.running("places"))
+    QApplication.processEvents()
+    assert button.mapTo(program.window, QPoint()) == place
+    assert program.window.focusWidget() is button
+
+
+def test_projects_to_go_on_with_have_their_room_from_the_start(start, begin, complete, photo):
+    first = start(photo)
+    first.settle()
+    first.saved()
+    first.window.close()
+    program = begin()
+    button = program.window.findChild(QWidget, "start_open_images")
+    place = button.mapTo(program.window, QPoint())
+    at = complete(program)
+    at.until(lambda: at.window.findChild(QWidget, "place_0"))
+    QApplication.processEvents()
+    assert button.mapTo(program.window, QPoint()) == place
 
 
 def test_a_wish_is_done_once_and_later_ones_at_once(begin, complete, monkeypatch):
@@ -197,3 +235,15 @@ def test_the_layout_comes_back_with_the_working_page(start, begin, complete, pho
     at.until(lambda: at.document)
     assert at.window.columns.widths() == (150, 400)
     assert at.window.class_panel.isHidden()
+
+
+def test_a_part_that_cannot_be_imported_ends_the_program_with_the_cure():
+    code = (
+        "from segstudio import application\n"
+        "from segstudio.cli import window\n"
+        "application.PIECES = ('no_such_module',)\n"
+        "window.open_paths([])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Run segstudio doctor for the cure." in done.stderr
