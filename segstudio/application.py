@@ -1,28 +1,30 @@
-"""The desktop program: application, session and window, put together."""
+"""The desktop program: first the window, then session and working page, put together."""
 
 import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import cv2
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from segstudio.core import logs, places
-from segstudio.session.crash_marker import CrashMarker
-from segstudio.session.notice import Notice
-from segstudio.session.session import Session
-from segstudio.ui import icons, wiring
+from segstudio.session.settings import Settings
+from segstudio.ui import icons
+from segstudio.ui.first_moments import FirstMoments
 from segstudio.ui.theme import Appearance
+from segstudio.ui.turns import Turns
 from segstudio.ui.window import MainWindow
 
-# opencv-python, where it is installed instead of the headless wheel, points Qt at its own plugins.
-for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
-    os.environ.pop(_name, None)
+if TYPE_CHECKING:
+    # None of it is imported before the first paint, which has no use for it.
+    from segstudio.session.crash_marker import CrashMarker
+    from segstudio.session.session import Session
 
 GUI_CV_THREADS = 1
 """cv2 works on small parts of the screen here; more threads would take cores from the model."""
@@ -30,38 +32,53 @@ GUI_CV_THREADS = 1
 SURVIVED_MS = 60_000
 """A run that went on after a crash and lasted so long would go on by itself again."""
 
+PIECES = (
+    "numpy",
+    "cv2",
+    "segstudio.core.document",
+    "segstudio.core.png",
+    "segstudio.project.project",
+    "segstudio.session.assistant",
+    "segstudio.session.session",
+    "segstudio.ui.class_wiring",
+    "segstudio.ui.batch_wiring",
+    "segstudio.ui.class_panel",
+    "segstudio.ui.statistics_panel",
+    "segstudio.ui.work_page",
+    "segstudio.ui.commands",
+    "segstudio.ui.wiring",
+)
+"""What takes long to import, in pieces that a person does not notice while the window is shown."""
+
 
 class Opener(QObject):
     """Opens the files that macOS hands to a running program."""
 
-    def __init__(self, app: QApplication, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, app: QApplication, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
         app.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Take the event that carries a file name."""
         if isinstance(event, QFileOpenEvent) and event.file():
-            self._session.open([Path(event.file())])
+            self._window.paths_dropped.emit([Path(event.file())])
             return True
         return False
 
 
 class Starter(QObject):
-    """Does after the first paint what the first paint must not wait for."""
+    """Opens what was asked for, and has the models found and loaded."""
 
-    def __init__(self, window: MainWindow, session: Session, paths: Sequence[Path]) -> None:
+    def __init__(self, window: MainWindow, session: "Session", paths: Sequence[Path]) -> None:
         super().__init__(window)
         self._session = session
         self._paths = list(paths)
-        window.first_painted.connect(self._on_first_painted)
         session.segmenting.models_changed.connect(self._on_models)
         self._warmed = False
 
-    def _on_first_painted(self) -> None:
-        QTimer.singleShot(0, self._start)
-
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start both."""
         if self._paths:
             self._session.open(self._paths)
         self._session.segmenting.start_engine()
@@ -75,7 +92,7 @@ class Starter(QObject):
 class Ending(QObject):
     """Keeps the sign that the program runs up to date, and tells how the last run ended."""
 
-    def __init__(self, window: MainWindow, session: Session, marker: CrashMarker) -> None:
+    def __init__(self, window: MainWindow, session: "Session", marker: "CrashMarker") -> None:
         super().__init__(window)
         self._session = session
         self._marker = marker
@@ -97,54 +114,133 @@ class Ending(QObject):
             project = self._session.project
             if project is not None and project.ended_badly:
                 return  # which is told with what came of it
+            from segstudio.session.notice import Notice
+
             text = self.tr("The program ended unexpectedly. This is where you were.")
             self._session.noticed.emit(Notice(text))
 
 
+class Program:
+    """The window, shown at once; the rest of the program follows in turns of the event loop.
+
+    Parameters
+    ----------
+    argv : sequence of str
+        Program name, then files and folders to open.
+    marks : bool
+        Keep the sign that the program runs, and go on where one ended that left its sign.
+    """
+
+    def __init__(self, argv: Sequence[str], *, marks: bool = False) -> None:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            app = QApplication([argv[0]])
+        app.setApplicationName("segstudio")
+        app.setDesktopFileName("segstudio")
+        self.app = app
+        self.settings = Settings()
+        self.appearance = Appearance(app, self.settings.get("theme"))
+        app.setWindowIcon(icons.app_icon())
+        self.window = MainWindow()
+        self.settings.setParent(self.window)
+        self.marker: CrashMarker | None = None
+        self.problem: Exception | None = None
+        """Why the rest of the program could not be built."""
+        self._unconnected: Session | None = None
+        """The session until the wiring is there, which closes it with the window."""
+        self._moments = FirstMoments(self.window, self.settings)
+        self._turns = Turns(self._rest([Path(name) for name in argv[1:]], marks), self.window)
+        self._turns.failed.connect(self._on_failed)
+        self.window.closed.connect(self._on_closed)
+        if sys.platform == "darwin":
+            Opener(app, self.window)  # sees every event of the program: only where it is of use
+        self._show()
+
+    def _show(self) -> None:
+        window = self.window
+        if not window.restore_layout(self.settings.get("window")):
+            window.resize(window.screen().availableSize() * 0.9)
+            window.showMaximized()
+        else:
+            window.show()
+
+    def start(self) -> None:
+        """Build the rest as soon as the window has been painted."""
+        self.window.first_painted.connect(self._turns.start)
+
+    def finish(self) -> None:
+        """Build the rest now."""
+        self._turns.finish()
+
+    def _rest(self, paths: list[Path], marks: bool) -> Iterator[None]:
+        for name in PIECES:
+            import_module(name)
+            yield
+        _keep_cv2_to_itself()
+        from segstudio.session.session import Session
+        from segstudio.ui import wiring
+        from segstudio.ui.held_keys import HeldKeys
+        from segstudio.ui.work_page import WorkPage
+
+        window = self.window
+        session = self._unconnected = Session(window, self.settings)
+        yield
+        work = WorkPage(window.actions_by_name, window)
+        yield
+        work.build_numbers()
+        window.add_work_page(work, HeldKeys(window))
+        yield
+        yield from wiring.connect(window, session, self.appearance)
+        self._moments.end()
+        self._unconnected = None
+        yield
+        left = self._put_up_sign(session, paths) if marks else []
+        Starter(window, session, paths or left).start()
+        window.completed.emit()
+        self._moments.fulfil()
+
+    def _put_up_sign(self, session: "Session", paths: list[Path]) -> list[Path]:
+        """Tell other programs that this one runs, and return what one had open that broke off."""
+        from segstudio.session.crash_marker import CrashMarker
+
+        self.marker = CrashMarker(places.user_folder() / "running")
+        left = self.marker.take_left()
+        self.marker.begin()
+        ending = Ending(self.window, session, self.marker)
+        if left and not paths:
+            ending.tell_once()
+        return left
+
+    def _on_failed(self, problem: Exception) -> None:
+        self.problem = problem
+        self.app.exit(1)
+
+    def _on_closed(self) -> None:
+        self._turns.stop()
+        if self._unconnected is not None:
+            self._unconnected.close(discard=True)
+
+
 def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
-    """Build the program and show its window, without entering the event loop.
+    """Build the whole program and show its window, without entering the event loop.
 
     Parameters
     ----------
     argv : sequence of str
         Program name, then files and folders to open.
     """
-    cv2.setNumThreads(GUI_CV_THREADS)
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication([argv[0]])
-    app.setApplicationName("segstudio")
-    app.setDesktopFileName("segstudio")
-    session = Session()
-    appearance = Appearance(app, session.settings.get("theme"))
-    app.setWindowIcon(icons.app_icon())
-    window = MainWindow()
-    session.setParent(window)
-    wiring.connect(window, session, appearance)
-    if sys.platform == "darwin":
-        Opener(app, session)  # sees every event of the program: only where it is of use
-    Starter(window, session, [Path(name) for name in argv[1:]])
-    if not window.restore_layout(session.settings.get("window")):
-        window.resize(window.screen().availableSize() * 0.9)
-        window.showMaximized()
-    else:
-        window.show()
-    return app, window
+    program = Program(argv)
+    program.finish()
+    return program.app, program.window
 
 
 def run(paths: Sequence[Path] = ()) -> int:
     """Run the program until its window is closed and return its exit code."""
     logs.log_to_file(logs.WINDOW)
-    marker = CrashMarker(places.user_folder() / "running")
-    left = marker.take_left()
-    marker.begin()
-    app, window = build([sys.argv[0], *map(str, paths or left)])
-    session = window.findChild(Session)
-    assert session is not None
-    ending = Ending(window, session, marker)
-    if left and not paths:
-        ending.tell_once()
-    window.first_painted.connect(_collect_garbage)
+    program = Program([sys.argv[0], *map(str, paths)], marks=True)
+    program.start()
+    window = program.window
+    window.completed.connect(_collect_garbage)
     # Ctrl+C in a terminal, and the end of a desktop session: Python sees a signal only when its
     # interpreter runs.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -152,9 +248,22 @@ def run(paths: Sequence[Path] = ()) -> int:
     pulse = QTimer(window, interval=500)
     pulse.timeout.connect(_let_python_run)
     pulse.start()
-    code = app.exec()
-    marker.end()
+    code = program.app.exec()
+    if program.problem is not None:
+        raise program.problem
+    if program.marker is not None:
+        program.marker.end()
     return code
+
+
+def _keep_cv2_to_itself() -> None:
+    import cv2
+
+    cv2.setNumThreads(GUI_CV_THREADS)
+    # opencv-python, where it is installed instead of the headless wheel, points Qt at its own
+    # plugins, also in the programs that are started from here.
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        os.environ.pop(name, None)
 
 
 def _collect_garbage() -> None:

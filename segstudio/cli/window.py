@@ -37,8 +37,9 @@ def open_paths(paths: Sequence[Path]) -> int:
     gc.disable()
     try:
         from segstudio import application
+
+        return application.run(paths)
     except ImportError as error:
         raise SegstudioError(
             f"The window cannot be opened: {error}. Run segstudio doctor for the cure."
         ) from error
-    return application.run(paths)

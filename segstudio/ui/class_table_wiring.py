@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -14,10 +15,13 @@ from segstudio.session.class_counts import ClassCount, count_classes
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
 from segstudio.ui import class_files
-from segstudio.ui.class_editor import ClassEditor
 from segstudio.ui.class_step import ClassStep
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    # Imported when it is first opened: the start is shorter without.
+    from segstudio.ui.class_editor import ClassEditor
 
 RECOUNT_MS = 100
 """After a merge the record of every image changes; they are counted when that rests."""
@@ -119,6 +123,8 @@ class ClassTableWiring(QObject):
 
     def edit(self) -> None:
         """Open the editor of classes."""
+        from segstudio.ui.class_editor import ClassEditor
+
         editor = ClassEditor(self._window)
         self._editor = editor
         editor.set_classes(self._session.classes)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QCloseEvent
@@ -22,7 +23,6 @@ from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
 from segstudio.ui.first_steps import FirstSteps
-from segstudio.ui.keys_sheet import KeysSheet
 from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.moving_wiring import MovingWiring
@@ -30,6 +30,10 @@ from segstudio.ui.side_column import LOWER
 from segstudio.ui.text_dialog import TextDialog
 from segstudio.ui.theme import Appearance
 from segstudio.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    # Imported when it is first opened: the start is shorter without.
+    from segstudio.ui.merge_flow import MergeFlow
 
 LOG_BYTES = 60_000
 """How much of the end of the log is shown."""
@@ -63,6 +67,7 @@ class Commands(QObject):
         self._marks = marks
         self._export = ExportFlow(window, session)
         self._moving = MovingWiring(window, session)
+        self._merge: MergeFlow | None = None
         self._answers_save = False
         FirstSteps(window.start_page, session, self._export)
         for name, work in self._table().items():
@@ -72,9 +77,6 @@ class Commands(QObject):
     def _connect(self) -> None:
         window, session = self._window, self._session
         window.closing.connect(self._on_closing)
-        window.start_page.open_images_requested.connect(self.open_images)
-        window.start_page.open_folder_requested.connect(self.open_folder)
-        window.start_page.check_requested.connect(self.check)
         window.model_panel.crf_help_requested.connect(self.check)
         window.status_bar.save_help_requested.connect(self._explain_unsaved)
         window.status_bar.zoom_requested.connect(window.canvas.set_zoom)
@@ -82,9 +84,6 @@ class Commands(QObject):
         session.images_changed.connect(self._fill_recent)
         session.saver.state_changed.connect(self._on_save_state)
         self._fill_recent()
-        by_name = window.actions_by_name
-        by_name["keep_zoom"].setChecked(session.settings.get("view.keep_zoom"))
-        by_name[f"theme_{self._appearance.choice}"].setChecked(True)
 
     def _table(self) -> dict[str, Callable[..., object]]:
         session, window, canvas = self._session, self._window, self._window.canvas
@@ -95,8 +94,8 @@ class Commands(QObject):
             "find_moved": self._moving.find,
             "labels_fit": self._moving.labels_fit,
             "save": self.save,
+            "merge_copy": self.merge_copy,
             "export": self._export.ask,
-            "quit": window.close,
             "undo": session.undo,
             "redo": session.redo,
             "cancel": self.cancel,
@@ -216,6 +215,14 @@ class Commands(QObject):
         else:
             self._window.frame.toast.tell(self.tr("Saved"))
 
+    def merge_copy(self) -> None:
+        """Ask for another copy of the project and merge it."""
+        from segstudio.ui.merge_flow import MergeFlow
+
+        if self._merge is None:
+            self._merge = MergeFlow(self._window, self._session)
+        self._merge.ask()
+
     def _start_folder(self) -> str:
         root = self._session.root
         return str(root) if root is not None else str(Path.home())
@@ -296,6 +303,8 @@ class Commands(QObject):
 
     def keys(self) -> None:
         """Show all keys."""
+        from segstudio.ui.keys_sheet import KeysSheet
+
         KeysSheet(self._window).show()
 
     def check(self) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,9 +10,12 @@ from segstudio.formats.native import ExportReport
 from segstudio.session.exporting import export_work, exportable
 from segstudio.session.jobs import Job
 from segstudio.session.session import Session
-from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer, ExportWish
 from segstudio.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    # Imported when it is first opened: the start is shorter without.
+    from segstudio.ui.export_dialog import ExportDialog
 
 REMEMBERED = 50
 """Folders of images whose dataset is known again."""
@@ -39,6 +43,8 @@ class ExportFlow(QObject):
 
     def ask(self) -> None:
         """Open the dialog."""
+        from segstudio.ui.export_dialog import ExportDialog
+
         session = self._session
         if session.root is None or not len(session.images):
             session.tell(self.tr("Open images first; there is nothing to export yet."))

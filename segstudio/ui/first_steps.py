@@ -19,7 +19,6 @@ class FirstSteps(QObject):
         session.confidence_changed.connect(self._on_segmented)
         session.editor.step_made.connect(self._on_corrected)
         export.written.connect(self._on_exported)
-        page.set_hints(set(self._settings.get("hints.done")))
 
     def _on_segmented(self) -> None:
         self._tick(SEGMENT)

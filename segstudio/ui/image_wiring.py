@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QInputDialog
 
-from segstudio import __version__, assets
 from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.classes import ClassTable
 from segstudio.core.image_record import ImageState
@@ -18,7 +17,6 @@ from segstudio.session.pace import Pace
 from segstudio.session.saving import SaveState
 from segstudio.session.session import Session
 from segstudio.session.thumbnails import Thumbnails, Wish
-from segstudio.ui.start_page import samples_in
 from segstudio.ui.window import MainWindow
 
 THUMBNAIL_SIZE = (160, 120)
@@ -39,7 +37,6 @@ class ImageWiring(QObject):
         """Whether the labels of the open image have changed since it was opened."""
         self._connect()
         self._panel.set_overlay(session.settings.get("list.overlay"))
-        window.start_page.set_version(f"segstudio {__version__}")
 
     def _connect(self) -> None:
         panel, session, window = self._panel, self._session, self._window
@@ -59,7 +56,6 @@ class ImageWiring(QObject):
         window.paths_dropped.connect(session.open)
         window.start_page.sample_requested.connect(self.open_sample)
         window.status_bar.go_to_requested.connect(self.go_to)
-        window.first_painted.connect(self._on_first_painted)
 
     def open_sample(self, path: Path) -> None:
         """Open a bundled sample with the brush ready."""
@@ -81,10 +77,6 @@ class ImageWiring(QObject):
         )
         if accepted:
             self._session.show_image(order.row_at(number - 1))
-
-    def _on_first_painted(self) -> None:
-        if self._window.shows_start:
-            self._window.start_page.set_samples(samples_in(assets.path("samples")))
 
     # The list --------------------------------------------------------------------------------
 

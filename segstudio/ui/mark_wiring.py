@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QMessageBox
 from segstudio.core.image_record import ImageState, Part
 from segstudio.session.session import Session
 from segstudio.ui import file_manager
-from segstudio.ui.name_popover import NamePopover
-from segstudio.ui.note_popover import NotePopover
 from segstudio.ui.slices import Slices
 from segstudio.ui.window import MainWindow
 
@@ -68,6 +66,8 @@ class MarkWiring(QObject):
     def _ask_note(self, rows: Sequence[int]) -> None:
         self._noted = tuple(rows)
         records = [self._session.images.record_at(row) for row in rows]
+        from segstudio.ui.note_popover import NotePopover
+
         popover = NotePopover(records, self._window)
         popover.kept.connect(self._on_note_kept)
         popover.closed.connect(popover.deleteLater)
@@ -82,6 +82,8 @@ class MarkWiring(QObject):
         self._change(self._noted, **fields)
 
     def _ask_name(self) -> None:
+        from segstudio.ui.name_popover import NamePopover
+
         popover = NamePopover(self._session.settings.get("annotator"), self._window)
         popover.chosen.connect(self._on_name)
         popover.closed.connect(popover.deleteLater)

@@ -26,7 +26,6 @@ class MergeFlow(QObject):
         self._session = session
         self._merging = Merging(session, self)
         self._dialog: MergeDialog | None = None
-        window.actions_by_name["merge_copy"].triggered.connect(self.ask)
         self._merging.compared.connect(self._on_compared)
         self._merging.progressed.connect(self._on_progressed)
         self._merging.pictured.connect(self._on_pictured)

@@ -7,7 +7,6 @@ from segstudio.core.merge import LEAVE_UNLABELLED
 from segstudio.engine.messages import ModelInfo
 from segstudio.session.session import Session
 from segstudio.ui.class_wiring import ClassWiring
-from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelChoice
 from segstudio.ui.window import MainWindow
 
@@ -66,6 +65,8 @@ class ModelWiring(QObject):
             entry.index: None if targets[entry.index] == LEAVE_UNLABELLED else targets[entry.index]
             for entry in model.classes
         }
+        from segstudio.ui.match_dialog import MatchDialog
+
         answer = MatchDialog.ask(model.classes, self._session.classes, asked, self._window)
         if answer is None:
             return

@@ -1,6 +1,7 @@
 """Images that move, change and vanish: from the session to banner and dialog, and back."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
@@ -8,8 +9,11 @@ from PySide6.QtWidgets import QApplication
 from segstudio.project.relink import Match
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
-from segstudio.ui.relink_dialog import RelinkDialog
 from segstudio.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    # Imported when it is first opened: the start is shorter without.
+    from segstudio.ui.relink_dialog import RelinkDialog
 
 
 class MovingWiring(QObject):
@@ -33,6 +37,8 @@ class MovingWiring(QObject):
 
     def find(self) -> None:
         """Show the images that are not where they were."""
+        from segstudio.ui.relink_dialog import RelinkDialog
+
         matches = self._moving.missing()
         if not matches:
             text = self.tr("Every image is where it was.")

@@ -27,14 +27,12 @@ class PlaceWiring(QObject):
         self._view: View | None = None
         session.places.read_view_with(self._view_now)
         session.places.view_wanted.connect(self._on_view_wanted)
-        window.first_painted.connect(self._on_first_painted)
         window.start_page.place_requested.connect(self._on_place_wanted)
+        self._read_places()
 
     # The start page
 
-    def _on_first_painted(self) -> None:
-        if not self._window.shows_start:
-            return
+    def _read_places(self) -> None:
         book = self._session.places.book
         # A disk that sleeps or a network that is away must not keep the window waiting.
         job = self._session.runner.new("places", lambda job: _places(book, job))

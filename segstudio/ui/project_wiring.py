@@ -35,7 +35,6 @@ class ProjectWiring(QObject):
             ("recover", self.recover),
         ):
             window.actions_by_name[name].triggered.connect(work)
-        window.start_page.open_project_requested.connect(self.open_project)
         session.keeping.started.connect(self._on_started)
         session.keeping.recovered.connect(self._on_recovered)
 

@@ -25,7 +25,13 @@ from PySide6.QtWidgets import (
 
 from segstudio.ui import icons, theme
 from segstudio.ui.controls import link_button, named, text_label
-from segstudio.ui.start_cards import ContinueCard, PlaceValues, SampleCard, StartButton
+from segstudio.ui.start_cards import (
+    PLACE_SIZE,
+    ContinueCard,
+    PlaceValues,
+    SampleCard,
+    StartButton,
+)
 from segstudio.ui.step_line import STEPS, StepLine
 
 COLUMN_WIDTH = 720
@@ -117,10 +123,13 @@ class StartPage(QFrame):
         row.addStretch(1)
         column.addLayout(row)
         self._place_box, rows = self._section(column, self.tr("Continue"))
-        self._place_row = QHBoxLayout()
+        place_line = QWidget()
+        place_line.setMinimumHeight(PLACE_SIZE.height())
+        self._place_row = QHBoxLayout(place_line)
+        self._place_row.setContentsMargins(0, 0, 0, 0)
         self._place_row.setSpacing(12)
         self._place_row.addStretch(1)
-        rows.addLayout(self._place_row)
+        rows.addWidget(place_line)
         self._sample_box, rows = self._section(column, self.tr("Try it"))
         self._sample_row = QHBoxLayout()
         self._sample_row.setSpacing(8)
@@ -181,6 +190,10 @@ class StartPage(QFrame):
         self._to_load = list(self._cards)
         self._sample_box.setVisible(bool(samples))
 
+    def expect_places(self) -> None:
+        """Keep room for projects to go on with, so that nothing moves when they are known."""
+        self._place_box.show()
+
     def set_places(self, places: Sequence[PlaceValues]) -> None:
         """Offer projects to go on with, the latest first; the first one has the focus."""
         for card in self._places:
@@ -190,6 +203,7 @@ class StartPage(QFrame):
         del self._places[CONTINUE_SHOWN:]
         for at, card in enumerate(self._places):
             self._place_row.insertWidget(at, card)
+            card.show()  # at once: what is not shown cannot take the focus
             card.clicked.connect(partial(self.place_requested.emit, at))
             self.setTabOrder(self._places[at - 1] if at else self._folder, card)
         self._place_box.setVisible(bool(self._places))

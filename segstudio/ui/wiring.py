@@ -1,38 +1,43 @@
 """Connecting the window's parts to the session: what changed goes down, wishes go up."""
 
+from collections.abc import Iterator
+
 from segstudio.session.session import Session
 from segstudio.ui.batch_wiring import BatchWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
 from segstudio.ui.edit_wiring import EditWiring
+from segstudio.ui.history_wiring import HistoryWiring
 from segstudio.ui.image_wiring import ImageWiring
-from segstudio.ui.late_panels import LatePanels
 from segstudio.ui.mark_wiring import MarkWiring
-from segstudio.ui.merge_flow import MergeFlow
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.place_wiring import PlaceWiring
 from segstudio.ui.project_wiring import ProjectWiring
+from segstudio.ui.statistics_wiring import StatisticsWiring
 from segstudio.ui.theme import Appearance
+from segstudio.ui.who_wiring import WhoWiring
 from segstudio.ui.window import MainWindow
 
 
-def connect(window: MainWindow, session: Session, appearance: Appearance) -> Commands:
-    """Connect everything; each part of the wiring belongs to the window."""
+def connect(window: MainWindow, session: Session, appearance: Appearance) -> Iterator[None]:
+    """Connect everything, in two pieces; each part of the wiring belongs to the window."""
+    NoticeWiring(window, session)
     edit = EditWiring(window, session)
     classes = ClassWiring(window, session)
     tables = ClassTableWiring(window, session, classes)
     ImageWiring(window, session)
     marks = MarkWiring(window, session)
     model = ModelWiring(window, session, classes)
-    NoticeWiring(window, session)
+    yield
     batch = BatchWiring(window, session, classes)
-    MergeFlow(window, session)
-    LatePanels(window, session)
+    HistoryWiring(window, session)
+    StatisticsWiring(window, session)
+    WhoWiring(window, session)
     PlaceWiring(window, session)
     ProjectWiring(window, session)
-    return Commands(
+    Commands(
         window,
         session,
         appearance,

@@ -128,7 +128,7 @@ def test_dropped_files_and_those_of_the_system_are_opened(program, photos):
     program.window.paths_dropped.emit([folder / "b.png"])
     program.until(lambda: program.document)
     app = QApplication.instance()
-    opener = Opener(app, program.session)
+    opener = Opener(app, program.window)
     QApplication.sendEvent(app, QFileOpenEvent(str(folder / "a.png")))
     program.until(lambda: program.document and program.document.path.name == "a.png")
     app.removeEventFilter(opener)
