@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from segstudio.session.crash_marker import CrashMarker
     from segstudio.session.session import Session
 
+ENGINE_AT_LATEST_MS = 1500
+"""After the wish to open images; a huge folder, or one that cannot be opened, takes longer."""
+
 GUI_CV_THREADS = 1
 """cv2 works on small parts of the screen here; more threads would take cores from the model."""
 
@@ -76,12 +79,21 @@ class Starter(QObject):
         self._paths = list(paths)
         session.segmenting.models_changed.connect(self._on_models)
         self._warmed = False
+        self._started = False
 
     def start(self) -> None:
-        """Start both."""
-        if self._paths:
-            self._session.open(self._paths)
-        self._session.segmenting.start_engine()
+        """Start both; the first image goes before the models, which take a core for seconds."""
+        if not self._paths:
+            self._start_engine()
+            return
+        self._session.document_changed.connect(self._start_engine)
+        QTimer.singleShot(ENGINE_AT_LATEST_MS, self._start_engine)
+        self._session.open(self._paths)
+
+    def _start_engine(self, _document: object = None) -> None:
+        if not self._started:
+            self._started = True
+            self._session.segmenting.start_engine()
 
     def _on_models(self) -> None:
         if not self._warmed and self._session.segmenting.models:
