@@ -3,7 +3,8 @@
 import bisect
 import heapq
 import os
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +24,9 @@ OWN_FOLDERS = frozenset({old_folder.FOLDER_NAME})
 PATIENCE_S = 10.0
 _FEW = 100
 """Names that are put into a list one by one; more are merged with it."""
+
+
+A_STRETCH, PAUSE_S = 500, 0.001
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def look(ground: Ground, job: Job) -> Outcome:
     found = disk.files
     listed = {record.name: record for record in ground.listed}
     known: dict[str, FileFacts] = {}
-    for name in dict.fromkeys((*listed, *records, *facts)):
+    for name in _gently(dict.fromkeys((*listed, *records, *facts))):
         record = records.get(name) or listed.get(name) or ImageRecord(name)
         if (name not in listed and not disk.is_inside(name)) or disk.is_hidden(name):
             continue
@@ -186,13 +190,21 @@ def _list(
     """Return the records of these names as a list."""
     listed = {record.name: record for record in ground.listed}
     records = []
-    for name in names:
+    for name in _gently(names):
         record = listed.get(name) or stored.get(name) or ImageRecord(name)
         is_missing = name in missing
         if record.is_missing != is_missing:
             record = replace(record, is_missing=is_missing)
         records.append(record)
     return ImageList(ground.root, records)
+
+
+def _gently(names: Iterable[str]) -> Iterator[str]:
+    """Yield names with pauses, in which the window gets to work."""
+    for number, name in enumerate(names):
+        if number % A_STRETCH == 0:
+            time.sleep(PAUSE_S)
+        yield name
 
 
 def _stored(project: Project | None) -> tuple[dict[str, ImageRecord], dict[str, FileFacts]]:

@@ -46,6 +46,7 @@ def work(folder, begun, scrolls):
     window.showNormal()
     window.resize(1920, 1080)
     session = window.findChild(Session)
+    application.keep_lively(window)
     while session.document is None:
         app.processEvents()
         time.sleep(0.001)
