@@ -97,12 +97,15 @@ def add(
     connection: sqlite3.Connection, kind: str, title: str, mapping: Mapping, classes_before: str
 ) -> None:
     """Put a class step in force, and count the pixels of each image anew through it."""
-    counts_before = {}
-    for image, text in connection.execute("SELECT id, classes FROM image").fetchall():
-        after = _mapped_text(text, mapping)
-        if after != text:
-            counts_before[image] = text
-            connection.execute("UPDATE image SET classes = ? WHERE id = ?", (after, image))
+    counts_before: dict[int, str] = {}
+    for before, _ in mapping.pairs:
+        found = connection.execute(
+            "SELECT id, classes FROM image WHERE classes LIKE ?", (f"%[{before},%",)
+        )
+        counts_before.update(found)
+    for image, text in counts_before.items():
+        mapped = _mapped_text(text, mapping)
+        connection.execute("UPDATE image SET classes = ? WHERE id = ?", (mapped, image))
     connection.execute(
         "INSERT INTO class_step (kind, title, mapping, classes_before, counts_before, is_active, "
         "time) VALUES (?, ?, ?, ?, ?, 1, ?)",
@@ -138,11 +141,8 @@ def take_back(connection: sqlite3.Connection) -> tuple[int, str, list[int]] | No
 
 
 def _mapped_text(text: str, mapping: Mapping) -> str:
-    pairs = json.loads(text)
-    if not any(index == before for index, _ in pairs for before, _ in mapping.pairs):
-        return text
     counts = np.zeros(257, np.int64)
-    for index, pixels in pairs:
+    for index, pixels in json.loads(text):
         counts[index] = pixels
     return counts_text(mapping.counts(counts))
 

@@ -261,6 +261,10 @@ class Project(Reader):
 
         return self._writer.put("", work)
 
+    def is_stored(self, ticket: Ticket, seconds: float) -> bool:
+        """Wait for a change and tell whether it is stored; otherwise it is taken back."""
+        return ticket.wait(seconds) or (not self._writer.withdraw(ticket) and ticket.is_stored)
+
     # Class steps -----------------------------------------------------------------------------
 
     def add_class_step(

@@ -144,6 +144,16 @@ class Writer:
             self._retry_now = True
             self._changed.notify_all()
 
+    def withdraw(self, ticket: Ticket) -> bool:
+        """Take back a change that is not stored yet, and tell whether it was not."""
+        with self._storing, self._changed:
+            if ticket not in self._queue:
+                return False
+            self._queue.remove(ticket)
+            ticket.end("It was taken back.")
+            self._changed.notify_all()
+        return True
+
     def flush(self, seconds: float) -> bool:
         """Wait until everything is stored, and tell whether it is; a refusal ends the wait."""
         with self._changed:

@@ -7,9 +7,12 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.project.class_steps import UNLABELLED, Mapping
 from segstudio.project.project import Project
+from segstudio.project.writer import Ticket
 from segstudio.session.class_book import ClassBook
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.register import Register
+
+PATIENCE_S = 10.0
 
 
 class ClassSteps(QObject):
@@ -70,9 +73,11 @@ class ClassSteps(QObject):
         project = self._saver.project
         if project is None or not self._steps:
             return
-        title, before = self._steps.pop()
+        title, before = self._steps[-1]
         table = _with_restored(self._book.table, before)
-        project.take_back_class_step(table)
+        if not self._is_stored(project.take_back_class_step(table)):
+            return
+        self._steps.pop()
         self._use(table)
         text = self.tr("Taken back: %s") % title
         self.noticed.emit(Notice(text, NoticeKind.TOAST))
@@ -87,14 +92,30 @@ class ClassSteps(QObject):
             return
         before = self._book.table
         after = before.without(entry.index)
-        project.add_class_step(
-            kind, title, Mapping(((entry.index, target),)), before=before, after=after
-        )
+        mapping = Mapping(((entry.index, target),))
+        if not self._is_stored(
+            project.add_class_step(kind, title, mapping, before=before, after=after)
+        ):
+            return
         self._steps.append((title, before))
         self._move_matches(entry.index, target)
         self._use(after)
         undo = (("undo_class_step", self.tr("Undo")),)
         self.noticed.emit(Notice(text, NoticeKind.TOAST, undo))
+
+    def _is_stored(self, ticket: Ticket) -> bool:
+        """Wait for a step: every stroke after it is made in the new classes, so that it is on disk.
+
+        One that the disk does not take is taken back, and nothing has happened.
+        """
+        project = self._saver.project
+        assert project is not None
+        if project.is_stored(ticket, PATIENCE_S):
+            return True
+        why = project.state.problem or self.tr("The disk does not answer.")
+        text = self.tr("%s Classes can be merged and deleted once everything is saved.")
+        self.noticed.emit(Notice(text % why, NoticeKind.ERROR))
+        return False
 
     def _move_matches(self, index: int, target: int) -> None:
         """Let what models match to a class that goes match what its pixels became."""

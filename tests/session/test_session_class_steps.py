@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from disk import Disk
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink
+from segstudio.session import class_steps
 from segstudio.session.editor import Modifiers
 
 UNLABELLED = 255
@@ -131,6 +133,29 @@ def test_pixels_are_counted_anew_in_every_record(at):
     assert shown == counts
     person_pixels = np.count_nonzero(at.document.label_map == 1)
     assert counts[0][1] == person_pixels
+
+
+def test_a_merge_that_the_disk_refuses_does_not_happen(begin, photos, monkeypatch):
+    monkeypatch.setattr(class_steps, "PATIENCE_S", 0.1)
+    disk = Disk(monkeypatch)
+    person = begin()
+    person.open(photos("a.png"))
+    person.session.set_classes(ClassTable.named(["cat", "dog"]))
+    person.paint(20, 20, 0)
+    person.saved()
+    disk.fill()
+    person.paint(60, 20, 0)
+    person.session.merge_classes(0, 1)
+    assert names(person) == ["cat", "dog"]
+    assert here(person) == (0, 0)
+    assert person.session.class_step == ""
+    assert "once everything is saved" in person.errors[-1]
+    disk.free()
+    person.saved()
+    person.session.merge_classes(0, 1)
+    assert here(person) == (1, 1)
+    person.session.undo_class_step()
+    assert here(person) == (0, 0)
 
 
 def test_matches_follow_the_class(at):
