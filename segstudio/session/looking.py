@@ -26,7 +26,7 @@ _FEW = 100
 """Names that are put into a list one by one; more are merged with it."""
 
 
-A_STRETCH, PAUSE_S = 500, 0.001
+A_STRETCH, PAUSE_S = 100, 0.001
 
 
 @dataclass(frozen=True)
