@@ -1,9 +1,11 @@
 """Opening the SQLite file of a project, on local disks and on network drives."""
 
 import os
+import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,32 +41,74 @@ def connect(path: Path, *, on_network: bool = False) -> sqlite3.Connection:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Open a project file for reading; never makes or changes one."""
-    last: sqlite3.Error | None = None
-    # Where a log is left and the folder cannot be written, only a file taken as it is opens.
-    for query in ("mode=ro", "immutable=1"):
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?{query}",
-            uri=True,
-            timeout=BUSY_S,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            connection.close()
-            last = error
-        except sqlite3.Error:
-            connection.close()
+    """Open a project file for reading; what is stored in it is never changed.
+
+    Where a program that was killed left a journal, its half-written pages are taken back first, as
+    SQLite does; where that cannot be done in the file's own place, in a copy.
+    """
+    try:
+        return _opened(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        # Never past a lock: what another program is just writing is not there yet.
+        if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
-        except UnicodeDecodeError as error:  # SQLite names what it cannot read
-            connection.close()
-            raise _damage(str(error)) from error
-        else:
-            return connection
-    assert last is not None
-    raise last
+    journals = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
+    if not any(journal.exists() for journal in journals):
+        return _opened(path, "immutable=1")
+    try:
+        _opened(path, "mode=rw").close()
+        return _opened(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+    return _opened_copy(path, journals)
+
+
+class _Copy(sqlite3.Connection):
+    """A connection to a copy, which goes with it."""
+
+    folder: tempfile.TemporaryDirectory[str]
+
+    def close(self) -> None:
+        super().close()
+        self.folder.cleanup()
+
+
+def _opened_copy(path: Path, journals: Iterable[Path]) -> sqlite3.Connection:
+    folder = tempfile.TemporaryDirectory(prefix="segstudio-")
+    for file in (path, *journals):
+        if file.exists():
+            shutil.copyfile(file, Path(folder.name) / file.name)
+    copy = _opened(Path(folder.name) / path.name, "mode=rw", factory=_Copy)
+    assert isinstance(copy, _Copy)
+    copy.folder = folder
+    return copy
+
+
+def _opened(
+    path: Path, query: str, *, factory: type[sqlite3.Connection] = sqlite3.Connection
+) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?{query}",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=factory,
+    )
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except UnicodeDecodeError as error:  # SQLite names what it cannot read
+        sqlite3.Connection.close(connection)
+        raise _damage(str(error)) from error
+    except sqlite3.Error:
+        sqlite3.Connection.close(connection)
+        raise
+    return connection
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 @contextmanager
@@ -90,13 +134,12 @@ def _damage(text: str) -> sqlite3.DatabaseError:
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Tell whether an error means that the content of the file is broken."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def sentence(error: sqlite3.Error, path: Path) -> str:
     """Say what an error of SQLite means for the project, and what to do."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error)
     place = path.parent
     if code == sqlite3.SQLITE_FULL:
         return f"The disk of {place} is full. Free some space; saving then goes on by itself."
