@@ -23,6 +23,10 @@ class StorageError(SegstudioError):
     """Labels could not be read from or written to disk."""
 
 
+class LabelsError(StorageError):
+    """The stored labels of an image are damaged, or those of an image of another size."""
+
+
 class DamagedError(StorageError):
     """A project file is damaged, so that it has to be recovered before it can be used.
 

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -42,10 +42,18 @@ def read(connection: sqlite3.Connection, name: str) -> tuple[int, ImageRecord] |
     return (int(row[-1]), _record(row[:-1])) if row is not None else None
 
 
-def write(connection: sqlite3.Connection, record: ImageRecord) -> int:
-    """Keep a record and return the number of its image."""
+def write(
+    connection: sqlite3.Connection, record: ImageRecord, fields: Iterable[str] | None = None
+) -> int:
+    """Keep a record and return the number of its image.
+
+    Parameters
+    ----------
+    fields : iterable of str, optional
+        Of an image that is known already only these are changed.
+    """
     marks = ", ".join("?" * 16)
-    columns = _CHANGED.split(", ")
+    columns = _CHANGED.split(", ") if fields is None else list(fields)
     updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
     (number,) = connection.execute(
         f"INSERT INTO image ({_COLUMNS}) VALUES ({marks}) "

@@ -4,7 +4,7 @@ import json
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from segstudio.project.holder import HeldError
 from segstudio.project.location import Location, open_to_write
 from segstudio.project.reader import Reader
 from segstudio.project.store import Matches, StoredLabels
-from segstudio.project.writer import Ticket, Writer, WriterState
+from segstudio.project.writer import ALL_IMAGES, Ticket, Writer, WriterState
 
 log = logging.getLogger(__name__)
 
@@ -144,10 +144,23 @@ class Project(Reader):
     def load(self, name: str, size: tuple[int, int] | None = None) -> StoredLabels | None:
         """Return the labels of an image; see `Reader.load`.
 
-        Waits for changes of the image that are on their way to the disk.
+        Waits for changes of the image that are on their way to the disk, and has a file that was
+        removed written again.
+
+        Raises
+        ------
+        LabelsError
+            When the labels are damaged or those of an image of another size. They stay.
+        StorageError
+            When the labels cannot be read now, or the disk does not take what was done last.
         """
+        if self._connection is not None and not self.file.is_file():
+            self._writer.put(ALL_IMAGES, void)  # whatever is stored writes the file again
         if self._writer.is_waiting(name):
             self._writer.flush(PATIENCE_S)
+        if self._writer.is_waiting(name):
+            why = self.state.problem or "The disk does not answer."
+            raise StorageError(f"{name} cannot be opened before what was done last is saved. {why}")
         return super().load(name, size)
 
     def is_waiting(self, name: str) -> bool:
@@ -179,9 +192,13 @@ class Project(Reader):
         self._note_to_fold(record)
         return self._writer.put(record.name, work)
 
-    def keep_record(self, record: ImageRecord) -> Ticket:
-        """Store what is known of an image."""
-        return self._writer.put(record.name, lambda c: void(image_table.write(c, record)))
+    def keep_record(self, record: ImageRecord, fields: Iterable[str] | None = None) -> Ticket:
+        """Store what is known of an image; of one that is stored already only some fields.
+
+        What is counted from labels is stored with their steps.
+        """
+        chosen = None if fields is None else tuple(fields)
+        return self._writer.put(record.name, lambda c: void(image_table.write(c, record, chosen)))
 
     def keep_planes(self, record: ImageRecord, planes: Planes) -> Ticket:
         """Store labels from elsewhere as a new start of an image, without steps before them."""
@@ -259,7 +276,7 @@ class Project(Reader):
                 for name in names:
                     connection.execute("UPDATE image SET name = ? WHERE name = ?", way(name))
 
-        return self._writer.put("", work)
+        return self._writer.put(ALL_IMAGES, work)
 
     def is_stored(self, ticket: Ticket, seconds: float) -> bool:
         """Wait for a change and tell whether it is stored; otherwise it is taken back."""
@@ -277,7 +294,7 @@ class Project(Reader):
             class_steps.add(connection, kind, title, mapping, old)
             values.write(connection, "classes", new)
 
-        return self._writer.put("", work)
+        return self._writer.put(ALL_IMAGES, work)
 
     def take_back_class_step(self, classes: ClassTable) -> Ticket:
         """Take the last class step back; `classes` is the class table after that.
@@ -295,7 +312,7 @@ class Project(Reader):
                 _rebase(connection, image, since=number)
             values.write(connection, "classes", new)
 
-        return self._writer.put("", work)
+        return self._writer.put(ALL_IMAGES, work)
 
     def class_steps_with_classes(self) -> list[tuple[str, ClassTable]]:
         """Return title of, and class table before, each class step in force, the oldest first."""
@@ -337,9 +354,26 @@ class Project(Reader):
         self._writer.put(HOUSEKEEPING, work)
         return folded.ink
 
+    @property
+    def has_given_up(self) -> bool:
+        """Whether there are changes that will never be stored here, and are in no copy."""
+        return self._writer.has_given_up
+
+    def copied(self) -> None:
+        """Note that everything is in a copy, also what will never be stored here."""
+        self._writer.forget_given_up()
+
+    def was_changed(self, name: str) -> bool:
+        """Tell whether an image was changed here since its last checkpoint."""
+        return name in self._to_fold
+
     def wants_folding(self, name: str) -> bool:
         """Tell whether enough was done to an image to make a checkpoint of it."""
         return self._to_fold.get(name, 0) >= FOLD_AFTER
+
+    def follow(self, other: "Project") -> None:
+        """Take what another object for the same file stored as known; that one is at its end."""
+        self._seen_writer = other._seen_writer
 
     def save_now(self) -> None:
         """Try again at once what the disk has refused."""
@@ -353,7 +387,7 @@ class Project(Reader):
         str
             Empty, or why something is not.
         """
-        if self._writer.flush(seconds):
+        if self._writer.flush(seconds) and not self._writer.has_given_up:
             return ""
         return self.state.problem or "The disk does not answer; changes are still being stored."
 

@@ -13,7 +13,7 @@ import numpy as np
 from segstudio.core import png
 from segstudio.core.arrays import Confidence
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
-from segstudio.core.errors import DamagedError, SegstudioError, StorageError
+from segstudio.core.errors import DamagedError, LabelsError, SegstudioError, StorageError
 from segstudio.core.file_facts import FileFacts
 from segstudio.core.history import History
 from segstudio.core.image_record import ImageRecord
@@ -37,6 +37,8 @@ class Reader:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self.has_been_there = False
+        """Whether anything was read from the file; then it has to be there."""
         self._free: list[sqlite3.Connection] = []
         self._age = 0
         self._lock = threading.Lock()
@@ -71,11 +73,17 @@ class Reader:
 
     def _connected(self) -> sqlite3.Connection | None:
         if not self.file.is_file():
+            if self.has_been_there:
+                raise StorageError(
+                    f"{self.file.name} is not in {self.file.parent} any more. Is the disk still "
+                    "there? Try again once it is."
+                )
             return None
         connection = connect_to_read(self.file)
         if schema.version_of(connection) == 0:
             connection.close()  # it is just being made
             return None
+        self.has_been_there = True
         return connection
 
     def _give_back(self, connection: sqlite3.Connection, age: int) -> None:
@@ -164,8 +172,10 @@ class Reader:
 
         Raises
         ------
-        StorageError
+        LabelsError
             When the labels are damaged or those of an image of another size. They stay.
+        StorageError
+            When the file cannot be read now.
         """
         with self.connection() as connection:
             found = image_table.read(connection, name) if connection is not None else None
@@ -177,7 +187,7 @@ class Reader:
             try:
                 planes = journal.read_planes(connection, image, stored_size)
             except StorageError as error:
-                raise StorageError(
+                raise LabelsError(
                     f"The labels of {name} cannot be used: {error} The image opens without them; "
                     "they stay in the project."
                 ) from error
@@ -185,7 +195,7 @@ class Reader:
                 return StoredLabels(_blank(size), record, History())
             if planes.labels.shape != size:
                 height, width = planes.labels.shape
-                raise StorageError(
+                raise LabelsError(
                     f"The labels of {name} are {width} x {height}, the image is {size[1]} x "
                     f"{size[0]}. It opens without them; they stay in the project."
                 )

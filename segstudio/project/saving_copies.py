@@ -45,6 +45,7 @@ def save_copy(
         waiting = list(owed)
         if alone is not None:  # only this connection still knows what was in the file
             copy(alone, target, change=lambda made: _apply(made, waiting, left_out))
+            project.copied()
             return tuple(left_out)
         source = take_snapshot(project.file) if project.exists else sqlite3.connect(":memory:")
     with closing(source):
@@ -54,6 +55,7 @@ def save_copy(
             change=lambda made: _apply(made, waiting, left_out),
             going_on=going_on,
         )
+    project.copied()
     return tuple(left_out)
 
 

@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 RETRY_S = 3.0
 """How long after a refusal by the disk it is asked again."""
 
+ALL_IMAGES = "//*"
+"""The name of changes that concern the labels of every image."""
+
 MOST_AT_ONCE = 64
 """Changes that share one transaction when they have piled up."""
 
@@ -133,10 +136,21 @@ class Writer:
         with self._changed:
             return len(self._queue)
 
+    @property
+    def has_given_up(self) -> bool:
+        """Whether there are changes that will never be stored."""
+        with self._changed:
+            return bool(self._given_up)
+
+    def forget_given_up(self) -> None:
+        """Let them go: they are somewhere else."""
+        with self._changed:
+            self._given_up.clear()
+
     def is_waiting(self, name: str) -> bool:
         """Tell whether a change of an image, or one of all images, is not stored yet."""
         with self._changed:
-            return any(ticket.name in (name, "") for ticket in self._queue)
+            return any(ticket.name in (name, ALL_IMAGES) for ticket in self._queue)
 
     def retry(self) -> None:
         """Try again now what the disk has refused."""

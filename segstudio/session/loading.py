@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.document import Document
-from segstudio.core.errors import StorageError
+from segstudio.core.errors import LabelsError
 from segstudio.formats.images import read_image
 from segstudio.project.project import Project
 
@@ -23,12 +23,15 @@ def load(path: Path, project: Project, name: str) -> Loaded:
     Raises
     ------
     ImageError
-        When the image cannot be read. Labels that cannot be used do not keep it from opening.
+        When the image cannot be read.
+    StorageError
+        When its labels cannot be read now: opened without them, they would be painted over. Labels
+        that can never be used do not keep it from opening.
     """
     image = read_image(path)
     try:
         stored = project.load(name, (image.shape[0], image.shape[1]))
-    except StorageError as error:
+    except LabelsError as error:
         return Loaded(Document(path, image), str(error))
     if stored is None:
         return Loaded(Document(path, image))

@@ -83,11 +83,14 @@ class Opening(QObject):
         """Hand over what was found as soon as nothing is unsaved; the window goes on meanwhile."""
         if self._found is None or self._saver.is_writing:
             return
-        problem = self._saver.state.problem
-        if problem:
+        state, project = self._saver.state, self._saver.project
+        # Where another window has the project, nothing is lost once it is in a copy.
+        is_lost = project is not None and project.has_given_up
+        if state.problem and (is_lost or not state.is_over):
             self._found = None
             stays = self.tr("What is open stays open, so that nothing is lost.")
-            self.noticed.emit(Notice(f"{problem} {stays}", NoticeKind.ERROR))
+            copy = (("save_copy", self.tr("Save a copy…")),)
+            self.noticed.emit(Notice(f"{state.problem} {stays}", NoticeKind.ERROR, copy))
             return
         self._release()
         if self._saver.has_unsaved:

@@ -62,7 +62,7 @@ class Register(QObject):
     def change(self, path: Path, **fields: Any) -> None:
         """Change what is known of an image, and have it stored."""
         if self._change(path, **fields):
-            self.saver.record_changed(self.images.record(path))
+            self.saver.record_changed(self.images.record(path), fields)
 
     def show(self, path: Path, **fields: Any) -> None:
         """Change what is shown of an image; nothing is stored."""
@@ -86,7 +86,8 @@ class Register(QObject):
         if is_done != (before in _DONE):
             fields["done_at"] = time.time() if is_done else 0.0
         if document is not None:
-            fields |= {"width": document.width, "height": document.height}
+            # Stored only where nothing is known of the image yet: labels have a size of their own.
+            self.show(path, width=document.width, height=document.height)
         self.change(path, **fields)
 
     def reopened_state(self, path: Path, document: Document | None) -> ImageState:
@@ -141,7 +142,11 @@ class Register(QObject):
     def fold(self, *names: str) -> None:
         """Have checkpoints made of what was done to images, one after the other."""
         project = self.saver.project
-        if project is None:
+        if project is None or project.held_by:
+            return
+        # What was only looked at stays as it is in the file.
+        names = tuple(name for name in names if project.was_changed(name))
+        if not names:
             return
 
         def work(job: Job) -> dict[str, tuple[int, ...]]:

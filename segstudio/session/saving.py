@@ -1,6 +1,6 @@
 """Storing every step as it is made, without the window ever waiting for the disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -133,10 +133,10 @@ class Saver(QObject):
 
     # The rest --------------------------------------------------------------------------------
 
-    def record_changed(self, record: ImageRecord) -> None:
-        """Store what is known of an image."""
+    def record_changed(self, record: ImageRecord, fields: Iterable[str]) -> None:
+        """Store some of what is known of an image."""
         if self.project is not None:
-            self.last_ticket = self.project.keep_record(record)
+            self.last_ticket = self.project.keep_record(record, fields)
 
     def classes_changed(self, table: ClassTable) -> None:
         """Store the class table."""

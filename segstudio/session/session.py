@@ -135,17 +135,21 @@ class Session(QObject):
     def _use(self, opened: Opened) -> None:
         """Turn to other images; nothing of those before is unsaved."""
         self._leave()
-        if self.root == opened.root:
+        before = self.project
+        is_same = before is not None and before.file == opened.project.file
+        if before is not None and is_same:
             # What was stored since it was looked at is known here.
             for record in self.images.records:
                 opened.images.put(record)
+            opened.project.follow(before)
         self._shelf.clear()
         self.saver.use(opened.project)
         self.keeping.watch(opened.project)
         self.root = opened.root
         self.opened = tuple(Path(os.path.abspath(p)) for p in opened.wanted)  # noqa: PTH100 - links
         self.register.use(opened.images)
-        self.book.open(opened.classes, opened.matches)
+        if not is_same:
+            self.book.open(opened.classes, opened.matches)
         self.class_steps.open(opened.project)
         self.editor.forbidden = opened.project.held_by
         self.settings.remember_place(opened.wanted[0])
@@ -176,7 +180,7 @@ class Session(QObject):
 
     def show_image(self, row: int) -> None:
         """Show the image of a row; the one before is saved in the background."""
-        if not 0 <= row < len(self.images):
+        if not 0 <= row < len(self.images) or self.project is None:
             return
         if row == self.images.current and self.document is not None:
             return
@@ -455,15 +459,18 @@ class Session(QObject):
 
     def set_classes(self, table: ClassTable) -> None:
         """Use another class table."""
-        self.book.use(table)
+        if self._may_write():
+            self.book.use(table)
 
     def edit_classes(self, change: Callable[[ClassTable], ClassTable]) -> None:
         """Change the class table; a name that is taken or empty is told in a sentence."""
-        self.book.edit(change)
+        if self._may_write():
+            self.book.edit(change)
 
     def add_class(self, name: str) -> None:
         """Add a class and make it the active one."""
-        self.book.add(name)
+        if self._may_write():
+            self.book.add(name)
 
     @property
     def class_step(self) -> str:
@@ -503,7 +510,8 @@ class Session(QObject):
 
     def set_match(self, model: str, chosen: dict[str, int]) -> None:
         """Keep what a person chose each class of a model to become."""
-        self.book.set_match(model, chosen)
+        if self._may_write():
+            self.book.set_match(model, chosen)
 
     # Segment ---------------------------------------------------------------------------------
 
