@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from segstudio.core import atomic
 from segstudio.core.errors import SegstudioError
-from segstudio.core.palette import Colour, next_colour
+from segstudio.core.palette import Colour, is_told_apart, next_colour
 
 IGNORE_INDEX = 255
 """The value in a label map that counts for nothing: unlabelled or Ignore, told apart by ink."""
@@ -172,8 +172,8 @@ class ClassTable:
         table = self
         for entry in other:
             if table.find(entry.name) is None:
-                taken = any(entry.colour == c.colour for c in table)
-                table = table.with_class(entry.name, None if taken else entry.colour)
+                is_free = is_told_apart(entry.colour, [c.colour for c in table])
+                table = table.with_class(entry.name, entry.colour if is_free else None)
                 added = table.classes[-1].index
                 table = table.changed(added, role=entry.role, description=entry.description)
         return table

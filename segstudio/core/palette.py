@@ -19,8 +19,8 @@ DEFAULT_COLOURS: tuple[Colour, ...] = tuple(
 )
 
 
-ENOUGH_DISTANCE = 8.0
-"""CIELAB distance from which two colours are told apart side by side."""
+ENOUGH_DISTANCE = 16.0
+"""CIELAB distance from which two colours are told apart in an overlay; the default ones are."""
 
 
 def next_colour(used: list[Colour]) -> Colour:
@@ -36,6 +36,14 @@ def next_colour(used: list[Colour]) -> Colour:
     nearest = distance.min(axis=1)
     apart = np.flatnonzero(nearest >= ENOUGH_DISTANCE)
     return sequence[int(apart[0] if apart.size else nearest.argmax())]
+
+
+def is_told_apart(colour: Colour, used: list[Colour]) -> bool:
+    """Tell whether a colour is far enough from all of those in use."""
+    if not used:
+        return True
+    lab = _to_lab(np.array([colour, *used], np.uint8))
+    return bool(np.linalg.norm(lab[1:] - lab[0], axis=1).min() >= ENOUGH_DISTANCE)
 
 
 @lru_cache(maxsize=1)

@@ -96,9 +96,13 @@ class SegmentAll(QObject):
 
     def cancel(self) -> None:
         """Stop; what is finished stays."""
-        if self.run is not None:
-            self.run.forget()
+        run = self.run
+        if run is not None:
+            run.forget()
             self._drop()
+            text = self.tr("Segment all was cancelled: {done} of {total} images are segmented")
+            told = text.format(done=run.done - len(run.failed), total=run.total)
+            self._session.noticed.emit(Notice(told, NoticeKind.TOAST))
 
     def _drop(self) -> None:
         """Turn away from the run and from what is under way for it."""

@@ -1,5 +1,6 @@
 """Keeps what the files of labelled images are like, so that they can be told from others later."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
 from segstudio.core.errors import StorageError
 from segstudio.core.file_facts import FileFacts, facts_of
+from segstudio.project.project import Project
 from segstudio.session.jobs import Job
 
 if TYPE_CHECKING:  # the session owns this part of itself
@@ -16,6 +18,9 @@ if TYPE_CHECKING:  # the session owns this part of itself
 
 Read = tuple[Document, FileFacts, set[str]]
 """A document, its file, and the names whose files are kept already."""
+
+Learned = tuple[Project, set[str], dict[str, FileFacts]]
+"""A project, the names whose files are kept already, and what was found of others."""
 
 
 class FileKeeper(QObject):
@@ -30,10 +35,14 @@ class FileKeeper(QObject):
         self._session = session
         self._read: Read | None = None
         self._known: set[str] | None = None
+        self._waiting: list[Path] = []
+        """Images labelled without being shown, as Segment all does."""
+        self._is_learning = False
         session.images_changed.connect(self._forget)
         session.list_changed.connect(self._forget)
         session.document_changed.connect(self._on_document)
         session.labels_changed.connect(self._keep)
+        session.saver.stored.connect(self._on_stored)
 
     def accept(self, document: Document) -> None:
         """Take the labels of an altered image as fitting the file as it is now."""
@@ -54,6 +63,49 @@ class FileKeeper(QObject):
 
     def _forget(self) -> None:
         self._known = None
+        self._waiting.clear()
+
+    def _on_stored(self, path: Path) -> None:
+        if path != self._session.images.path:
+            self._waiting.append(path)
+            self._learn()
+
+    def _learn(self) -> None:
+        """Read the files of images that were labelled without being shown, one after the other."""
+        session, known, project = self._session, self._known, self._session.project
+        if self._is_learning or not self._waiting or project is None or project.held_by:
+            return
+        waiting, self._waiting = self._waiting, []
+        names = {session.images.name_of(path): path for path in waiting}
+
+        def read(job: Job) -> Learned:
+            there = set(project.files()) if known is None else known
+            found = {}
+            for name, path in names.items():
+                if name not in there and not job.stop.is_set():
+                    with suppress(StorageError):  # gone by now
+                        found[name] = _facts(path)
+            return project, there, found
+
+        self._is_learning = True
+        job = session.runner.new("facts", read)
+        job.succeeded.connect(self._on_learned)
+        job.ended.connect(self._on_learning_ended)
+        job.start()
+
+    def _on_learned(self, learned: Learned) -> None:
+        project, there, found = learned
+        if project is not self._session.project:
+            return
+        self._known = there
+        for name, facts in found.items():
+            if not self._session.images.record(self._session.images.path_of(name)).is_altered:
+                project.keep_file(name, facts)
+                there.add(name)
+
+    def _on_learning_ended(self, _job: Job) -> None:
+        self._is_learning = False
+        self._learn()
 
     def _on_document(self, document: Document | None) -> None:
         self._read = None

@@ -38,6 +38,8 @@ class Opening(QObject):
         self._job: Job | None = None
         self._wanted: tuple[Path, ...] = ()
         self._found: Opened | None = None
+        self._told_loss: Project | None = None
+        """Whose changes that are not saved the person was told of."""
         saver.rested.connect(self._go_on)
 
     @property
@@ -86,9 +88,13 @@ class Opening(QObject):
         state, project = self._saver.state, self._saver.project
         # Where another window has the project, nothing is lost once it is in a copy.
         is_lost = project is not None and project.has_given_up
-        if state.problem and (is_lost or not state.is_over):
+        is_told = is_lost and project is self._told_loss
+        if state.problem and (not state.is_over or (is_lost and not is_told)):
             self._found = None
+            self._told_loss = project if state.is_over else None
             stays = self.tr("What is open stays open, so that nothing is lost.")
+            if state.is_over:
+                stays = self.tr("Save a copy, or open once more to leave out what is not saved.")
             copy = (("save_copy", self.tr("Save a copy…")),)
             self.noticed.emit(Notice(f"{state.problem} {stays}", NoticeKind.ERROR, copy))
             return

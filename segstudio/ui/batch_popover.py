@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.ui.controls import Combo, Segment, Segmented, named, text_label
@@ -56,6 +56,7 @@ class BatchPopover(Popover):
             self.tr("Start"),
             self.tr("Start\nIn the background; go on working."),
         )
+        self._start.setAutoDefault(True)
         self._lay_out()
         self._which.currentIndexChanged.connect(self._on_changed)
         self._model.currentIndexChanged.connect(self._on_changed)
@@ -84,14 +85,13 @@ class BatchPopover(Popover):
     # What it shows
 
     def set_choices(self, choices: Sequence[BatchChoice]) -> None:
-        """Offer these; the first one that has images is chosen."""
+        """Offer these; the first is chosen, with or without images, and never one that redoes."""
         self._choices = choices
         self._which.blockSignals(True)
         self._which.clear()
         for choice in choices:
             self._which.addItem(f"{choice.text} · {choice.count:,}", choice.key)
-        first = next((i for i, choice in enumerate(choices) if choice.count), 0)
-        self._which.setCurrentIndex(first)
+        self._which.setCurrentIndex(0)
         self._which.blockSignals(False)
 
     def set_models(self, models: Sequence[ModelChoice], current: str) -> None:
@@ -124,11 +124,9 @@ class BatchPopover(Popover):
     def refinement(self) -> str:
         return self._refine.value
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._start.click()
-        else:
-            super().keyPressEvent(event)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._start.setFocus(Qt.FocusReason.PopupFocusReason)  # Enter starts
 
     def _on_changed(self, _row: int) -> None:
         self.changed.emit()

@@ -225,6 +225,15 @@ class EditWiring(QObject):
                 PaintOver.UNSURE: self.tr("Only where unsure"),
             }[state.over]
             chips.append(Chip("scope", text, self.tr("Click to paint over anything again.")))
+        if self._session.is_read_only:
+            held = self._editor.forbidden
+            chips.append(Chip("read_only", self.tr("Look only: open in another window"), held))
+        document = self._session.document
+        later = len(document.history.steps) - document.history.position if document else 0
+        if later:
+            words = self.tr("1 later step") if later == 1 else self.tr("%d later steps") % later
+            tip = self.tr("The next step takes their place. Click to do them again.")
+            chips.append(Chip("later", words, tip))
         hidden = sum(entry.hidden for entry in self._session.classes)
         if hidden:
             words = (
@@ -254,6 +263,10 @@ class EditWiring(QObject):
             session.edit_classes(lambda table: table.changed(index, locked=False))
         elif key == "overlay":
             self.toggle_overlay()
+        elif key == "read_only":
+            session.tell_held()
+        elif key == "later" and session.document is not None:
+            session.travel(len(session.document.history.steps))
 
     def _on_refused(self, why: str) -> None:
         self._shows_card = False

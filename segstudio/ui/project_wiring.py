@@ -115,17 +115,17 @@ class ProjectWiring(QObject):
         return Path(name) if name else None
 
     def _may_make_permanent(self) -> bool:
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Compact"),
-            self.tr(
-                "Merged and deleted classes become permanent: they cannot be undone any more. "
-                "The steps of the images stay."
-            ),
-            QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Ok,
+        text = self.tr(
+            "Compact makes the project file smaller. Merged and deleted classes become permanent: "
+            "they cannot be undone any more. The steps of the images stay."
         )
-        return answer == QMessageBox.StandardButton.Ok
+        question = QMessageBox(
+            QMessageBox.Icon.NoIcon, self.tr("Compact"), text, parent=self._window
+        )
+        yes = question.addButton(self.tr("Compact"), QMessageBox.ButtonRole.AcceptRole)
+        question.setDefaultButton(question.addButton(QMessageBox.StandardButton.Cancel))
+        question.exec()
+        return question.clickedButton() is yes
 
     # Progress --------------------------------------------------------------------------------
 

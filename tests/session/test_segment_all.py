@@ -5,6 +5,7 @@ import pytest
 from disk import Disk
 
 from segstudio.core.classes import ClassTable
+from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
@@ -309,3 +310,20 @@ def test_a_full_disk_holds_it_up_and_it_goes_on_by_itself(person, engine, photos
     disk.free()
     batch.over()
     assert batch.stored == NAMES
+
+
+def test_files_of_images_that_only_segment_all_labelled_can_be_found_again(batch):
+    batch.start()
+    batch.over()
+    batch.person.until(lambda: set(batch.project.files()) >= set(NAMES[1:]))
+    facts = batch.project.files()["c.png"]
+    assert facts == facts_of(batch.session.images.root / "c.png")
+
+
+def test_cancelling_says_how_far_it_came(batch):
+    batch.engine.gate.close()
+    batch.start()
+    batch.all.cancel()
+    assert batch.person.told[-1] == "Segment all was cancelled: 0 of 6 images are segmented"
+    batch.engine.gate.open()
+    batch.over()

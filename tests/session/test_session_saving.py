@@ -1,14 +1,16 @@
 """When labels go to disk, and what happens when the disk refuses."""
 
 import os
+import sqlite3
+import threading
 
 import pytest
 from disk import Disk
 
-from segstudio.project import connection, location, writer
+from segstudio.project import connection, location, reader, writer
 from segstudio.project import project as project_module
 from segstudio.project.project import Project
-from segstudio.session import saving
+from segstudio.session import opening, saving
 from segstudio.session.editor import Modifiers
 
 
@@ -248,6 +250,75 @@ def test_other_images_are_not_opened_while_these_cannot_be_saved(person, photos,
     person.until(lambda: not person.session.saver.has_unsaved)
     person.open(photos("b.png", folder="others"))
     assert on_disk(person, "a.png", first)[20, 20] == 0
+
+
+def test_labels_that_cannot_be_read_now_are_never_painted_over(begin, photos, monkeypatch):
+    folder = photos("a.png", "b.png")
+    person = begin()
+    person.open(folder)
+    person.paint(20, 20)
+    person.show(1)
+    assert person.session.close() == ""
+    person = begin()
+    person.open(folder)
+    person.idle()
+    person.session.project.close()
+    with monkeypatch.context() as busy:
+        busy.setattr(reader, "connect_to_read", refuse)
+        person.session.show_image(0)
+        person.until(lambda: person.errors)
+        person.idle()
+    assert person.document is None
+    person.show(0)
+    assert person.document.label_map[20, 20] == 0
+
+
+def refuse(_path):
+    raise sqlite3.OperationalError("database is locked")
+
+
+def test_a_stroke_between_looking_and_opening_the_same_folder_stays(person, photos, monkeypatch):
+    folder = photos("a.png")
+    person.open(folder)
+    looked = threading.Event()
+    look = opening.look
+
+    def look_and_say(*wanted):
+        found = look(*wanted)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(opening, "look", look_and_say)
+    person.session.open([folder])
+    assert looked.wait(5)
+    person.session.add_class("new")
+    person.paint(20, 20)
+    with person.qtbot.waitSignal(person.session.images_changed, timeout=5000):
+        pass
+    person.settle()
+    assert not person.session.is_read_only
+    assert person.session.classes.find("new") is not None
+    person.paint(60, 60)
+    person.saved()
+    labels = on_disk(person, "a.png")
+    assert labels[20, 20] == labels[60, 60] == person.session.classes.find("new").index
+
+
+def test_what_another_window_made_impossible_is_left_out_only_when_told(begin, photos):
+    folder, other = photos("a.png"), photos("x.png", folder="others")
+    one, two = begin(), begin()
+    one.open(folder)
+    two.open(folder)
+    one.paint(20, 20)
+    one.saved()
+    two.paint(60, 60)
+    two.until(lambda: two.session.saver.state.is_over)
+    assert two.session.finish()
+    two.session.open([other])
+    two.until(lambda: any("open once more" in text for text in two.errors))
+    assert two.session.root == folder
+    two.open(other)
+    assert two.session.root == other
 
 
 def test_closing_with_a_problem_says_it_and_the_session_goes_on(begin, photo, full_disk):

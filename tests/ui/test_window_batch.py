@@ -58,6 +58,9 @@ def test_enter_starts_with_what_is_chosen(at, qtbot):
     at.key(Qt.Key.Key_B, CTRL)
     at.until(lambda: at.widget("batch_popover").isVisible())
     qtbot.keyClick(at.widget("batch_which"), Qt.Key.Key_Return)
+    assert at.widget("batch_popover").isVisible()
+    assert at.widget("batch_start").hasFocus() or at.widget("batch_start").autoDefault()
+    qtbot.keyClick(at.widget("batch_start"), Qt.Key.Key_Return)
     assert at.widget("batch_popover").isHidden()
     at.until(lambda: is_over(at) and stored(at) == NAMES)
 
@@ -162,14 +165,12 @@ def test_the_cog_has_what_runs_by_itself(at):
     assert at.session.settings.get("model.on_open") is True
 
 
-def test_the_first_choice_with_images_is_chosen_and_none_cannot_be_started(qtbot):
+def test_what_is_chosen_first_never_redoes_and_nothing_cannot_be_started(qtbot):
     popover = BatchPopover()
     qtbot.addWidget(popover)
-    popover.set_choices([BatchChoice("a", "New", 0), BatchChoice("b", "All", 7)])
+    popover.set_choices([BatchChoice("a", "Not yet segmented", 0), BatchChoice("b", "All", 7)])
     popover.set_estimate("")
-    assert popover.count == 7
-    popover.set_choices([BatchChoice("a", "New", 0)])
-    popover.set_estimate("")
+    assert popover.count == 0
     assert not popover.findChild(type(popover._start), "batch_start").isEnabled()
 
 
