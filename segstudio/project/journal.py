@@ -307,7 +307,13 @@ def rebase(
     connection: sqlite3.Connection, image: int, size: tuple[int, int], *, since: int
 ) -> None:
     """Make the steps since a class step, which is no longer in force, as if it had never been."""
-    connection.execute("DELETE FROM checkpoint WHERE image = ? AND epoch >= ?", (image, since))
+    # Labels that came from elsewhere since have no journal before them: they stay as they are.
+    connection.execute(
+        "DELETE FROM checkpoint WHERE image = ?1 AND epoch >= ?2 AND ("
+        "EXISTS (SELECT 1 FROM checkpoint WHERE image = ?1 AND epoch < ?2) OR "
+        "EXISTS (SELECT 1 FROM journal WHERE image = ?1 AND id <= checkpoint.journal))",
+        (image, since),
+    )
     start = _start(connection, image, size)
     entries = list(_entries(connection, image, start.number))
     made = rebased(start, entries, _step_reader(connection), read_active(connection), since=since)

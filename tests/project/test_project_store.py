@@ -277,3 +277,16 @@ def test_a_checkpoint_made_while_classes_came_apart_again_is_not_kept(places):
         "a.png", lambda file: journal.keep_folded(file, folded, step_bytes=2**20)
     ).wait(5)
     assert (project.load("a.png").planes.labels == 0).all()
+
+
+def test_labels_from_elsewhere_since_a_class_step_stay_when_it_is_taken_back(places):
+    project = places.project()
+    table = ClassTable.named(["cat", "dog"])
+    before = blank()
+    project.keep_step(record(planes=before), painted(before, 0))
+    project.add_class_step("merge", "…", Mapping(((0, 1),)), before=table, after=table)
+    planes = blank()
+    painted(planes, 1, slice(2, 5))
+    project.keep_planes(record(planes=planes), planes)
+    project.take_back_class_step(table)
+    assert np.array_equal(project.load("a.png").planes.labels, planes.labels)
