@@ -116,6 +116,7 @@ def check(arguments: argparse.Namespace) -> int:
     else:
         for finding in findings:
             print(f"{finding.image or file.name}: {finding.text}")
+        print(f"What can be read is made whole again by: segstudio project repair {file}")
     return PARTLY if findings else DONE
 
 

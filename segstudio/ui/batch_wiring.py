@@ -113,7 +113,8 @@ class BatchWiring(QObject):
     def _show_estimate(self) -> None:
         popover = self._popover
         assert popover is not None
-        text = self.tr("{count:,} images").format(count=popover.count)
+        one, several = self.tr("1 image"), self.tr("{count:,} images").format(count=popover.count)
+        text = one if popover.count == 1 else several
         network, refine = self._session.segmenting.network_ms, self._session.segmenting.refine_ms
         if network and (popover.refinement == "none" or popover.refinement in refine):
             ms = network + refine.get(popover.refinement, 0.0)

@@ -26,6 +26,8 @@ class Columns(QSplitter):
     """Gives the canvas what images and side leave over."""
 
     reset_requested = Signal()
+    images_dragged = Signal(int)
+    """The new width of the images, where they stay open."""
     images_closed = Signal()
     side_closed = Signal()
 
@@ -59,6 +61,8 @@ class Columns(QSplitter):
         images, side = self.widths()
         if index == 1 and 0 < images < CLOSES_UNDER:
             self.images_closed.emit()
+        elif index == 1 and images:
+            self.images_dragged.emit(images)
         elif index == 2 and 0 < side < CLOSES_UNDER:
             self.side_closed.emit()
 

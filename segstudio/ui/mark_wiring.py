@@ -111,7 +111,11 @@ class MarkWiring(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Remove from project"))
         box.setText(self.tr("Remove %s from the project?") % what)
-        box.setInformativeText(self.tr("The files stay where they are."))
+        box.setInformativeText(
+            self.tr(
+                "Files and stored labels stay. An image opened by itself brings its labels back."
+            )
+        )
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.exec()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segstudio.ui.canvas import Canvas
 from segstudio.ui.class_panel import ClassPanel
-from segstudio.ui.columns import WIDE_WIDTH, Columns, default_widths, is_like
+from segstudio.ui.columns import Columns, default_widths, is_like
 from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.model_panel import ModelPanel
@@ -17,6 +17,9 @@ from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
 from segstudio.ui.side_column import LOWER, SideColumn
 from segstudio.ui.statistics_panel import StatisticsPanel
+
+LIST_FROM = 180
+"""Width from which the images have room for their names."""
 
 
 class WorkPage(QWidget):
@@ -74,6 +77,7 @@ class WorkPage(QWidget):
         self.side.panels_changed.connect(self._show_panels)
         self.columns.reset_requested.connect(self.reset)
         self.columns.images_closed.connect(self._close_images)
+        self.columns.images_dragged.connect(self._suit_images)
         self.columns.side_closed.connect(self._close_side)
 
     def _focus_canvas(self) -> None:
@@ -143,10 +147,15 @@ class WorkPage(QWidget):
 
     def _lay_out(self) -> None:
         width = self.window().width()
-        self.images_panel.set_mode("list" if width >= WIDE_WIDTH else "strip")
         self.side.suit(width)
         chosen = self._widths if is_like(self._chosen_at, width) else None
-        self.columns.set_widths(*(chosen or default_widths(width)))
+        images, side = chosen or default_widths(width)
+        self._suit_images(images)
+        self.columns.set_widths(images, side)
+
+    def _suit_images(self, width: int) -> None:
+        """Show names beside the thumbnails where there is room for them."""
+        self.images_panel.set_mode("list" if width >= LIST_FROM else "strip")
 
     def _close_images(self) -> None:
         self.set_panel_shown("images", False)
