@@ -47,6 +47,17 @@ def test_double_click_on_the_line_puts_the_columns_back(program, photos):
     assert program.window.columns.widths() == columns.default_widths(program.window.width())
 
 
+def test_a_column_dragged_wide_shows_names_and_narrow_again_thumbnails(program, photos):
+    program.window.resize(1280, 800)
+    program.open(photos("a.png", "b.png"))
+    splitter, panel = program.window.columns, program.window.images_panel
+    assert panel.mode == "strip"
+    splitter.moveSplitter(260, 1)
+    assert panel.mode == "list"
+    splitter.moveSplitter(120, 1)
+    assert panel.mode == "strip"
+
+
 def test_a_column_dragged_narrow_closes_and_its_action_brings_it_back(program, photos):
     program.open(photos("a.png", "b.png"))
     window = program.window
