@@ -124,9 +124,11 @@ def version_of(connection: sqlite3.Connection) -> int:
     StorageError
         When it is a file of something else, or of a newer program.
     """
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    # One statement sees one moment, also of a file that another thread is just making.
+    application, version, tables = connection.execute(
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master) "
+        "FROM pragma_application_id, pragma_user_version"
+    ).fetchone()
     if application != APPLICATION_ID and (application or version or tables):
         raise StorageError(
             "It is not a project of this program. Rename it, and a new project is begun beside "
