@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,6 +44,7 @@ HOUSEKEEPING = "//"
 """The name under which changes are stored that nobody would miss."""
 
 PATIENCE_S = 10.0
+FOLDING_TRIES, FOLDING_PAUSE_S = 20, 0.05
 CONFIDENCE_PIXELS = 500_000
 CHECKED_BYTES = 64 * 2**20
 """Larger files are not checked before they open, but afterwards (`checking.is_whole`)."""
@@ -429,8 +431,7 @@ class Project(Reader):
             return
         try:
             holder.release(connection, self._me)
-            # With a rollback journal nothing is left beside the file, and it opens anywhere.
-            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+            _fold_log(connection)
         except sqlite3.Error as error:
             log.warning("the project was not closed well: %s", error)
         finally:
@@ -549,6 +550,18 @@ class Project(Reader):
 
     def _note_to_fold(self, record: ImageRecord) -> None:
         self._to_fold[record.name] = self._to_fold.get(record.name, 0) + 1
+
+
+def _fold_log(connection: sqlite3.Connection) -> None:
+    """Leave one file: with a rollback journal nothing lies beside it, and it opens anywhere."""
+    for _ in range(FOLDING_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        except sqlite3.OperationalError:  # somebody is just reading
+            time.sleep(FOLDING_PAUSE_S)
+        else:
+            return
+    log.warning("the log of the project stays beside it: it is being read")
 
 
 def void(_result: object) -> None:
