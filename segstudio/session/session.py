@@ -59,6 +59,8 @@ class Session(QObject):
     classes_changed = Signal(object)
     record_changed = Signal(int)
     """What is known of the image of a row is something else."""
+    records_changed = Signal()
+    """What is known of many images is something else."""
     match_changed = Signal()
     noticed = Signal(object)
     """A `Notice`."""
@@ -103,6 +105,7 @@ class Session(QObject):
         self.opening.damaged.connect(self.keeping.tell_damaged)
         self.opening.noticed.connect(self.noticed)
         self.register.record_changed.connect(self.record_changed)
+        self.register.records_changed.connect(self.records_changed)
         self.class_steps.noticed.connect(self.noticed)
         self.class_steps.done.connect(self._read_anew)
         self.keeping.noticed.connect(self.noticed)

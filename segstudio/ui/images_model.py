@@ -83,6 +83,13 @@ class ImagesModel(QAbstractListModel):
             (self._misplaced.discard if fits else self._misplaced.add)(row)
         self._changed(row)
 
+    def set_records(self, records: Sequence[ImageRecord]) -> None:
+        """Show what is now known of all images; where they stand changes with `settle` only."""
+        self._search.change_all(records)
+        if self._search.is_narrowed:
+            self._misplaced.update(range(len(records)))  # any of them may be
+        self._changed_all()
+
     def settle(self) -> None:
         """Let images come and go that changed since they were found.
 
@@ -158,8 +165,7 @@ class ImagesModel(QAbstractListModel):
         """Ask for every thumbnail again when it is next seen."""
         self._asked.clear()
         self._outdated.update(self._thumbnails)
-        if len(self._order):
-            self.dataChanged.emit(self.index(0), self.index(len(self._order) - 1))
+        self._changed_all()
 
     def thumbnail(self, row: int) -> QPixmap | None:
         """Return a thumbnail, or ask for it."""
@@ -184,6 +190,10 @@ class ImagesModel(QAbstractListModel):
         place = self.place_of(row)
         if place.isValid():
             self.dataChanged.emit(place, place)
+
+    def _changed_all(self) -> None:
+        if len(self._order):
+            self.dataChanged.emit(self.index(0), self.index(len(self._order) - 1))
 
     def place_of(self, row: int) -> QModelIndex:
         """Return where a row of the whole list is shown."""
