@@ -255,18 +255,17 @@ class Project(Reader):
 
         What was kept under a new name goes, or is put aside where it has labels.
         """
-        taken = [name for name in names.values() if name not in names]
 
         def work(connection: sqlite3.Connection) -> None:
-            for name in taken:
-                _clear_away(connection, name)
+            for name in names.values():
+                if name not in names:
+                    _clear_away(connection, name)
             for way in (lambda n: (f"\0{n}", n), lambda n: (names[n], f"\0{n}")):
                 for name in names:
                     connection.execute("UPDATE image SET name = ? WHERE name = ?", way(name))
 
-        known = [
-            (new, self._to_fold.pop(old)) for old, new in names.items() if old in self._to_fold
-        ]
+        moved = [name for name in list(self._to_fold) if name in names]
+        known = [(names[name], self._to_fold.pop(name)) for name in moved]
         self._to_fold.update(known)
         return self._writer.put("", work)
 

@@ -51,6 +51,10 @@ class ImagesModel(QAbstractListModel):
 
     def set_images(self, records: Sequence[ImageRecord]) -> None:
         """Show other images, all of them, in the chosen order."""
+        self._take(records)
+        self._find()
+
+    def _take(self, records: Sequence[ImageRecord]) -> None:
         sort = self._search.sort
         self._search = ImageSearch(records)
         self._search.sort = sort
@@ -62,17 +66,14 @@ class ImagesModel(QAbstractListModel):
         self._prepare_timer.start(0)
         if self._search.prepare():
             self._prepare_timer.stop()
-        self._find()
 
     def replace_images(self, records: Sequence[ImageRecord]) -> None:
         """Show a list of which most images were here before; search and thumbnails stay."""
-        rows = {record.name: row for row, record in enumerate(records)}
         before, thumbnails = self._search, self._thumbnails
-        self.set_images(records)
-        for row, thumbnail in thumbnails.items():
-            now = rows.get(before.records[row].name)
-            if now is not None:
-                self._thumbnails[now] = thumbnail
+        seen = {before.records[row].name: row for row in thumbnails}
+        rows = {seen[r.name]: row for row, r in enumerate(records) if r.name in seen}
+        self._take(records)
+        self._thumbnails.update((rows[row], t) for row, t in thumbnails.items() if row in rows)
         self.find(text=before.text, show=before.show)
 
     def set_record(self, row: int, record: ImageRecord) -> None:

@@ -248,6 +248,7 @@ def test_notes_written_meanwhile_are_kept(batch):
     batch.session.change_record(1, note="look at the left", flagged=True)
     batch.engine.gate.open()
     batch.over()
+    batch.person.saved()
     record = batch.project.records()["b.png"]
     assert (record.note, record.flagged, record.model) == ("look at the left", True, "scenes")
 
