@@ -89,9 +89,10 @@ class Run:
     def follow(self, moves: Moves) -> None:
         """Know images by their new names; one whose place another took has none any more."""
         gone = moves.lost - moves.names.keys()
-        self.names = tuple(
-            "" if name in gone else moves.names.get(name, name) for name in self.names
-        )
+        names = tuple("" if name in gone else moves.names.get(name, name) for name in self.names)
+        if names == self.names:
+            return
+        self.names = names
         failed = {moves.names.get(n, n): why for n, why in self.failed.items() if n not in gone}
         self.failed.clear()
         self.failed.update(failed)
