@@ -291,7 +291,8 @@ def keep_lively(window: MainWindow) -> None:
     _collect_garbage()
     session = window.findChild(Session)
     assert session is not None
-    session.images_changed.connect(_collect_garbage)
+    for changed in (session.images_changed, session.list_changed, session.records_changed):
+        changed.connect(_collect_garbage)
 
 
 def _collect_garbage() -> None:

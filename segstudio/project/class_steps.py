@@ -21,6 +21,9 @@ from segstudio.core.patch import Change, Patch, Planes, StoredPatch
 UNLABELLED = -1
 """As the target of a class: its pixels become unlabelled, as if nobody had written them."""
 
+_PLACES = {UNLABELLED: IGNORE_INDEX, IGNORE_INDEX: IGNORE_COUNT}
+"""Where counts have the pixels of a target that is no class."""
+
 
 @dataclass(frozen=True)
 class Mapping:
@@ -47,7 +50,7 @@ class Mapping:
         """Return the class counts of a label map, or what a step adds to them, after this step."""
         result = counts.copy()
         for before, after in self.pairs:
-            target = {UNLABELLED: IGNORE_INDEX, IGNORE_INDEX: IGNORE_COUNT}.get(after, after)
+            target = _PLACES.get(after, after)
             result[target] += counts[before]
             result[before] -= counts[before]
         return result
@@ -103,9 +106,10 @@ def add(
             "SELECT id, classes FROM image WHERE classes LIKE ?", (f"%[{before},%",)
         )
         counts_before.update(found)
-    for image, text in counts_before.items():
-        mapped = _mapped_text(text, mapping)
-        connection.execute("UPDATE image SET classes = ? WHERE id = ?", (mapped, image))
+    connection.executemany(
+        "UPDATE image SET classes = ? WHERE id = ?",
+        ((_mapped_text(text, mapping), image) for image, text in counts_before.items()),
+    )
     connection.execute(
         "INSERT INTO class_step (kind, title, mapping, classes_before, counts_before, is_active, "
         "time) VALUES (?, ?, ?, ?, ?, 1, ?)",
@@ -130,8 +134,10 @@ def take_back(connection: sqlite3.Connection) -> tuple[int, str, list[int]] | No
         return None
     number, classes_before, counts_before = row
     connection.execute("UPDATE class_step SET is_active = 0 WHERE id = ?", (number,))
-    for image, text in json.loads(counts_before).items():
-        connection.execute("UPDATE image SET classes = ? WHERE id = ?", (text, int(image)))
+    connection.executemany(
+        "UPDATE image SET classes = ? WHERE id = ?",
+        ((text, int(image)) for image, text in json.loads(counts_before).items()),
+    )
     changed = connection.execute(
         "SELECT DISTINCT image FROM journal WHERE epoch >= ?1 UNION "
         "SELECT image FROM checkpoint WHERE epoch >= ?1",
@@ -141,16 +147,21 @@ def take_back(connection: sqlite3.Connection) -> tuple[int, str, list[int]] | No
 
 
 def _mapped_text(text: str, mapping: Mapping) -> str:
-    counts = np.zeros(257, np.int64)
-    for index, pixels in json.loads(text):
-        counts[index] = pixels
-    return counts_text(mapping.counts(counts))
+    """Return the counts of an image's row after a step; a person waits for 100,000 of them."""
+    counts: dict[int, int] = dict(json.loads(text))
+    for before, after in mapping.pairs:
+        pixels, target = counts.pop(before, 0), _PLACES.get(after, after)
+        counts[target] = counts.get(target, 0) + pixels
+    return _text((index, pixels) for index, pixels in sorted(counts.items()) if pixels)
 
 
 def counts_text(counts: NDArray[np.int64]) -> str:
     """Return class counts as an image's row holds them."""
-    found = [(index, int(counts[index])) for index in np.flatnonzero(counts).tolist()]
-    return json.dumps(found, separators=(",", ":"))
+    return _text((index, int(counts[index])) for index in np.flatnonzero(counts).tolist())
+
+
+def _text(pairs: Iterable[tuple[int, int]]) -> str:
+    return f"[{','.join(f'[{index},{pixels}]' for index, pixels in pairs)}]"
 
 
 def to_text(mapping: Mapping) -> str:

@@ -116,6 +116,15 @@ def clear(connection: sqlite3.Connection, image: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE image = ?", (image,))
 
 
+def is_empty(connection: sqlite3.Connection, image: int) -> bool:
+    """Tell whether an image never had labels."""
+    query = "SELECT EXISTS (SELECT 1 FROM {0} WHERE image = ?)"
+    return not any(
+        connection.execute(query.format(table), (image,)).fetchone()[0]
+        for table in ("step", "checkpoint")
+    )
+
+
 def step_identities(connection: sqlite3.Connection, image: int) -> tuple[str, ...]:
     """Return what tells the applied steps of an image from all others, in order."""
     rows = connection.execute(

@@ -214,8 +214,7 @@ class Project(Reader):
         """Keep labels that cannot be used under another name, so that the image can begin anew."""
 
         def work(connection: sqlite3.Connection) -> None:
-            aside = f"{name}{image_table.ASIDE}{secrets.token_hex(4)}"
-            connection.execute("UPDATE image SET name = ? WHERE name = ?", (aside, name))
+            _put_aside(connection, name)
 
         return self._writer.put(name, work)
 
@@ -271,13 +270,22 @@ class Project(Reader):
         )
 
     def rename(self, names: dict[str, str]) -> Ticket:
-        """Store that images have other places below the root now; names may be exchanged."""
+        """Store that images have other places below the root now; names may be exchanged.
+
+        What was kept under a new name goes, or is put aside where it has labels.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
+            for name in names.values():
+                if name not in names:
+                    _clear_away(connection, name)
             for way in (lambda n: (f"\0{n}", n), lambda n: (names[n], f"\0{n}")):
                 for name in names:
                     connection.execute("UPDATE image SET name = ? WHERE name = ?", way(name))
 
+        moved = [name for name in list(self._to_fold) if name in names]
+        known = [(names[name], self._to_fold.pop(name)) for name in moved]
+        self._to_fold.update(known)
         return self._writer.put(ALL_IMAGES, work)
 
     def is_stored(self, ticket: Ticket, seconds: float) -> bool:
@@ -566,6 +574,23 @@ def _fold_log(connection: sqlite3.Connection) -> None:
 
 def void(_result: object) -> None:
     """Drop a result, so that a call can stand where nothing is returned."""
+
+
+def _put_aside(connection: sqlite3.Connection, name: str) -> None:
+    aside = f"{name}{image_table.ASIDE}{secrets.token_hex(4)}"
+    connection.execute("UPDATE image SET name = ? WHERE name = ?", (aside, name))
+
+
+def _clear_away(connection: sqlite3.Connection, name: str) -> None:
+    """Make a name free: an image without labels goes, one with labels is put aside."""
+    found = image_table.read(connection, name)
+    if found is None:
+        return
+    if journal.is_empty(connection, found[0]):
+        journal.clear(connection, found[0])
+        connection.execute("DELETE FROM image WHERE id = ?", (found[0],))
+    else:
+        _put_aside(connection, name)
 
 
 def _rebase(connection: sqlite3.Connection, image: int, *, since: int) -> None:

@@ -15,6 +15,7 @@ from segstudio.session.batch_image import Proposal, StoredStep
 from segstudio.session.batch_run import Run, restored
 from segstudio.session.jobs import Job
 from segstudio.session.late_steps import LateStep, LateSteps
+from segstudio.session.moves import Moves
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.segment_result import Options
 from segstudio.session.session import Session
@@ -57,8 +58,9 @@ class SegmentAll(QObject):
         """Grows with every class step, after which what was merged before is worth nothing."""
         self._jobs: dict[Job, int] = {}
         self._waiting: dict[int, Proposal] = {}
-        self._putting: dict[Path, tuple[int, Proposal]] = {}
+        self._putting: dict[Document, tuple[int, Proposal]] = {}
         session.images_changed.connect(self._on_images)
+        session.images_moved.connect(self._on_moved)
         session.document_changed.connect(self._on_document)
         session.segmenting.models_changed.connect(self._fill)
         session.class_steps.done.connect(self._on_class_step)
@@ -114,6 +116,33 @@ class SegmentAll(QObject):
             job.cancel()
         self.changed.emit()
 
+    def _on_moved(self, moves: Moves) -> None:
+        """Follow images to their new names; what is under way for one of them begins anew.
+
+        Nobody knows which file the model has read at that moment.
+        """
+        run = self.run
+        if run is None:
+            return
+        putting = (index for index, _ in self._putting.values())
+        under_way = {*self._jobs.values(), *self._waiting, *putting}
+        concerned = {index for index in under_way if moves.concerns(run.names[index])}
+        for job, index in list(self._jobs.items()):
+            if index in concerned:
+                del self._jobs[job]
+                job.cancel()
+        for index in concerned & self._waiting.keys():
+            del self._waiting[index]
+        documents = set(self._session.open_documents().values())
+        for document, (index, _) in list(self._putting.items()):
+            if document in documents:  # it has followed its file, and has the step in a moment
+                concerned.discard(index)
+            elif index in concerned:
+                del self._putting[document]
+        run.follow(moves)
+        run.again += sorted(concerned)
+        self._fill()
+
     # Going on --------------------------------------------------------------------------------
 
     def _on_images(self) -> None:
@@ -143,14 +172,11 @@ class SegmentAll(QObject):
         run = self.run
         if run is None:
             return
-        under_way = self._jobs.keys() | self._waiting.keys() | self._putting.keys()
-        room = FILES_UNDER_WAY - len(under_way)
+        room = FILES_UNDER_WAY - len(self._jobs) - len(self._waiting) - len(self._putting)
         session = self._session
         ready = bool(session.segmenting.models) and not session.saver.state.problem
-        while ready and not run.paused and room > 0 and run.next < run.total:
-            index = run.next
-            run.next += 1
-            room -= self._begin(run, index)
+        while ready and not run.paused and room > 0 and run.has_more:
+            room -= self._begin(run, run.take())
         if run.is_over:
             self._finish(run)
         else:
@@ -161,7 +187,11 @@ class SegmentAll(QObject):
         session = self._session
         path, record = self._image(run, index)
         model = session.segmenting.model(run.options.model)
-        if model is None or session.images.row_of(path) is None or record.state.is_finished:
+        if run.names[index] and session.images.row_of(path) is None:
+            run.failed[record.name] = self.tr("It is not among the images any more.")
+            run.end(index)
+            return False
+        if model is None or not run.names[index] or record.state.is_finished:
             run.end(index)
             return False
         client, document = session.segmenting.client, session.open_documents().get(path)
@@ -218,7 +248,7 @@ class SegmentAll(QObject):
         elif document is None and is_loading:
             self._waiting[index] = found.proposal
         elif document is not None and found.late and found.late.document is document:
-            self._putting[path] = (index, found.proposal)
+            self._putting[document] = (index, found.proposal)
             self._late.put(found.late)
         elif document is None and found.stored and is_current:
             self._keep(run, index, found.proposal, found.stored)
@@ -234,7 +264,7 @@ class SegmentAll(QObject):
         run.end(index)
 
     def _on_applied(self, step: LateStep, patch: Patch | None) -> None:
-        index, proposal = self._putting.pop(step.document.path, (None, None))
+        index, proposal = self._putting.pop(step.document, (None, None))
         run = self.run
         if index is None or proposal is None or run is None:
             return
@@ -245,7 +275,7 @@ class SegmentAll(QObject):
         self._fill()
 
     def _on_lost(self, step: LateStep) -> None:
-        index, proposal = self._putting.pop(step.document.path, (None, None))
+        index, proposal = self._putting.pop(step.document, (None, None))
         run = self.run
         if index is not None and proposal is not None and run is not None:
             self._merge_anew(run, index, proposal)
@@ -284,13 +314,13 @@ class SegmentAll(QObject):
         self.failed = run.failed
         if not run.failed:
             text = self.tr("Segment all: {done} images segmented")
-            told = text.format(done=run.total)
+            told = text.format(done=run.present)
             self._session.noticed.emit(Notice(told, NoticeKind.TOAST))
             return
         names = list(run.failed)
         named = ", ".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
         text = self.tr("Segment all: {done} of {total} images segmented; not {named}.")
-        told = text.format(done=run.total - len(names), total=run.total, named=named)
+        told = text.format(done=run.present - len(names), total=run.present, named=named)
         actions = (("batch_errors", self.tr("Show why")),)
         self._session.noticed.emit(Notice(told, NoticeKind.BANNER, actions))
 

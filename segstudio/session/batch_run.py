@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 from segstudio.project.project import Project
+from segstudio.session.moves import Moves
 from segstudio.session.segment_result import Options
 
 STATE = "segment_all"
@@ -28,6 +29,8 @@ class Run:
         All images before this one are over; a restart begins here.
     next : int
         The next image to begin.
+    again : list of int
+        Images that began, and begin anew before the next.
     over : set of int
         Images from `settled` on that are over already: several are under way at a time.
     failed : dict of str to str
@@ -43,6 +46,7 @@ class Run:
     options: Options
     settled: int = 0
     next: int = 0
+    again: list[int] = field(default_factory=list)
     over: set[int] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
     changed: int = 0
@@ -64,6 +68,35 @@ class Run:
     def is_over(self) -> bool:
         """Whether all are."""
         return self.settled == self.total
+
+    @property
+    def present(self) -> int:
+        """How many there are but for those whose place another has taken."""
+        return self.total - self.names.count("")
+
+    @property
+    def has_more(self) -> bool:
+        """Whether an image is left to begin."""
+        return bool(self.again) or self.next < self.total
+
+    def take(self) -> int:
+        """Return the next image to begin."""
+        if self.again:
+            return self.again.pop(0)
+        self.next += 1
+        return self.next - 1
+
+    def follow(self, moves: Moves) -> None:
+        """Know images by their new names; one whose place another took has none any more."""
+        gone = moves.lost - moves.names.keys()
+        names = tuple("" if name in gone else moves.names.get(name, name) for name in self.names)
+        if names == self.names:
+            return
+        self.names = names
+        failed = {moves.names.get(n, n): why for n, why in self.failed.items() if n not in gone}
+        self.failed.clear()
+        self.failed.update(failed)
+        self.begin()
 
     def end(self, index: int, why: str = "") -> None:
         """Note that an image is over, and why it failed if it did."""

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,10 @@ class ImageList:
             self._by_state[self._records[row].state] -= 1
             self._by_state[record.state] += 1
             self._records[row] = record
+
+    def put_all(self, records: Sequence[ImageRecord]) -> None:
+        """Take a record for each row, of the same names and states; at once, however many."""
+        self._records = list(records)
 
     def without(self, rows: Collection[int]) -> "ImageList":
         """Return the list with some rows left out; nothing is current if that one is gone."""

@@ -83,6 +83,11 @@ class ImageSearch:
         self.records[row] = record
         self._orders.clear()
 
+    def change_all(self, records: Iterable[ImageRecord]) -> None:
+        """Take what is now known of all images, which keep rows and names."""
+        self.records = list(records)
+        self._orders.clear()
+
     def prepare(self) -> bool:
         """Make the next sort keys of names; returns whether all of them are there.
 

@@ -70,11 +70,13 @@ class Outcome:
         Of the images of which something is known.
     images : ImageList or None
         The list as it should be before anything is relinked, made off the GUI thread; None where
-        it is so.
+        it is so, but for few marks.
     missing : frozenset of str
         Names of the list without a file.
     gone : frozenset of str
         Those of them that are not marked yet.
+    altered : frozenset of str
+        Names whose file has other content than was labelled, and that are not marked yet.
     back : frozenset of str
         Names marked as missing or altered that are as they were when they were labelled.
     watched : tuple of Path
@@ -87,6 +89,7 @@ class Outcome:
     images: ImageList | None
     missing: frozenset[str]
     gone: frozenset[str]
+    altered: frozenset[str]
     back: frozenset[str]
     watched: tuple[Path, ...]
     unreadable: tuple[str, ...]
@@ -119,17 +122,22 @@ def look(ground: Ground, job: Job) -> Outcome:
     comparison = compare(known, found, _reader(ground.root, found, ground.read, check))
     names = _arranged(ground, disk, known)
     missing = frozenset(n for n in names if n not in found and not disk.is_hidden(n))
-    altered = set(comparison.altered)
+    altered = frozenset(comparison.altered)
+    gone = frozenset(r.name for r in ground.listed if r.name in missing and not r.is_missing)
+    newly = frozenset(r.name for r in ground.listed if r.name in altered and not r.is_altered)
+    back = frozenset(
+        r.name
+        for r in ground.listed
+        if (r.is_missing or r.is_altered) and r.name in found and r.name not in altered
+    )
+    is_other = names != list(listed) or len(gone) + len(newly) + len(back) > _FEW
     return Outcome(
         comparison,
-        _list(ground, records, names, missing) if names != list(listed) else None,
+        _list(ground, records, names, missing, altered, back) if is_other else None,
         missing,
-        frozenset(r.name for r in ground.listed if r.name in missing and not r.is_missing),
-        frozenset(
-            r.name
-            for r in ground.listed
-            if (r.is_missing or r.is_altered) and r.name in found and r.name not in altered
-        ),
+        gone,
+        newly,
+        back,
         disk.watched,
         tuple(
             ground.root.name if name == "." else name
@@ -186,15 +194,18 @@ def _list(
     stored: Mapping[str, ImageRecord],
     names: list[str],
     missing: frozenset[str],
+    altered: frozenset[str],
+    back: frozenset[str],
 ) -> ImageList:
-    """Return the records of these names as a list."""
+    """Return the records of these names as a list, with their marks."""
     listed = {record.name: record for record in ground.listed}
     records = []
     for name in _gently(names):
         record = listed.get(name) or stored.get(name) or ImageRecord(name)
         is_missing = name in missing
-        if record.is_missing != is_missing:
-            record = replace(record, is_missing=is_missing)
+        is_altered = name in altered or (record.is_altered and name not in back)
+        if (record.is_missing, record.is_altered) != (is_missing, is_altered):
+            record = replace(record, is_missing=is_missing, is_altered=is_altered)
         records.append(record)
     return ImageList(ground.root, records)
 

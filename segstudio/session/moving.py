@@ -1,30 +1,23 @@
 """What becomes of labels when image files move, change, appear or vanish."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.file_facts import FileFacts
-from segstudio.core.image_record import ImageRecord
-from segstudio.project.project import Project
 from segstudio.project.relink import Basis, Match
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
-from segstudio.session.looking import Ground, Outcome, is_worked_on, search
+from segstudio.session.linking import FEW, Linked, Linking, carry_over, plan
+from segstudio.session.looking import Ground, Outcome, search
+from segstudio.session.moves import NOTHING_MOVED, Moves
 from segstudio.session.moving_notices import MovingNotices
 from segstudio.session.watching import Watching
 
 if TYPE_CHECKING:  # the session owns this part of itself
     from segstudio.session.session import Session
-
-_FIELDS = [field.name for field in fields(ImageRecord) if field.name != "is_missing"]
-
-
-FEW = 1000
-"""So many records are read one by one; of more, all are read at once."""
 
 
 class Moving(QObject):
@@ -37,6 +30,8 @@ class Moving(QObject):
     found = Signal(object)
     """Matches found in the folder that was searched, a tuple of `Match`."""
     search_failed = Signal(str)
+    linked = Signal(object)
+    """The names that were linked by `link_soon`: new ones by the old ones."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
@@ -48,10 +43,15 @@ class Moving(QObject):
         self._looked_with = session.images.records
         self._read: dict[str, FileFacts] = {}
         """Files whose content was looked at, so that each is read once."""
+        self._unread: set[str] = set()
+        """Images that are read again once they are saved."""
         self._search: Job | None = None
         self.watching.looked.connect(self._on_looked)
         session.images_changed.connect(self._on_images)
         session.document_changed.connect(self._on_document)
+        session.images_moved.connect(self._on_moved)
+        session.saver.rested.connect(self._read_unread)
+        session.editor.gesture_ended.connect(self._read_unread)
 
     def end(self) -> None:
         """Stop watching, for the end of the program."""
@@ -84,7 +84,7 @@ class Moving(QObject):
             self._search.cancel()
             self._search = None
 
-    def link(self, names: Mapping[str, str], altered: Iterable[str] = ()) -> dict[str, str]:
+    def link(self, names: Mapping[str, str], altered: Iterable[str] = ()) -> Mapping[str, str]:
         """Let labels follow their images to other names, and return for which that was done.
 
         What would take the labels of another image is left out.
@@ -94,31 +94,64 @@ class Moving(QObject):
         altered : iterable of str
             Old names whose file has other content now: what was read from it is read again.
         """
-        session = self._session
-        project = session.project
-        if not names or project is None or project.held_by:
+        wish = self._wish(names, altered)
+        if wish is None:
             return {}
-        names = self._free(names, _records_of(names.values(), project))
-        if names:
-            session.editor.release()
-            project.rename(names)
-            self._likely = tuple(match for match in self._likely if match.old not in names)
-            self._relist(names, altered)
-            self.watching.look_soon()
-        return names
+        planned = plan(wish)
+        self._do(planned)
+        return planned.moves.names
 
-    def _free(self, names: Mapping[str, str], kept: Mapping[str, ImageRecord]) -> dict[str, str]:
-        """Return the new names that no image with labels has, or keeps."""
-        images = self._session.images
-        free = dict(names)
-        while taken := [
-            old
-            for old, new in free.items()
-            if new not in free and is_worked_on(kept.get(new) or images.record(images.root / new))
-        ]:
-            for old in taken:
-                del free[old]
-        return free
+    def link_soon(self, names: Mapping[str, str]) -> None:
+        """Link images, in a job where they are many; `linked` answers with the names."""
+        self._begin(names, (), None)
+
+    def _wish(self, names: Mapping[str, str], altered: Iterable[str]) -> Linking | None:
+        images, project = self._session.images, self._session.project
+        if not names or project is None or project.held_by:
+            return None
+        return Linking(names, frozenset(altered), images, images.records, project)
+
+    def _begin(
+        self, names: Mapping[str, str], altered: Iterable[str], outcome: Outcome | None
+    ) -> None:
+        """Link images, for a look where there is an outcome."""
+        wish = self._wish(names, altered)
+        if wish is None or max(len(names), len(wish.listed)) <= FEW:
+            self._on_linked(self.link(names, altered), outcome)
+            return
+        session = self._session
+        job = session.runner.new("link", lambda _job: (plan(wish), outcome))
+        job.succeeded.connect(self._on_planned)
+        job.failed.connect(session.tell_error)
+        job.start()
+
+    def _on_planned(self, planned: tuple[Linked, Outcome | None]) -> None:
+        links, outcome = planned
+        if links.wish.project is not self._session.project:
+            return
+        if self._do(links):
+            self._on_linked(links.moves.names, outcome)
+        elif outcome is None:
+            self._begin(links.wish.names, links.wish.altered, None)
+        else:
+            self.watching.look_soon()
+
+    def _do(self, links: Linked) -> bool:
+        """Rename what is stored and shown; not when the list is another one by now."""
+        session, wish = self._session, links.wish
+        names = links.moves.names
+        session.editor.release()
+        now = session.images
+        if now is not wish.images or not carry_over(
+            wish.listed, now.records, links.images, links.moves
+        ):
+            return False
+        if names:
+            wish.project.rename(dict(names))
+            self._likely = tuple(match for match in self._likely if match.old not in names)
+            session.relist(links.images, links.moves)
+            self.watching.look_soon()
+        return True
 
     def _on_found(self, matches: list[Match]) -> None:
         if self.sender() is self._search:
@@ -136,6 +169,7 @@ class Moving(QObject):
         self._likely = ()
         self._notices.forget()
         self._read = {}
+        self._unread = set()
         self.stop_search()
         self.watching.begin()
 
@@ -163,47 +197,64 @@ class Moving(QObject):
             self.watching.look_soon()
             return
         comparison, project = outcome.comparison, session.project
+        if session.runner.running("link"):
+            self.watching.look_soon()  # names are about to change
+            return
         if outcome.images is not None:
             self._take_list(outcome.images)
-        for name in outcome.back:
-            self._mark(name, is_missing=False, is_altered=False)
-        for name in outcome.gone:
-            self._mark(name, is_missing=True)
+        else:
+            for name in outcome.back:
+                self._mark(name, is_missing=False, is_altered=False)
+            for name in outcome.gone:
+                self._mark(name, is_missing=True)
+            for name in outcome.altered:
+                self._mark(name, is_altered=True, is_missing=False)
         if project is not None and not project.held_by:
             for name, facts in comparison.touched.items():
                 project.keep_file(name, facts)
         self._likely = comparison.likely
         certain = {match.old: match.new for match in comparison.certain}
-        followed = self.link(certain, comparison.altered)
-        for name in comparison.altered:
-            if name not in followed and self._mark(name, is_altered=True, is_missing=False):
-                self._show_altered(name)
-        self._notices.linked(len(followed))
-        self._notices.missing(outcome.missing - followed.keys())
+        self._begin(certain, comparison.altered, outcome)
+
+    def _on_linked(self, names: Mapping[str, str], outcome: Outcome | None) -> None:
+        if outcome is None:
+            self.linked.emit(names)
+            return
+        images = self._session.images
+        read = {images.name_of(path) for path in self._session.open_documents()}
+        for name in (outcome.altered & read) - names.keys():
+            self._show_altered(name)
+        self._notices.linked(len(names))
+        self._notices.missing(outcome.missing - names.keys())
         self._notices.unreadable(outcome.unreadable)
 
-    def _mark(self, name: str, **marks: bool) -> bool:
-        """Show a mark in the list without keeping it, and tell whether it is new."""
+    def _mark(self, name: str, **marks: bool) -> None:
+        """Show a mark in the list without keeping it."""
         session = self._session
         row = session.images.change(session.images.root / name, **marks)
         if row is not None:
             session.record_changed.emit(row)
-        return row is not None
 
     def _show_altered(self, name: str) -> None:
+        """Read an image again whose file has changed: as soon as nothing of it is unsaved."""
         session = self._session
         path = session.images.root / name
-        session.read_again(path)
+        if not session.read_again(path):
+            self._unread.add(name)
         if path == session.images.path and session.document is not None:
             self._notices.altered(name)
+
+    def _read_unread(self) -> None:
+        images, unread = self._session.images, self._unread
+        self._unread = {name for name in unread if not self._session.read_again(images.root / name)}
+
+    def _on_moved(self, moves: Moves) -> None:
+        self._unread = {moves.of(name) for name in self._unread} - {""}
 
     def _take_list(self, images: ImageList) -> None:
         """Use the list that a look has made, with what has changed in the records since."""
         session = self._session
-        for before, now in zip(self._looked_with, session.images.records, strict=True):
-            if now is not before:
-                fields = {field: getattr(now, field) for field in _FIELDS}
-                images.change(images.root / now.name, **fields)
+        carry_over(self._looked_with, session.images.records, images, NOTHING_MOVED)
         session.relist(images)
 
     def _on_document(self, document: object) -> None:
@@ -212,31 +263,3 @@ class Moving(QObject):
             record = images.record(images.path)
             if record.is_altered:
                 self._notices.altered(record.name)
-
-    def _relist(self, names: Mapping[str, str], altered: Iterable[str]) -> None:
-        """Rename rows; those of the files that were there without labels go."""
-        images = self._session.images
-        taken = set(names.values())
-        after = []
-        for record in images.records:
-            if record.name in names:
-                name = names[record.name]
-                after.append(replace(record, name=name, is_missing=False, is_altered=False))
-            elif record.name not in taken:
-                after.append(record)
-        places = {record.name: row for row, record in enumerate(images.records)}
-        # A moved image stands where its file was listed, or else where it was itself.
-        former = {new: old for old, new in names.items()}
-        after.sort(key=lambda r: places.get(r.name, places.get(former.get(r.name, ""), 0)))
-        root = images.root
-        moved = {root / old: root / new for old, new in names.items()}
-        stale = {root / name for name in altered}
-        self._session.relist(ImageList(root, after), moved, stale)
-
-
-def _records_of(names: Collection[str], project: Project) -> Mapping[str, ImageRecord]:
-    """Return what is stored of some images."""
-    if len(names) > FEW:
-        return project.records()
-    found = {name: project.record(name) for name in names}
-    return {name: record for name, record in found.items() if record is not None}

@@ -1,6 +1,8 @@
 """What is known of each open image, and keeping it up to date."""
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,23 @@ _DONE = (ImageState.DONE, ImageState.CHECKED)
 COUNT_PATIENCE_S = 60.0
 
 
+@dataclass(frozen=True)
+class _Count:
+    """The records of a list as they were when a count was asked for, and with what it found."""
+
+    project: Project
+    images: ImageList
+    before: tuple[ImageRecord, ...]
+    after: list[ImageRecord]
+
+
 class Register(QObject):
     """Changes records of images and has them stored."""
 
     record_changed = Signal(int)
     """What is known of the image of a row is something else."""
+    records_changed = Signal()
+    """What is known of many images is something else."""
 
     def __init__(
         self, runner: JobRunner, settings: Settings, parent: QObject | None = None
@@ -120,24 +134,33 @@ class Register(QObject):
 
     def count_anew(self) -> None:
         """Read the records again once everything is stored, after classes were merged."""
-        project = self.saver.project
+        project, images = self.saver.project, self.images
         if project is None:
             return
+        before = images.records
 
-        def read(_job: Job) -> tuple[Project, dict[str, ImageRecord]]:
+        def read(_job: Job) -> _Count:
             project.flush(COUNT_PATIENCE_S)
-            return project, project.records()
+            stored = project.records()
+            return _Count(project, images, before, [_counted(r, stored) for r in before])
 
         job = self._runner.new("count", read)
         job.succeeded.connect(self._on_counted)
         job.start()
 
-    def _on_counted(self, found: tuple[Project, dict[str, ImageRecord]]) -> None:
-        project, records = found
-        if project is not self.saver.project:
+    def _on_counted(self, count: _Count) -> None:
+        if count.project is not self.saver.project:
             return
-        for name, record in records.items():
-            self._change(self.images.path_of(name), classes=record.classes)
+        if count.images is not self.images:
+            self.count_anew()  # images came or went meanwhile
+            return
+        after = count.after
+        for row, (old, now) in enumerate(zip(count.before, self.images.records, strict=True)):
+            if now is not old:
+                has_stepped = now.changed_at != old.changed_at
+                after[row] = now if has_stepped else replace(now, classes=after[row].classes)
+        self.images.put_all(after)
+        self.records_changed.emit()
 
     def fold(self, *names: str) -> None:
         """Have checkpoints made of what was done to images, one after the other."""
@@ -160,3 +183,11 @@ class Register(QObject):
         for name, ink in inks.items():
             if ink:
                 self._change(self.images.path_of(name), ink=ink)
+
+
+def _counted(record: ImageRecord, stored: Mapping[str, ImageRecord]) -> ImageRecord:
+    """Return a record with the counts that are stored."""
+    found = stored.get(record.name)
+    if found is None or found.classes == record.classes:
+        return record
+    return replace(record, classes=found.classes)

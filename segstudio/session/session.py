@@ -1,9 +1,8 @@
 """The running program: what is open, and the only one who changes it."""
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +25,7 @@ from segstudio.session.images import REMOVED, Opened
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.keeping import Keeping
 from segstudio.session.loading import Loaded, load
+from segstudio.session.moves import NOTHING_MOVED, Moves
 from segstudio.session.moving import Moving
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.opening import Opening
@@ -37,8 +37,6 @@ from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.shelf import Shelf
 
-NOTHING_MOVED: Mapping[Path, Path] = MappingProxyType({})
-
 
 class Session(QObject):
     """Owns images, document, classes and jobs; every change of them goes through here."""
@@ -47,6 +45,8 @@ class Session(QObject):
     """Other images are open."""
     list_changed = Signal()
     """Images came, went or moved in the list; what is shown stays."""
+    images_moved = Signal(object)
+    """`Moves` of files, with their labels; told before `list_changed`."""
     current_changed = Signal(int)
     """Another row of the images is being opened."""
     document_changed = Signal(object)
@@ -59,6 +59,8 @@ class Session(QObject):
     classes_changed = Signal(object)
     record_changed = Signal(int)
     """What is known of the image of a row is something else."""
+    records_changed = Signal()
+    """What is known of many images is something else."""
     match_changed = Signal()
     noticed = Signal(object)
     """A `Notice`."""
@@ -103,6 +105,7 @@ class Session(QObject):
         self.opening.damaged.connect(self.keeping.tell_damaged)
         self.opening.noticed.connect(self.noticed)
         self.register.record_changed.connect(self.record_changed)
+        self.register.records_changed.connect(self.records_changed)
         self.class_steps.noticed.connect(self.noticed)
         self.class_steps.done.connect(self._read_anew)
         self.keeping.noticed.connect(self.noticed)
@@ -206,48 +209,52 @@ class Session(QObject):
     def relist(
         self,
         images: ImageList,
-        moved: Mapping[Path, Path] = NOTHING_MOVED,
-        stale: Collection[Path] = (),
+        moves: Moves = NOTHING_MOVED,
     ) -> None:
         """Use the list of the open images as it is now; documents follow their files.
 
         What is shown stays, unless its file has become another image.
-
-        Parameters
-        ----------
-        moved : mapping of old to new path
-        stale : collection of old paths
-            Files that hold another image now; what was read from them is read again.
         """
-        before = self.images.path
+        before = self.images.name_of(self.images.path) if self.images.path is not None else ""
         is_shown = self.document is not None
-        is_replaced = before is not None and (
-            before in stale or (before in moved.values() and before not in moved)
-        )
+        is_replaced = before in moves.lost
         if is_replaced:
             self._leave()
-        for replaced in stale:
-            self._shelf.drop(replaced)
-        self._shelf.move(moved)
-        path = moved.get(before, before) if before is not None else None
+        self._shelf.move(
+            {
+                path: images.path_of(name) if name else None
+                for path in self._shelf.documents()
+                if (name := moves.of(images.name_of(path))) != images.name_of(path)
+            }
+        )
+        name = moves.names.get(before, before)
         images.removed = self.images.removed
         self.register.use(images)
-        self.images.current = (images.row_of(path) if path is not None else None) or 0
+        self.images.current = images.row_of(images.path_of(name)) or 0
         self.places.list_changed(images)
+        if moves.names:
+            self.images_moved.emit(moves)
         self.list_changed.emit()
-        if is_replaced or (not is_shown and before in moved):
+        if is_replaced or (not is_shown and before in moves.names):
             self.show_image(images.current)
 
-    def read_again(self, path: Path) -> None:
-        """Read an image anew whose file has changed; at once where it is shown."""
+    def read_again(self, path: Path) -> bool:
+        """Read an image anew whose file has changed; at once where it is shown.
+
+        Returns
+        -------
+        bool
+            False when that cannot be done yet: a stroke is going on, or not stored.
+        """
         if self.saver.is_unsaved(self.images.name_of(path)) or self.editor.is_busy:
-            return
+            return False
         is_shown = self.document is not None and self.document.path == path
         if is_shown:
             self._leave()
         self._shelf.drop(path)
         if is_shown:
             self.show_image(self.images.current)
+        return True
 
     def open_documents(self) -> dict[Path, Document]:
         """Return the documents in memory, whose last strokes may not be on disk yet."""

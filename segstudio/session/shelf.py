@@ -46,15 +46,14 @@ class Shelf:
                 size -= _nbytes(document)
                 del self._documents[path]
 
-    def move(self, moved: Mapping[Path, Path]) -> None:
-        """Let documents follow their files, those that change places included."""
-        for path in moved.values():
-            if path not in moved:
-                self.drop(path)
-        documents = OrderedDict((moved.get(p, p), d) for p, d in self._documents.items())
-        for path, document in documents.items():
-            document.path = path
-        self._documents = documents
+    def move(self, moved: Mapping[Path, Path | None]) -> None:
+        """Let documents follow their files, those that change places included; None lets one go."""
+        before, self._documents = self._documents, OrderedDict()
+        for path, document in before.items():
+            place = moved.get(path, path)
+            if place is not None:
+                document.path = place
+                self._documents[place] = document
 
     def drop(self, path: Path) -> None:
         """Let one go, to be read again."""

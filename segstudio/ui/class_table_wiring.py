@@ -52,6 +52,8 @@ class ClassTableWiring(QObject):
         session.classes_changed.connect(self._on_classes)
         session.images_changed.connect(self._show_undo)
         session.record_changed.connect(self._on_record)
+        session.records_changed.connect(self._on_record)
+        session.list_changed.connect(self._on_record)
         session.noticed.connect(self._on_notice)
         self._recount.timeout.connect(self._show_counts)
         self._window.menus["Edit"].aboutToShow.connect(self._show_undo)
@@ -162,7 +164,7 @@ class ClassTableWiring(QObject):
             self._editor.set_classes(table)
             self._recount.start()
 
-    def _on_record(self, _row: int) -> None:
+    def _on_record(self, _row: int = -1) -> None:
         if self._editor is not None:
             self._recount.start()
 

@@ -50,6 +50,7 @@ class ImageWiring(QObject):
         session.list_changed.connect(self._on_list)
         session.current_changed.connect(self._on_current)
         session.record_changed.connect(self._on_record)
+        session.records_changed.connect(self._on_records)
         session.labels_changed.connect(self._on_labels)
         session.classes_changed.connect(self._on_classes)
         session.saver.state_changed.connect(self._on_saved)
@@ -124,6 +125,11 @@ class ImageWiring(QObject):
         self._show_progress()
         if row == self._shown_row:
             self._show_state()
+
+    def _on_records(self) -> None:
+        self._panel.set_records(self._session.images.records)
+        self._count_pace()
+        self._show_state()
 
     def _show_place(self) -> None:
         images = self._session.images

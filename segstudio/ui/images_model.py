@@ -51,6 +51,10 @@ class ImagesModel(QAbstractListModel):
 
     def set_images(self, records: Sequence[ImageRecord]) -> None:
         """Show other images, all of them, in the chosen order."""
+        self._take(records)
+        self._find()
+
+    def _take(self, records: Sequence[ImageRecord]) -> None:
         sort = self._search.sort
         self._search = ImageSearch(records)
         self._search.sort = sort
@@ -62,17 +66,14 @@ class ImagesModel(QAbstractListModel):
         self._prepare_timer.start(0)
         if self._search.prepare():
             self._prepare_timer.stop()
-        self._find()
 
     def replace_images(self, records: Sequence[ImageRecord]) -> None:
         """Show a list of which most images were here before; search and thumbnails stay."""
-        rows = {record.name: row for row, record in enumerate(records)}
         before, thumbnails = self._search, self._thumbnails
-        self.set_images(records)
-        for row, thumbnail in thumbnails.items():
-            now = rows.get(before.records[row].name)
-            if now is not None:
-                self._thumbnails[now] = thumbnail
+        seen = {before.records[row].name: row for row in thumbnails}
+        rows = {seen[r.name]: row for row, r in enumerate(records) if r.name in seen}
+        self._take(records)
+        self._thumbnails.update((rows[row], t) for row, t in thumbnails.items() if row in rows)
         self.find(text=before.text, show=before.show)
 
     def set_record(self, row: int, record: ImageRecord) -> None:
@@ -82,6 +83,13 @@ class ImagesModel(QAbstractListModel):
             fits = self._search.matches(row) == (self._order.place_of(row) >= 0)
             (self._misplaced.discard if fits else self._misplaced.add)(row)
         self._changed(row)
+
+    def set_records(self, records: Sequence[ImageRecord]) -> None:
+        """Show what is now known of all images; where they stand changes with `settle` only."""
+        self._search.change_all(records)
+        if self._search.is_narrowed:
+            self._misplaced.update(range(len(records)))  # any of them may be
+        self._changed_all()
 
     def settle(self) -> None:
         """Let images come and go that changed since they were found.
@@ -158,8 +166,7 @@ class ImagesModel(QAbstractListModel):
         """Ask for every thumbnail again when it is next seen."""
         self._asked.clear()
         self._outdated.update(self._thumbnails)
-        if len(self._order):
-            self.dataChanged.emit(self.index(0), self.index(len(self._order) - 1))
+        self._changed_all()
 
     def thumbnail(self, row: int) -> QPixmap | None:
         """Return a thumbnail, or ask for it."""
@@ -184,6 +191,10 @@ class ImagesModel(QAbstractListModel):
         place = self.place_of(row)
         if place.isValid():
             self.dataChanged.emit(place, place)
+
+    def _changed_all(self) -> None:
+        if len(self._order):
+            self.dataChanged.emit(self.index(0), self.index(len(self._order) - 1))
 
     def place_of(self, row: int) -> QModelIndex:
         """Return where a row of the whole list is shown."""

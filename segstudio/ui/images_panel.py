@@ -152,6 +152,10 @@ class ImagesPanel(QFrame):
         """Show what is now known of an image."""
         self._images.set_record(row, record)
 
+    def set_records(self, records: Sequence[ImageRecord]) -> None:
+        """Show what is now known of all images, which keep their rows."""
+        self._images.set_records(records)
+
     def set_classes(self, classes: Mapping[str, int]) -> None:
         """Take class indices by name, to find images by class."""
         self._images.set_classes(classes)

@@ -1,5 +1,6 @@
 """Images that move, change and vanish: from the session to banner and dialog, and back."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,11 @@ class MovingWiring(QObject):
         self._dialog: RelinkDialog | None = None
         self._moving.found.connect(self._on_found)
         self._moving.search_failed.connect(self._on_search_failed)
+        self._moving.linked.connect(self._on_linked)
         session.images_changed.connect(self._close)
         session.document_changed.connect(self._show_fit)
         session.record_changed.connect(self._show_fit)
+        session.list_changed.connect(self._show_fit)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.applicationStateChanged.connect(self._on_application_state)
@@ -61,7 +64,10 @@ class MovingWiring(QObject):
         self._moving.search(folder)
 
     def _link(self, names: dict[str, str]) -> None:
-        linked = len(self._moving.link(names))
+        self._moving.link_soon(names)
+
+    def _on_linked(self, names: Mapping[str, str]) -> None:
+        linked = len(names)
         one, several = self.tr("1 image linked"), self.tr("%d images linked")
         text = one if linked == 1 else several % linked
         self._session.noticed.emit(Notice(text, NoticeKind.TOAST))

@@ -47,6 +47,8 @@ class StatisticsWiring(QObject):
         panel.pixel_size_requested.connect(self._on_pixel_size)
         session.labels_changed.connect(self._note)
         session.record_changed.connect(self._note)
+        session.records_changed.connect(self._note)
+        session.list_changed.connect(self._note)
         session.document_changed.connect(self._note)
         session.classes_changed.connect(self._note)
         session.images_changed.connect(self._on_images)

@@ -111,6 +111,24 @@ def test_files_are_known_again_and_names_may_be_exchanged(places):
     assert isinstance(project.files()["b.png"], FileFacts)
 
 
+def test_a_name_that_is_taken_becomes_free_and_its_labels_are_put_aside(places):
+    project = places.project()
+    for name in ("a.png", "b.png", "c.png", "d.png"):
+        planes = blank()
+        if name != "d.png":
+            project.keep_step(record(name, planes=planes), painted(planes, 1))
+        project.keep_record(record(name, note=name))
+    assert project.rename({"a.png": "b.png", "c.png": "d.png"}).wait(5), project.state
+    assert {name: r.note for name, r in project.records().items()} == {
+        "b.png": "a.png",
+        "d.png": "c.png",
+    }
+    assert project.load("d.png", (12, 16)).planes.labels.min() == 1
+    with closing(sqlite3.connect(places.file)) as file:
+        names = [name for (name,) in file.execute("SELECT name FROM image WHERE instr(name, '//')")]
+    assert [name.partition("//")[0] for name in names] == ["b.png"]
+
+
 def test_a_file_of_another_program_is_refused_and_left_as_it_is(places):
     with closing(sqlite3.connect(places.file)) as other:
         other.execute("CREATE TABLE image (x)")

@@ -2,63 +2,19 @@
 
 import numpy as np
 import pytest
+from batch_person import Batch
 from disk import Disk
 
-from segstudio.core.classes import ClassTable
 from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.engine.messages import SegmentFileRequest
 from segstudio.session import batch as batch_module
-from segstudio.session.batch import SegmentAll
 from segstudio.session.batch_choice import Which, chosen
 from segstudio.session.editor import Modifiers
-from segstudio.session.late_steps import LateSteps
 
 NAMES = [f"{letter}.png" for letter in "abcdef"]
-
-
-class Batch:
-    """A person with a folder of images, a project and Segment all."""
-
-    def __init__(self, person, engine, folder) -> None:
-        self.person, self.engine = person, engine
-        self.session = person.session
-        self.all = SegmentAll(self.session, LateSteps(self.session))
-        self.session.segmenting.start_engine()
-        person.until(lambda: self.session.segmenting.models)
-        person.open(folder)
-        names = [entry.name for entry in engine.models[0].classes][:4]
-        self.session.set_classes(ClassTable.named(names))
-        person.idle()
-
-    def start(self, which=Which.NOT_SEGMENTED) -> None:
-        records = self.session.images.records
-        self.all.start(chosen(records, which), self.session.options())
-
-    def over(self) -> None:
-        self.person.until(lambda: self.all.run is None)
-        self.person.idle()
-
-    def state(self, name) -> ImageState:
-        return self.session.images.state(self.session.images.root / name)
-
-    @property
-    def project(self):
-        return self.session.project
-
-    def planes(self, name):
-        return self.project.load(name).planes
-
-    def labels(self, name):
-        return self.planes(name).labels
-
-    @property
-    def stored(self) -> list[str]:
-        """The images that have labels in the project."""
-        assert self.project.flush(10) == ""
-        return sorted(name for name, r in self.project.records().items() if r.has_labels)
 
 
 @pytest.fixture
@@ -293,6 +249,7 @@ def test_notes_written_meanwhile_are_kept(batch):
     batch.session.change_record(1, note="look at the left", flagged=True)
     batch.engine.gate.open()
     batch.over()
+    batch.person.saved()
     record = batch.project.records()["b.png"]
     assert (record.note, record.flagged, record.model) == ("look at the left", True, "scenes")
 

@@ -1,11 +1,14 @@
 """Merging and deleting classes in all images, and taking that back."""
 
+import threading
+
 import numpy as np
 import pytest
 from disk import Disk
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink
+from segstudio.project.project import Project
 from segstudio.session import class_steps
 from segstudio.session.editor import Modifiers
 
@@ -162,3 +165,32 @@ def test_matches_follow_the_class(at):
     at.session.set_match("scenes", {"animal": 0})
     at.session.merge_classes(0, 2)
     assert at.session.book.matches == {"scenes": {"animal": 2}}
+
+
+def test_a_stroke_made_while_images_are_counted_anew_counts(at, monkeypatch):
+    read, go_on = threading.Event(), threading.Event()
+    records = Project.records
+
+    def records_late(project):
+        try:
+            return records(project)
+        finally:
+            read.set()
+            assert go_on.wait(5)
+
+    at.session.merge_classes(0, 1)
+    at.settle()
+    at.idle()
+    before = dict(at.session.images.record_at(0).classes)
+    at.session.change_record(1, note="old")
+    monkeypatch.setattr(Project, "records", records_late)
+    at.session.register.count_anew()
+    at.until(read.is_set)
+    at.paint(90, 70, 2)
+    at.session.change_record(1, note="new")
+    go_on.set()
+    at.idle()
+    after = dict(at.session.images.record_at(0).classes)
+    assert after[1] == before[1]
+    assert after[2] == 21
+    assert at.session.images.record_at(1).note == "new"

@@ -1,9 +1,11 @@
 """Images that move, change, appear and vanish while they are open."""
 
 import os
+import threading
 
 import numpy as np
 import pytest
+from disk import Disk
 from PIL import Image
 
 from segstudio.core.classes import ClassTable
@@ -11,7 +13,7 @@ from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.patch import Planes
 from segstudio.project.project import Project
-from segstudio.session import watching
+from segstudio.session import looking, moving, watching
 from segstudio.session.notice import NoticeKind
 
 
@@ -296,7 +298,79 @@ def test_another_folder_is_searched_for_what_is_missing(watched, folder, qtbot):
     assert "nowhere" in wait.args[0]
 
 
+def test_many_images_follow_in_a_job_with_what_is_noted_meanwhile(watched, folder, monkeypatch):
+    monkeypatch.setattr(moving, "FEW", 0)
+    at = watched("a.bmp", "b.bmp").open()
+    for name in ("a.bmp", "b.bmp"):
+        (folder / name).rename(folder / f"z{name}")
+    planned = threading.Event()
+    plan = moving.plan
+
+    def plan_late(wish):
+        try:
+            return plan(wish)
+        finally:
+            assert planned.wait(5)
+
+    monkeypatch.setattr(moving, "plan", plan_late)
+    at.session.moving.watching.look_now()
+    at.person.until(lambda: at.session.runner.running("link"))
+    at.session.change_record(0, note="written meanwhile")
+    planned.set()
+    at.look()
+    assert at.names == ["c.bmp", "za.bmp", "zb.bmp"]
+    assert at.stored == {"za.bmp": 0, "zb.bmp": 1}
+    assert at.session.images.record_at(1).note == "written meanwhile"
+    assert at.marked("is_missing") == set()
+    assert len(at.told("labels went with them")) == 1
+
+
+def test_a_list_that_changes_while_images_are_linked_is_linked_as_it_is(watched, folder, qtbot):
+    at = watched("b.bmp").open()
+    (folder / "b.bmp").unlink()
+    draw(folder / "deep" / "b.bmp", 99)
+    at.look()
+    with qtbot.waitSignal(at.session.moving.linked, timeout=5000) as wait:
+        at.session.moving.link_soon({"b.bmp": "deep/b.bmp"})
+    assert wait.args == [{"b.bmp": "deep/b.bmp"}]
+    at.look()
+    assert at.names == ["a.bmp", "c.bmp", "deep/b.bmp"]
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_marks_of_many_images_come_and_go(watched, folder, monkeypatch, few):
+    monkeypatch.setattr(looking, "_FEW", few)
+    at = watched("a.bmp", "b.bmp").open()
+    at.person.show(2)
+    before = {name: (folder / name).read_bytes() for name in ("a.bmp", "b.bmp")}
+    (folder / "a.bmp").unlink()
+    draw(folder / "b.bmp", 200)
+    at.look()
+    assert (at.marked("is_missing"), at.marked("is_altered")) == ({"a.bmp"}, {"b.bmp"})
+    for name, content in before.items():
+        (folder / name).write_bytes(content)
+    at.look()
+    assert (at.marked("is_missing"), at.marked("is_altered")) == (set(), set())
+    assert at.session.images.current == 2
+
+
 # Altered images
+
+
+def test_an_image_that_changes_while_a_stroke_is_unsaved_is_read_once_it_is(
+    watched, folder, monkeypatch
+):
+    disk = Disk(monkeypatch)
+    at = watched("a.bmp").open()
+    disk.fill()
+    at.person.paint(20, 20, 1)
+    draw(folder / "a.bmp", 200)
+    at.session.moving._show_altered("a.bmp")
+    at.person.idle()
+    assert (at.person.document.image == 0).all()
+    disk.free()
+    at.person.until(lambda: at.person.document and (at.person.document.image == 200).all())
+    assert at.person.document.label_map[20, 20] == 1
 
 
 def test_an_altered_image_is_flagged_shown_anew_and_told_until_its_labels_fit(watched, folder):
