@@ -24,7 +24,7 @@ from segstudio.project import backups, class_steps, holder, image_table, journal
 from segstudio.project.class_steps import Mapping
 from segstudio.project.connection import told
 from segstudio.project.copying import is_sound
-from segstudio.project.holder import HeldError
+from segstudio.project.holder import HeldError, Holder
 from segstudio.project.location import Location, open_to_write
 from segstudio.project.reader import Reader
 from segstudio.project.store import Matches, StoredLabels
@@ -68,8 +68,6 @@ class Project(Reader):
         The folder that the images lie below; they are known by their path from there.
     file : Path
         Where the project is kept. It is not there before the first change.
-    held_by : str
-        Empty, or a sentence saying who has it open elsewhere: then nothing can be changed.
     ended_badly : float
         When the window began that last had the project and did not close it; 0 if it did.
     told : callable
@@ -99,7 +97,9 @@ class Project(Reader):
         self.told: Callable[[WriterState], None] = _nobody_listens
         self.rested: Callable[[list[str]], None] = _nobody_rests
         self.about_to_write: Callable[[Path], None] = void
-        self.held_by = ""
+        self._held_by = ""
+        self._seen_holder: Holder | None = None
+        self._watched: Holder | None = None
         self.ended_badly = 0.0
         self._location = Location.of(root, fallback)
         super().__init__(self._location.present())
@@ -125,6 +125,17 @@ class Project(Reader):
     def moved_from(self) -> Path | None:
         """The folder of the images when it cannot be written and the user's folder is used."""
         return self.root if self.file == self._location.elsewhere else None
+
+    @property
+    def held_by(self) -> str:
+        """Empty, or a sentence saying who has it open elsewhere: then nothing can be changed."""
+        if self._watched is not None and self._watched.silent_s() >= holder.SILENT_S:
+            self._watch()
+        return self._held_by
+
+    @held_by.setter
+    def held_by(self, sentence: str) -> None:
+        self._held_by, self._watched = sentence, None
 
     @property
     def backups(self) -> Path:
@@ -419,12 +430,23 @@ class Project(Reader):
                 raise DamagedError(f"{self.file.name} in {self.file.parent} is damaged.", self.file)
             there = holder.read(connection)
             self._seen_writer = values.read(connection, "last_writer", "")
+        self._seen_holder = there
         if there is None or (there.pid, there.host) == (self._me.pid, self._me.host):
             return  # or this window itself, which opens the same images again
         if there.is_alive():
             self.held_by = there.sentence()
+            self._watched = there if there.is_elsewhere else None
         else:
             self.ended_badly = there.since
+
+    def _watch(self) -> None:
+        """Look again at a holder on another computer, who may turn out to be gone."""
+        with suppress(StorageError), self.connection() as connection:
+            there = holder.read(connection) if connection is not None else None
+            if there is not None and there.is_alive():
+                self._watched = there
+            else:
+                self.held_by = "" if there == self._seen_holder else holder.CHANGED
 
     def _transact(self, tickets: list[Ticket]) -> None:
         """Store the changes of some tickets in one transaction; in the writer's thread."""
@@ -436,33 +458,28 @@ class Project(Reader):
                 self.about_to_write(self.file)
             connection.execute("BEGIN IMMEDIATE")
             try:
-                self._take(connection)
+                self._take(connection, is_change=bool(tickets))
                 for ticket in tickets:
                     ticket.work(connection)
                 connection.execute("COMMIT")
+                self._has_taken = True
+                self._seen_writer, self._seen_holder = self._me.token, None
             except BaseException:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
 
-    def _take(self, connection: sqlite3.Connection) -> None:
+    def _take(self, connection: sqlite3.Connection, *, is_change: bool) -> None:
         try:
-            holder.take(connection, self._me)
+            is_mine = holder.take(connection, self._me, last=self._seen_holder, is_change=is_change)
+            if is_mine:
+                return
+            if values.read(connection, "last_writer", "") != self._seen_writer:
+                raise HeldError(holder.CHANGED)
         except HeldError as error:
             self.held_by = str(error)
             raise
-        if self._has_taken:
-            return
-        writer = values.read(connection, "last_writer", "")
-        if writer != self._seen_writer:
-            self.held_by = (
-                "Another window changed this project meanwhile. Open it again to go on; "
-                "what you see here stays until then and can be saved as a copy."
-            )
-            raise HeldError(self.held_by)
         values.write(connection, "last_writer", json.dumps(self._me.token))
-        self._seen_writer = self._me.token
-        self._has_taken = True
 
     def _opened(self) -> sqlite3.Connection:
         connection = self._connection
