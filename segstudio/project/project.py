@@ -20,7 +20,16 @@ from segstudio.core.file_facts import FileFacts
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.labels import class_counts
 from segstudio.core.patch import PackedPatch, Patch, Planes, pack
-from segstudio.project import backups, class_steps, holder, image_table, journal, migrating, values
+from segstudio.project import (
+    backups,
+    class_steps,
+    holder,
+    image_table,
+    journal,
+    lineage,
+    migrating,
+    values,
+)
 from segstudio.project.class_steps import Mapping
 from segstudio.project.connection import told
 from segstudio.project.copying import is_sound
@@ -68,6 +77,8 @@ class Project(Reader):
         The folder that the images lie below; they are known by their path from there.
     file : Path
         Where the project is kept. It is not there before the first change.
+    other : Path or None
+        Another file of these images, with work that is not in this one; it is to be merged.
     ended_badly : float
         When the window began that last had the project and did not close it; 0 if it did.
     told : callable
@@ -103,6 +114,7 @@ class Project(Reader):
         self.ended_badly = 0.0
         self._location = Location.of(root, fallback)
         super().__init__(self._location.present())
+        self.other = self._location.other()
         self._me = holder.this_window()
         self._seen_writer = ""
         self._has_taken = False
@@ -429,7 +441,7 @@ class Project(Reader):
             if self.file.stat().st_size <= CHECKED_BYTES and not is_sound(connection):
                 raise DamagedError(f"{self.file.name} in {self.file.parent} is damaged.", self.file)
             there = holder.read(connection)
-            self._seen_writer = values.read(connection, "last_writer", "")
+            self._seen_writer = lineage.last_writer(connection)
         self._seen_holder = there
         if there is None or (there.pid, there.host) == (self._me.pid, self._me.host):
             return  # or this window itself, which opens the same images again
@@ -474,12 +486,12 @@ class Project(Reader):
             is_mine = holder.take(connection, self._me, last=self._seen_holder, is_change=is_change)
             if is_mine:
                 return
-            if values.read(connection, "last_writer", "") != self._seen_writer:
+            if lineage.last_writer(connection) != self._seen_writer:
                 raise HeldError(holder.CHANGED)
         except HeldError as error:
             self.held_by = str(error)
             raise
-        values.write(connection, "last_writer", json.dumps(self._me.token))
+        lineage.begin_session(connection, self._me.token)
 
     def _opened(self) -> sqlite3.Connection:
         connection = self._connection
