@@ -193,11 +193,15 @@ class Project(Reader):
         self._note_to_fold(record)
         return self._writer.put(record.name, work)
 
-    def keep_travel(self, record: ImageRecord, *, redo: bool) -> Ticket:
-        """Store that the last step of an image was undone, or the next one done again."""
+    def keep_travel(self, record: ImageRecord, *, redo: bool, patch: Patch | None = None) -> Ticket:
+        """Store that the last step of an image was undone, or the next one done again.
+
+        With the patch of that step its labels are right even if the file has forgotten the step.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
-            journal.travel(connection, image_table.write(connection, record), forward=redo)
+            image = image_table.write(connection, record)
+            journal.travel(connection, image, forward=redo, patch=patch)
 
         self._note_to_fold(record)
         return self._writer.put(record.name, work)
