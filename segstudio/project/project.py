@@ -37,7 +37,7 @@ from segstudio.project.holder import HeldError, Holder
 from segstudio.project.location import Location, open_to_write
 from segstudio.project.reader import Reader
 from segstudio.project.store import Matches, StoredLabels
-from segstudio.project.writer import Ticket, Writer, WriterState
+from segstudio.project.writer import HOUSEKEEPING, Ticket, Writer, WriterState, do_each
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +47,6 @@ FOLD_AFTER = 50
 
 STEP_BYTES = 256 * 2**20
 """What the steps of one image may hold in the file; the oldest go first."""
-
-HOUSEKEEPING = "//"
-"""The name under which changes are stored that nobody would miss."""
 
 PATIENCE_S = 10.0
 CONFIDENCE_PIXELS = 500_000
@@ -286,7 +283,7 @@ class Project(Reader):
                 for name in names:
                     connection.execute("UPDATE image SET name = ? WHERE name = ?", way(name))
 
-        return self._writer.put("", work)
+        return self._writer.put("", work, touches={*names, *names.values()})
 
     def is_stored(self, ticket: Ticket, seconds: float) -> bool:
         """Wait for a change and tell whether it is stored; otherwise it is taken back."""
@@ -475,8 +472,7 @@ class Project(Reader):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 self._take(connection, is_change=bool(tickets))
-                for ticket in tickets:
-                    ticket.work(connection)
+                faults = do_each(connection, tickets)
                 connection.execute("COMMIT")
                 self._has_taken = True
                 self._seen_writer, self._seen_holder = self._me.token, None
@@ -484,6 +480,8 @@ class Project(Reader):
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
+            for ticket, fault in faults.items():
+                ticket.fault = fault
 
     def _take(self, connection: sqlite3.Connection, *, is_change: bool) -> None:
         try:
