@@ -33,11 +33,12 @@ from segstudio.project import (
 from segstudio.project.class_steps import Mapping
 from segstudio.project.connection import told
 from segstudio.project.copying import is_sound
+from segstudio.project.faults import do_each
 from segstudio.project.holder import HeldError, Holder
 from segstudio.project.location import Location, open_to_write
 from segstudio.project.reader import Reader
 from segstudio.project.store import Matches, StoredLabels
-from segstudio.project.writer import HOUSEKEEPING, Ticket, Writer, WriterState, do_each
+from segstudio.project.writer import HOUSEKEEPING, Ticket, Writer, WriterState
 
 log = logging.getLogger(__name__)
 

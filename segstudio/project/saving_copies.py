@@ -9,8 +9,9 @@ from pathlib import Path
 from segstudio.core.errors import StorageError
 from segstudio.project import schema
 from segstudio.project.copying import copy, take_snapshot
+from segstudio.project.faults import is_of_disk
 from segstudio.project.project import Project
-from segstudio.project.writer import Ticket, is_of_disk
+from segstudio.project.writer import Ticket
 
 log = logging.getLogger(__name__)
 

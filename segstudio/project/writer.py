@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from segstudio.core.errors import StorageError
-from segstudio.project.connection import is_damage
 from segstudio.project.holder import HeldError
 
 log = logging.getLogger(__name__)
@@ -27,13 +26,6 @@ MOST_AT_ONCE = 64
 """Changes that share one transaction when they have piled up."""
 
 Work = Callable[[sqlite3.Connection], None]
-
-
-def is_of_disk(error: Exception) -> bool:
-    """Tell whether the disk may take a change later, as against one that is wrong in itself."""
-    is_broken_file = isinstance(error, sqlite3.Error) and is_damage(error)
-    kinds = (sqlite3.OperationalError, OSError, HeldError, MemoryError)
-    return is_broken_file or isinstance(error, kinds)
 
 
 @dataclass(eq=False)
@@ -114,7 +106,7 @@ class Writer:
         ----------
         transact : callable
             Does the work of some tickets in one transaction, all or nothing, but for those that it
-            gives a fault (see `do_each`).
+            gives a fault (see `faults.do_each`).
         told : callable
             Hears of every change of the state, in the writer's thread.
         idle : callable
@@ -329,40 +321,6 @@ class Writer:
             changed, self.state = state != self.state, state
         if changed:
             self._told(state)
-
-
-def do_each(connection: sqlite3.Connection, tickets: Sequence[Ticket]) -> dict[Ticket, str]:
-    """Do the work of tickets inside of a transaction, each wholly or not at all.
-
-    Returns
-    -------
-    dict of Ticket to str
-        What is wrong with those whose work is not done; with them goes what builds on them.
-
-    Raises
-    ------
-    Exception
-        When it is the disk that refuses.
-    """
-    faults: dict[Ticket, str] = {}
-    held: frozenset[str] = frozenset()
-    for ticket in tickets:
-        if held & ticket.touches:
-            held |= ticket.touches
-            faults[ticket] = "it builds on a change that is not stored"
-            continue
-        connection.execute("SAVEPOINT one")
-        try:
-            ticket.work(connection)
-        except Exception as error:
-            if is_of_disk(error):
-                raise
-            log.exception("a change of %s cannot be stored", ticket.name or "the project")
-            faults[ticket] = str(error) or type(error).__name__
-            held |= ticket.touches
-            connection.execute("ROLLBACK TO one")
-        connection.execute("RELEASE one")
-    return faults
 
 
 def _parked_sentence(parked: Sequence[Ticket]) -> str:
