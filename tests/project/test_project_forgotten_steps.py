@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from project_steps import SIZE, blank, painted, record
@@ -118,4 +119,23 @@ def test_undo_beyond_what_the_file_remembers_is_stored(places, monkeypatch):
     work.do("redo", 4, 0)
     work.is_as_stored()
     assert len(set(work.project.step_ids(NAME))) == len(work.project.step_ids(NAME))
+    work.project.end()
+
+
+@pytest.mark.parametrize("step_bytes", [0, 60, 120, 180, 240, 300, 400])
+def test_what_can_be_done_again_follows_on_what_is_there(places, monkeypatch, step_bytes):
+    monkeypatch.setattr(project_module, "STEP_BYTES", step_bytes)
+    work = Work(places.images)
+    seen = []
+    for row in range(9):
+        work.do("paint", row % 4, row)
+        seen.append(work.document.label_map.copy())
+    work.do("undo", 7, 0)
+    work.do("forget", 0, 0)
+    work.do("reopen", 0, 0)
+    for expected in seen[2:]:
+        if work.document.redo() is None:
+            break
+        assert np.array_equal(work.document.label_map, expected)
+    work.is_as_stored()
     work.project.end()
