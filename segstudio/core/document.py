@@ -38,8 +38,8 @@ class Journal(Protocol):
     def stepped(self, document: "Document", patch: Patch) -> None:
         """Note a new step."""
 
-    def travelled(self, document: "Document", *, redo: bool) -> None:
-        """Note that the last step was undone, or the next one done again."""
+    def travelled(self, document: "Document", patch: Patch, *, redo: bool) -> None:
+        """Note that the last step, a patch, was undone, or the next one done again."""
 
 
 class Document:
@@ -162,7 +162,7 @@ class Document:
             patch.revert(self.planes)
             self._touch(patch, -1)
             if self.journal is not None:
-                self.journal.travelled(self, redo=False)
+                self.journal.travelled(self, patch, redo=False)
         return patch
 
     def redo(self) -> Patch | None:
@@ -172,7 +172,7 @@ class Document:
             patch.apply(self.planes)
             self._touch(patch, +1)
             if self.journal is not None:
-                self.journal.travelled(self, redo=True)
+                self.journal.travelled(self, patch, redo=True)
         return patch
 
     def touch_blocks(self, region: Region) -> None:

@@ -3,7 +3,7 @@
 import time
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -111,6 +111,15 @@ class Patch:
         for change in self.changes:
             planes.labels[change.region.slices] = change.before.labels
             planes.ink[change.region.slices] = change.before.ink
+
+    def inverse(self, tool: str) -> "Patch":
+        """Return the edit that takes this one back, made now with a tool of this name."""
+        return Patch(
+            tuple(Change(c.region, c.after, c.before) for c in self.changes),
+            replace(self.origin, tool=tool, time=time.time()),
+            -self.counts,
+            self.pixels,
+        )
 
 
 @dataclass(frozen=True)

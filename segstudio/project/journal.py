@@ -1,6 +1,7 @@
 """The journal of each image in a project file: its steps, and the checkpoints of its labels."""
 
 import json
+import secrets
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -69,13 +70,24 @@ def add_step(
     _note(connection, image, int(cursor.lastrowid or 0), forward=True, epoch=epoch)
 
 
-def travel(connection: sqlite3.Connection, image: int, *, forward: bool) -> None:
-    """Note that the last step was undone, or the next one done again."""
+def travel(
+    connection: sqlite3.Connection, image: int, *, forward: bool, patch: Patch | None = None
+) -> None:
+    """Note that the last step was undone, or the next one done again.
+
+    A window may remember steps that the file has forgotten. What it does with one of them, known
+    by its patch, becomes a step that leads to the same labels.
+    """
     order, status = ("ASC", UNDONE) if forward else ("DESC", DONE)
     row = connection.execute(
-        f"SELECT id FROM step WHERE image = ? AND status = ? ORDER BY id {order} LIMIT 1",
+        "SELECT id, time, tool, regions FROM step WHERE image = ? AND status = ? "
+        f"ORDER BY id {order} LIMIT 1",
         (image, status),
     ).fetchone()
+    if patch is not None and (row is None or row[1:] != _marks(patch)):
+        done = patch if forward else patch.inverse("undo")
+        add_step(connection, image, secrets.token_hex(8), pack(done))
+        return
     if row is None:
         raise StorageError("A step to undo or redo is not in the project file.")
     connection.execute(
@@ -402,10 +414,12 @@ def _note(
 
 
 def _forget_oldest(connection: sqlite3.Connection, image: int, step_bytes: int) -> None:
+    # Undone steps go from the last one on: what is done again follows on what is there.
     rows = connection.execute(
         "SELECT id, length(data) FROM step WHERE image = ?1 AND id NOT IN "
-        "(SELECT step FROM journal WHERE image = ?1) ORDER BY id",
-        (image,),
+        "(SELECT step FROM journal WHERE image = ?1) "
+        "ORDER BY status = ?2, CASE status WHEN ?2 THEN -id ELSE id END",
+        (image, UNDONE),
     ).fetchall()
     (held,) = connection.execute(
         "SELECT coalesce(sum(length(data)), 0) FROM step WHERE image = ?", (image,)
@@ -431,6 +445,11 @@ def _origin(row: Sequence[object]) -> Origin:
         time=float(time),  # type: ignore[arg-type]
         annotator=str(annotator),
     )
+
+
+def _marks(patch: Patch) -> tuple[float, str, bytes]:
+    """Return what tells a step from the others of an image, as it is stored."""
+    return patch.origin.time, patch.origin.tool, _regions_to_bytes(patch.regions)
 
 
 def _regions_to_bytes(regions: Sequence[Region]) -> bytes:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.errors import StorageError
-from segstudio.project import schema
+from segstudio.project import lineage, schema
 from segstudio.project.connection import connect, connect_to_read, is_on_network, told
 
 FILE_NAME = "project.segstudio"
+_ASIDE = "project.other-{}.segstudio"
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,42 @@ class Location:
         return self.beside.is_file() or self.elsewhere.is_file()
 
     def present(self) -> Path:
-        """Return the file to read: the one written last; the one beside while there is none."""
-        found = [path for path in (self.beside, self.elsewhere) if path.is_file()]
-        return max(found, key=_written_ns, default=self.beside)
+        """Return the file to read: the one that goes on from the other, whatever their times.
+
+        The one beside while neither does, and while there is none.
+        """
+        if not self.beside.is_file():
+            return self.elsewhere if self.elsewhere.is_file() else self.beside
+        if not self.elsewhere.is_file():
+            return self.beside
+        beside, elsewhere = lineage.read(self.beside), lineage.read(self.elsewhere)
+        if beside is None or elsewhere is None:  # of a damaged file only the time tells anything
+            return max((self.beside, self.elsewhere), key=_written_ns)
+        is_behind = lineage.contains(elsewhere, beside) and not lineage.contains(beside, elsewhere)
+        return self.elsewhere if is_behind else self.beside
+
+    def other(self) -> Path | None:
+        """Return a file in the user's folder that has what the present one has not, if any."""
+        if self.elsewhere.is_file() and self.present() == self.beside and self._is_ahead():
+            return self.elsewhere
+        return max(self.elsewhere.parent.glob(_ASIDE.format("*")), default=None)
+
+    def put_aside(self) -> None:
+        """Give the file in the user's folder another name if anything is in it alone."""
+        if not self.elsewhere.is_file() or not self._is_ahead():
+            return
+        number = 1
+        while self.elsewhere.with_name(_ASIDE.format(number)).exists():
+            number += 1
+        name = _ASIDE.format(number)
+        for path in reversed(list(files_of(self.elsewhere))):  # a log goes with its file
+            if path.exists():
+                path.rename(path.with_name(path.name.replace(FILE_NAME, name, 1)))
+
+    def _is_ahead(self) -> bool:
+        """Whether the file in the user's folder has something that the one beside has not."""
+        beside, elsewhere = lineage.read(self.beside), lineage.read(self.elsewhere)
+        return beside is None or elsewhere is None or not lineage.contains(beside, elsewhere)
 
 
 def open_to_write(location: Location) -> tuple[sqlite3.Connection, Path]:
@@ -76,6 +110,7 @@ def open_to_write(location: Location) -> tuple[sqlite3.Connection, Path]:
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if present == location.beside and present.is_file():
+            location.put_aside()
             with closing(connect_to_read(present)) as source, closing(connect(path)) as target:
                 source.backup(target)
         return _opened(path), path

@@ -21,15 +21,25 @@ from segstudio.core.file_facts import FileFacts
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.labels import class_counts
 from segstudio.core.patch import PackedPatch, Patch, Planes, pack
-from segstudio.project import backups, class_steps, holder, image_table, journal, migrating, values
+from segstudio.project import (
+    backups,
+    class_steps,
+    holder,
+    image_table,
+    journal,
+    lineage,
+    migrating,
+    values,
+)
 from segstudio.project.class_steps import Mapping
 from segstudio.project.connection import told
 from segstudio.project.copying import is_sound
-from segstudio.project.holder import HeldError
+from segstudio.project.faults import do_each
+from segstudio.project.holder import HeldError, Holder
 from segstudio.project.location import Location, open_to_write
 from segstudio.project.reader import Reader
 from segstudio.project.store import Matches, StoredLabels
-from segstudio.project.writer import ALL_IMAGES, Ticket, Writer, WriterState
+from segstudio.project.writer import ALL_IMAGES, HOUSEKEEPING, Ticket, Writer, WriterState
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +49,6 @@ FOLD_AFTER = 50
 
 STEP_BYTES = 256 * 2**20
 """What the steps of one image may hold in the file; the oldest go first."""
-
-HOUSEKEEPING = "//"
-"""The name under which changes are stored that nobody would miss."""
 
 PATIENCE_S = 10.0
 FOLDING_TRIES, FOLDING_PAUSE_S = 20, 0.05
@@ -70,8 +77,8 @@ class Project(Reader):
         The folder that the images lie below; they are known by their path from there.
     file : Path
         Where the project is kept. It is not there before the first change.
-    held_by : str
-        Empty, or a sentence saying who has it open elsewhere: then nothing can be changed.
+    other : Path or None
+        Another file of these images, with work that is not in this one; it is to be merged.
     ended_badly : float
         When the window began that last had the project and did not close it; 0 if it did.
     told : callable
@@ -101,10 +108,13 @@ class Project(Reader):
         self.told: Callable[[WriterState], None] = _nobody_listens
         self.rested: Callable[[list[str]], None] = _nobody_rests
         self.about_to_write: Callable[[Path], None] = void
-        self.held_by = ""
+        self._held_by = ""
+        self._seen_holder: Holder | None = None
+        self._watched: Holder | None = None
         self.ended_badly = 0.0
         self._location = Location.of(root, fallback)
         super().__init__(self._location.present())
+        self.other = self._location.other()
         self._me = holder.this_window()
         self._seen_writer = ""
         self._has_taken = False
@@ -127,6 +137,17 @@ class Project(Reader):
     def moved_from(self) -> Path | None:
         """The folder of the images when it cannot be written and the user's folder is used."""
         return self.root if self.file == self._location.elsewhere else None
+
+    @property
+    def held_by(self) -> str:
+        """Empty, or a sentence saying who has it open elsewhere: then nothing can be changed."""
+        if self._watched is not None and self._watched.silent_s() >= holder.SILENT_S:
+            self._watch()
+        return self._held_by
+
+    @held_by.setter
+    def held_by(self, sentence: str) -> None:
+        self._held_by, self._watched = sentence, None
 
     @property
     def backups(self) -> Path:
@@ -185,11 +206,15 @@ class Project(Reader):
         self._note_to_fold(record)
         return self._writer.put(record.name, work)
 
-    def keep_travel(self, record: ImageRecord, *, redo: bool) -> Ticket:
-        """Store that the last step of an image was undone, or the next one done again."""
+    def keep_travel(self, record: ImageRecord, *, redo: bool, patch: Patch | None = None) -> Ticket:
+        """Store that the last step of an image was undone, or the next one done again.
+
+        With the patch of that step its labels are right even if the file has forgotten the step.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
-            journal.travel(connection, image_table.write(connection, record), forward=redo)
+            image = image_table.write(connection, record)
+            journal.travel(connection, image, forward=redo, patch=patch)
 
         self._note_to_fold(record)
         return self._writer.put(record.name, work)
@@ -286,7 +311,7 @@ class Project(Reader):
         moved = [name for name in list(self._to_fold) if name in names]
         known = [(names[name], self._to_fold.pop(name)) for name in moved]
         self._to_fold.update(known)
-        return self._writer.put(ALL_IMAGES, work)
+        return self._writer.put(ALL_IMAGES, work, touches={*names, *names.values()})
 
     def is_stored(self, ticket: Ticket, seconds: float) -> bool:
         """Wait for a change and tell whether it is stored; otherwise it is taken back."""
@@ -461,13 +486,24 @@ class Project(Reader):
             if self.file.stat().st_size <= CHECKED_BYTES and not is_sound(connection):
                 raise DamagedError(f"{self.file.name} in {self.file.parent} is damaged.", self.file)
             there = holder.read(connection)
-            self._seen_writer = values.read(connection, "last_writer", "")
+            self._seen_writer = lineage.last_writer(connection)
+        self._seen_holder = there
         if there is None or (there.pid, there.host) == (self._me.pid, self._me.host):
             return  # or this window itself, which opens the same images again
         if there.is_alive():
             self.held_by = there.sentence()
+            self._watched = there if there.is_elsewhere else None
         else:
             self.ended_badly = there.since
+
+    def _watch(self) -> None:
+        """Look again at a holder on another computer, who may turn out to be gone."""
+        with suppress(StorageError), self.connection() as connection:
+            there = holder.read(connection) if connection is not None else None
+            if there is not None and there.is_alive():
+                self._watched = there
+            else:
+                self.held_by = "" if there == self._seen_holder else holder.CHANGED
 
     def _transact(self, tickets: list[Ticket]) -> None:
         """Store the changes of some tickets in one transaction; in the writer's thread."""
@@ -479,33 +515,29 @@ class Project(Reader):
                 self.about_to_write(self.file)
             connection.execute("BEGIN IMMEDIATE")
             try:
-                self._take(connection)
-                for ticket in tickets:
-                    ticket.work(connection)
+                self._take(connection, is_change=bool(tickets))
+                faults = do_each(connection, tickets)
                 connection.execute("COMMIT")
+                self._has_taken = True
+                self._seen_writer, self._seen_holder = self._me.token, None
             except BaseException:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
+            for ticket, fault in faults.items():
+                ticket.fault = fault
 
-    def _take(self, connection: sqlite3.Connection) -> None:
+    def _take(self, connection: sqlite3.Connection, *, is_change: bool) -> None:
         try:
-            holder.take(connection, self._me)
+            is_mine = holder.take(connection, self._me, last=self._seen_holder, is_change=is_change)
+            if is_mine:
+                return
+            if lineage.last_writer(connection) != self._seen_writer:
+                raise HeldError(holder.CHANGED)
         except HeldError as error:
             self.held_by = str(error)
             raise
-        if self._has_taken:
-            return
-        writer = values.read(connection, "last_writer", "")
-        if writer != self._seen_writer:
-            self.held_by = (
-                "Another window changed this project meanwhile. Open it again to go on; "
-                "what you see here stays until then and can be saved as a copy."
-            )
-            raise HeldError(self.held_by)
-        values.write(connection, "last_writer", json.dumps(self._me.token))
-        self._seen_writer = self._me.token
-        self._has_taken = True
+        lineage.begin_session(connection, self._me.token)
 
     def _opened(self) -> sqlite3.Connection:
         connection = self._connection

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from segstudio.core.errors import SegstudioError, StorageError
+from segstudio.core.errors import StorageError
 from segstudio.project import schema
 from segstudio.project.copying import copy, take_snapshot
+from segstudio.project.faults import is_of_disk
 from segstudio.project.project import Project
 from segstudio.project.writer import Ticket
 
@@ -66,7 +67,9 @@ def _apply(made: sqlite3.Connection, waiting: Sequence[Ticket], left_out: list[s
         made.execute("SAVEPOINT one")
         try:
             ticket.work(made)
-        except (SegstudioError, sqlite3.IntegrityError) as error:
+        except Exception as error:
+            if is_of_disk(error):
+                raise
             log.warning("a change of %s is not in the copy: %s", ticket.name, error)
             left_out.append(ticket.name)
             made.execute("ROLLBACK TO one")

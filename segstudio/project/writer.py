@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -19,6 +19,12 @@ RETRY_S = 3.0
 ALL_IMAGES = "//*"
 """The name of changes that concern the labels of every image."""
 
+HOUSEKEEPING = "//"
+"""The name under which changes are stored that nobody would miss."""
+
+NAMES_TOLD = 3
+"""So many images that are not saved are told by their names."""
+
 MOST_AT_ONCE = 64
 """Changes that share one transaction when they have piled up."""
 
@@ -31,13 +37,19 @@ class Ticket:
 
     Attributes
     ----------
+    touches : frozenset of str
+        The images whose labels or records it changes, by their names.
     error : str
         Why it never will be; empty while there is hope.
+    fault : str
+        What is wrong with the change itself, so that it cannot be stored.
     """
 
     name: str
     work: Work
+    touches: frozenset[str] = frozenset()
     error: str = ""
+    fault: str = ""
     _ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -79,7 +91,8 @@ class Writer:
     """Stores changes one after the other.
 
     When the disk refuses, changes stay in memory, in order, and are tried again every few
-    seconds; a person's wish to save now tries at once.
+    seconds; a person's wish to save now tries at once. A change that is wrong in itself is parked
+    with all later ones of its image, which build on it; other images go on.
     """
 
     def __init__(
@@ -95,7 +108,8 @@ class Writer:
         Parameters
         ----------
         transact : callable
-            Does the work of some tickets in one transaction, all or nothing.
+            Does the work of some tickets in one transaction, all or nothing, but for those that it
+            gives a fault (see `faults.do_each`).
         told : callable
             Hears of every change of the state, in the writer's thread.
         idle : callable
@@ -107,6 +121,8 @@ class Writer:
         self._idle_s = idle_s
         self._queue: deque[Ticket] = deque()
         self._given_up: list[Ticket] = []
+        self._parked: list[Ticket] = []
+        self._refusal = ""
         self._storing = threading.Lock()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -115,9 +131,15 @@ class Writer:
         self._retry_now = False
         self.state = WriterState()
 
-    def put(self, name: str, work: Work) -> Ticket:
-        """Have a change of an image (or of the whole project: an empty name) stored."""
-        ticket = Ticket(name, work)
+    def put(self, name: str, work: Work, *, touches: Collection[str] = ()) -> Ticket:
+        """Have a change of an image (or of the whole project: an empty name) stored.
+
+        Parameters
+        ----------
+        touches : collection of str, optional
+            Names of images, where a change of the whole project depends on what is stored of them.
+        """
+        ticket = Ticket(name, work, frozenset(touches or (name,)))
         with self._changed:
             if self.state.is_over:
                 self._given_up.append(ticket)
@@ -134,7 +156,7 @@ class Writer:
     def waiting(self) -> int:
         """How many changes are not on the disk yet, at this moment."""
         with self._changed:
-            return len(self._queue)
+            return len(self._queue) + len(self._parked)
 
     @property
     def has_given_up(self) -> bool:
@@ -150,7 +172,8 @@ class Writer:
     def is_waiting(self, name: str) -> bool:
         """Tell whether a change of an image, or one of all images, is not stored yet."""
         with self._changed:
-            return any(ticket.name in (name, ALL_IMAGES) for ticket in self._queue)
+            is_parked = any(name in ticket.touches for ticket in self._parked)
+            return is_parked or any(ticket.name in (name, ALL_IMAGES) for ticket in self._queue)
 
     def retry(self) -> None:
         """Try again now what the disk has refused."""
@@ -161,30 +184,37 @@ class Writer:
     def withdraw(self, ticket: Ticket) -> bool:
         """Take back a change that is not stored yet, and tell whether it was not."""
         with self._storing, self._changed:
-            if ticket not in self._queue:
+            held_in = self._parked if ticket in self._parked else self._queue
+            if ticket not in held_in:
                 return False
-            self._queue.remove(ticket)
+            held_in.remove(ticket)
             ticket.end("It was taken back.")
             self._changed.notify_all()
+        if held_in is self._parked:
+            self._tell(self._refusal)
         return True
 
     def flush(self, seconds: float) -> bool:
-        """Wait until everything is stored, and tell whether it is; a refusal ends the wait."""
+        """Wait until all that can be is stored, and tell whether everything is.
+
+        A refusal ends the wait.
+        """
         with self._changed:
             if self._queue:
                 self._retry_now = True
                 self._changed.notify_all()
                 self._changed.wait_for(
-                    lambda: not self._queue or (self.state.problem and not self._retry_now),
+                    lambda: not self._queue or (self._refusal and not self._retry_now),
                     seconds,
                 )
-            return not self._queue
+            return not (self._queue or self._parked or self._given_up)
 
     @contextmanager
     def paused(self, seconds: float) -> Iterator[list[Ticket]]:
         """Store nothing for a moment; gives all changes that are not on the disk, in order.
 
-        Those that were given up because another window has the project are among them.
+        Those that were given up because another window has the project are among them, and those
+        that are parked.
 
         Raises
         ------
@@ -195,7 +225,7 @@ class Writer:
             raise StorageError("The disk does not answer; changes are still being stored.")
         try:
             with self._changed:
-                owed = [*self._given_up, *self._queue]
+                owed = [*self._parked, *self._given_up, *self._queue]
             yield owed
         finally:
             self._storing.release()
@@ -219,17 +249,19 @@ class Writer:
             with self._changed:
                 if not self._queue and not self._closing:
                     self._changed.wait(self._idle_s)
-                if self._closing and (not self._queue or self.state.problem):
+                if self._closing and (not self._queue or self._refusal):
                     return
+                self._park_those_behind()
                 batch = list(self._queue)[:MOST_AT_ONCE]
             if not batch:
+                self._tell(self._refusal)
                 with self._storing:
                     self._idle()
                 continue
             self._store(batch)
 
     def _store(self, batch: list[Ticket]) -> None:
-        self._tell(self.state.problem)
+        self._tell(self._refusal)
         with self._changed:
             self._retry_now = False
         try:
@@ -251,11 +283,28 @@ class Writer:
         with self._changed:
             for ticket in batch:
                 self._queue.remove(ticket)
+            self._parked.extend(t for t in batch if t.fault and t.name != HOUSEKEEPING)
+
+    def _park_those_behind(self) -> None:
+        """Park what builds on something parked; a change of several images takes all with it."""
+        if not self._parked:
+            return
+        held = frozenset().union(*(ticket.touches for ticket in self._parked))
+        going_on: deque[Ticket] = deque()
+        for ticket in self._queue:
+            if held & ticket.touches:
+                held |= ticket.touches
+                self._parked.append(ticket)
+                ticket.end(_parked_sentence(self._parked))
+            else:
+                going_on.append(ticket)
+        self._queue = going_on
+        self._changed.notify_all()
 
     def _done(self, batch: list[Ticket]) -> None:
         self._tell("")
         for ticket in batch:
-            ticket.end()
+            ticket.end(ticket.fault and (_parked_sentence(self._parked) or ticket.fault))
         with self._changed:
             self._changed.notify_all()
 
@@ -264,6 +313,7 @@ class Writer:
             over = list(self._queue)
             self._queue.clear()
             self._given_up.extend(over)
+            self._refusal = problem
             self.state = WriterState(0, problem, is_over=True)
             self._changed.notify_all()
         for ticket in over:
@@ -276,9 +326,27 @@ class Writer:
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._retry_now or self._closing, RETRY_S)
 
-    def _tell(self, problem: str) -> None:
+    def _tell(self, refusal: str) -> None:
         with self._changed:
-            state = WriterState(len(self._queue), problem)
+            if self.state.is_over:
+                return
+            self._refusal = refusal
+            problem = refusal or _parked_sentence(self._parked)
+            state = WriterState(len(self._queue) + len(self._parked), problem)
             changed, self.state = state != self.state, state
         if changed:
             self._told(state)
+
+
+def _parked_sentence(parked: Sequence[Ticket]) -> str:
+    """Say what is not saved, although the disk would take it; empty when there is nothing."""
+    names = sorted({name for ticket in parked for name in ticket.touches if name.strip("/*")})
+    if not parked:
+        return ""
+    shown = ", ".join(names[:NAMES_TOLD]) or "a change of the project"
+    more = f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
+    fault = next((f" ({t.fault.rstrip('.')})" for t in parked if t.fault), "")
+    return (
+        f"Not saved: {shown}{more}{fault}. Everything else is saved. Save a copy, then open the "
+        "project again."
+    )

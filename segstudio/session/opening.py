@@ -118,6 +118,8 @@ class Opening(QObject):
             self._tell_left_out(opened)
         if project.moved_from is not None:
             self.tell_moved(project.file)
+        if project.other is not None:
+            self._tell_other(project.other)
         if project.ended_badly:
             self._tell_recovered(project)
 
@@ -125,6 +127,13 @@ class Opening(QObject):
         """Say where the project is kept instead of beside the images."""
         text = self.tr("The folder of the images cannot be written. The project is kept in %s.")
         self._tell(text % file.parent)
+
+    def _tell_other(self, file: Path) -> None:
+        text = self.tr(
+            "Other work on these images is in %s. Bring it in with File > Merge another copy, "
+            "then remove that file."
+        )
+        self._tell(text % file)
 
     def _tell_recovered(self, project: Project) -> None:
         steps = project.steps_since(project.ended_badly)

@@ -125,10 +125,11 @@ class Saver(QObject):
         self.last_ticket = self.project.keep_step(record, patch)
         self.stored.emit(path)
 
-    def travelled(self, document: Document, *, redo: bool) -> None:
+    def travelled(self, document: Document, patch: Patch, *, redo: bool) -> None:
         """Store an undo or a redo."""
         if self.project is not None:
-            self.last_ticket = self.project.keep_travel(self._describe(document), redo=redo)
+            record = self._describe(document)
+            self.last_ticket = self.project.keep_travel(record, redo=redo, patch=patch)
             self.stored.emit(document.path)
 
     # The rest --------------------------------------------------------------------------------

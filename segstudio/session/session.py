@@ -100,6 +100,7 @@ class Session(QObject):
         self.book.changed.connect(self.classes_changed)
         self.book.match_changed.connect(self.match_changed)
         self.book.refused.connect(self.tell_error)
+        self.editor.refused.connect(self._on_refused)
         self.saver.moved.connect(self.opening.tell_moved)
         self.opening.ready.connect(self._use)
         self.opening.damaged.connect(self.keeping.tell_damaged)
@@ -549,6 +550,12 @@ class Session(QObject):
         """Say who has the project, so that nothing can be changed here."""
         copy = (("save_copy", self.tr("Save a copy…")),)
         self.noticed.emit(Notice(self.editor.forbidden, NoticeKind.ERROR, copy))
+
+    def _on_refused(self, _why: str) -> None:
+        """Paint again once who had the project has turned out to be gone."""
+        if self.editor.forbidden and not self.is_read_only and not self.saver.state.is_over:
+            self.editor.forbidden = ""
+            self.tell(self.tr("The other computer is silent. The project can be changed here now."))
 
     def _on_save_state(self, state: SaveState) -> None:
         if state.is_over:

@@ -138,7 +138,7 @@ class Machine(RuleBasedStateMachine):
         assert (patch is not None) == bool(applied)
         if patch is not None:
             applied[-1].applied = False
-            self.project.keep_travel(self.record(name), redo=False)
+            self.project.keep_travel(self.record(name), redo=False, patch=patch)
 
     @rule(name=st.sampled_from(NAMES))
     def redo(self, name):
@@ -147,7 +147,7 @@ class Machine(RuleBasedStateMachine):
         assert (patch is not None) == bool(undone)
         if patch is not None:
             undone[0].applied = True
-            self.project.keep_travel(self.record(name), redo=True)
+            self.project.keep_travel(self.record(name), redo=True, patch=patch)
 
     @rule(before=st.integers(0, 3), after=st.sampled_from([0, 1, 2, 3, 255, UNLABELLED]))
     def class_step(self, before, after):
