@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from segstudio.project.connection import connect_to_read, told
 from segstudio.project.store import Matches, StoredLabels
 
 KEPT_CONNECTIONS = 4
+
+FEW = 1000
+"""So many records are read one by one; of more, all are read at once."""
 
 
 class Reader:
@@ -107,6 +110,13 @@ class Reader:
         """Return the names of the images; much sooner than all that is known of them."""
         with self.connection() as connection:
             return image_table.read_names(connection) if connection is not None else set()
+
+    def records_of(self, names: Collection[str]) -> dict[str, ImageRecord]:
+        """Return what is known of some images; of those that are stored."""
+        if len(names) > FEW:
+            return self.records()
+        found = {name: self.record(name) for name in names}
+        return {name: record for name, record in found.items() if record is not None}
 
     def record(self, name: str) -> ImageRecord | None:
         """Return what is known of one image."""

@@ -46,7 +46,7 @@ class Linked:
 def plan(wish: Linking) -> Linked:
     """Return what a wish leads to, without doing it; what would take other labels is left out."""
     rows = {record.name: row for row, record in enumerate(wish.listed)}
-    kept = _records_of(wish.names.values(), wish.project)
+    kept = wish.project.records_of(wish.names.values())
     names = dict(wish.names)
 
     def is_taken(name: str) -> bool:
@@ -98,11 +98,3 @@ def carry_over(
             changed["is_altered"] = False
         images.change(images.path_of(moves.names.get(new.name, new.name)), **changed)
     return True
-
-
-def _records_of(names: Collection[str], project: Project) -> Mapping[str, ImageRecord]:
-    """Return what is stored of some images."""
-    if len(names) > FEW:
-        return project.records()
-    found = {name: project.record(name) for name in names}
-    return {name: record for name, record in found.items() if record is not None}

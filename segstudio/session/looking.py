@@ -26,7 +26,8 @@ _FEW = 100
 """Names that are put into a list one by one; more are merged with it."""
 
 
-A_STRETCH, PAUSE_S = 100, 0.001
+A_STRETCH, PAUSE_S = 50, 0.001
+"""After how many names a look pauses for the window, and for how long."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,13 @@ def look(ground: Ground, job: Job) -> Outcome:
     Cancelled
     """
     check = _stopper(job)
-    records, facts = _stored(ground.project)
+    listed = {record.name: record for record in ground.listed}
+    records, facts = _stored(ground.project, listed)
     disk = _find(ground, check)
     found = disk.files
-    listed = {record.name: record for record in ground.listed}
     known: dict[str, FileFacts] = {}
     for name in _gently(dict.fromkeys((*listed, *records, *facts))):
-        record = records.get(name) or listed.get(name) or ImageRecord(name)
+        record = listed.get(name) or records.get(name) or ImageRecord(name)
         if (name not in listed and not disk.is_inside(name)) or disk.is_hidden(name):
             continue
         if name in ground.removed and name not in listed:
@@ -218,13 +219,16 @@ def _gently(names: Iterable[str]) -> Iterator[str]:
         yield name
 
 
-def _stored(project: Project | None) -> tuple[dict[str, ImageRecord], dict[str, FileFacts]]:
-    """Return records and facts as they are once everything asked for is stored."""
+def _stored(
+    project: Project | None, listed: Collection[str] = ()
+) -> tuple[dict[str, ImageRecord], dict[str, FileFacts]]:
+    """Return records that are not listed, and all facts, once everything asked for is stored."""
     if project is None:
         return {}, {}
     if project.flush(PATIENCE_S):
         raise Cancelled  # the disk refuses: what is stored has names of before
-    return project.records(), project.files()
+    others = project.names().difference(listed)
+    return project.records_of(others), project.files()
 
 
 def search(

@@ -597,9 +597,9 @@ class Session(QObject):
         self.places.finish()
         self.moving.end()
         self.keeping.watch(None)
-        self.saver.use(None)
         self._leave()
         self.settings.flush()
         self.segmenting.client.stop()
         self.runner.stop_all()
+        self.saver.use(None)  # after the jobs that read: one whole file is left then
         return ""
