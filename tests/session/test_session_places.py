@@ -1,8 +1,9 @@
 """Going on where one was."""
 
 import json
-import multiprocessing
 import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -170,22 +171,24 @@ def test_the_place_is_written_while_one_works_on(begin, photos, monkeypatch, own
 # After a crash
 
 
-def _begin_and_die(folder, opened, reopened):
-    marker = CrashMarker(folder)
-    if reopened:
-        marker.take_left()
-    marker.begin()
-    marker.note(opened)
-    os._exit(1)
+_BEGIN_AND_DIE = """
+import os, sys
+from pathlib import Path
+from segstudio.session.crash_marker import CrashMarker
+folder, reopened, *opened = sys.argv[1:]
+marker = CrashMarker(Path(folder))
+if reopened == "True":
+    marker.take_left()
+marker.begin()
+marker.note([Path(path) for path in opened])
+os._exit(1)
+"""
 
 
 def die(folder, *opened, after_reopening=False):
-    process = multiprocessing.get_context("spawn").Process(
-        target=_begin_and_die, args=(folder, opened, after_reopening)
-    )
-    process.start()
-    process.join(60)
-    assert process.exitcode == 1
+    values = [str(folder), str(after_reopening), *map(str, opened)]
+    done = subprocess.run([sys.executable, "-c", _BEGIN_AND_DIE, *values], timeout=60, check=False)
+    assert done.returncode == 1
 
 
 def test_what_a_killed_program_had_open_is_opened_again_once(tmp_path, photos):
