@@ -113,11 +113,6 @@ def orientation(picture: PillowImage.Image) -> int:
     return number if number in range(1, 9) else 1
 
 
-def is_image(path: Path) -> bool:
-    """Tell by its name whether a file is likely to be a picture."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-
-
 def walk_images(folder: Path, *, skip: frozenset[str] = frozenset()) -> Iterator[Path]:
     """Yield the pictures below a folder in the order of `image_scan.scan_images`.
 

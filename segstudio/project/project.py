@@ -243,17 +243,6 @@ class Project(Reader):
 
         return self._writer.put(name, work)
 
-    def forget(self, name: str) -> Ticket:
-        """Remove an image with its labels and steps."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            found = image_table.read(connection, name)
-            if found is not None:
-                journal.clear(connection, found[0])
-                connection.execute("DELETE FROM image WHERE id = ?", (found[0],))
-
-        return self._writer.put(name, work)
-
     def keep_confidence(self, name: str, confidence: Confidence) -> Ticket:
         """Store how sure the model was, reduced to half a million pixels."""
 
