@@ -16,6 +16,7 @@ from segstudio.core.patch import Origin, Patch, Planes
 from segstudio.core.region import BLOCK, Region
 from segstudio.editing.recorder import BlockRecorder
 from segstudio.editing.scope import Paint, Scope
+from segstudio.editing.sight import Point
 
 MIN_SIZE_PX = 1
 MAX_SIZE_PX = 4000
@@ -23,9 +24,6 @@ MAX_SIZE_PX = 4000
 MAX_PIECES = 1000
 LEVEL_PX = 1e-9
 """A way that rises less than this is level; dividing by its rise would overflow."""
-
-Point = tuple[float, float]
-"""x and y in image pixels; the centre of the first pixel is (0.5, 0.5)."""
 
 Rows: TypeAlias = NDArray[np.float64]
 """(h,) float64: one number for each row of pixels."""
@@ -248,8 +246,7 @@ class Stroke:
 
     def finish(self) -> Patch | None:
         """Return the stroke as a patch; None when it changed nothing."""
-        index = None if self.paint.tool == "eraser" else self.paint.label
-        return self._recorder.patch(Origin(self.paint.tool, self.paint.ink, index))
+        return self._recorder.patch(Origin(self.paint.tool, self.paint.ink, self.paint.class_index))
 
     def cancel(self) -> tuple[Region, ...]:
         """Put back every pixel and return the regions."""

@@ -35,10 +35,13 @@ class Scope:
     over : PaintOver
     locked : (256,) bool
         Classes whose pixels stay, by index.
+    unsure_below : int
+        Confidence, 0 to 255, under which a pixel counts as unsure.
     """
 
     over: PaintOver = PaintOver.ANYTHING
     locked: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(256, np.bool_))
+    unsure_below: int = UNSURE_BELOW
 
     def allowed(
         self,
@@ -94,7 +97,8 @@ class Scope:
                 if confidence is None:
                     mask = np.zeros(here.labels.shape, np.bool_)
                 else:
-                    mask = (confidence[region.slices] < UNSURE_BELOW) & (here.ink != Ink.PERSON)
+                    unsure = confidence[region.slices] < self.unsure_below
+                    mask = unsure & (here.ink != Ink.PERSON)
         return mask
 
 
@@ -114,6 +118,11 @@ class Paint:
     def eraser(cls) -> "Paint":
         """Make pixels unlabelled."""
         return cls(255, Ink.NOBODY)
+
+    @property
+    def class_index(self) -> int | None:
+        """The class, 255 for Ignore; None for the eraser."""
+        return None if self.ink == Ink.NOBODY else self.label
 
     @property
     def tool(self) -> str:

@@ -1,63 +1,30 @@
 """The hand: the active tool, what it paints, and the gesture in progress."""
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core.classes import IGNORE_INDEX, ClassTable
+from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
-from segstudio.core.labels import Ink
 from segstudio.core.region import Region
-from segstudio.editing import fill
-from segstudio.editing.brush import (
-    MAX_SIZE_PX,
-    MIN_SIZE_PX,
-    Point,
-    Stroke,
-    Tip,
-    TipShape,
-    inner_square,
-)
-from segstudio.editing.scope import Paint, PaintOver, Scope
+from segstudio.editing.brush import MAX_SIZE_PX, MIN_SIZE_PX, Tip, TipShape
+from segstudio.editing.marks import Mark
+from segstudio.editing.requests import Request
+from segstudio.editing.scope import Scope
+from segstudio.editing.sight import Point, Sight
+from segstudio.editing.tool import Board, Modifiers, Outcome, Pending, Tool
+from segstudio.editing.tool_state import ToolState
+from segstudio.editing.toolbox import new_tools
+from segstudio.session import refusals
 
 PAINTING = ("brush", "eraser")
-TOOLS = ("hand", "brush", "eraser", "fill", "eyedropper")
-
-
-@dataclass(frozen=True)
-class Modifiers:
-    """The keys held: Ctrl is the opposite, Shift constrains or extends, Alt picks."""
-
-    opposite: bool = False
-    extend: bool = False
-    pick: bool = False
-
-
-@dataclass(frozen=True)
-class ToolState:
-    """What the options bar shows.
-
-    Attributes
-    ----------
-    class_index : int
-        255 for Ignore, -1 while there is no class.
-    fill_all : bool
-        Whether Fill takes all regions of the class.
-    """
-
-    tool: str = "hand"
-    tip: Tip = field(default_factory=Tip)
-    over: PaintOver = PaintOver.ANYTHING
-    class_index: int = -1
-    last_class: int = -1
-    fill_all: bool = False
 
 
 class Editor(QObject):
     """Turns gestures in image coordinates into steps of the open document.
 
-    Pixels change under the hand; the step is made when the gesture ends.
+    The tools say what comes of an event; only here their patches reach the document.
     """
 
     state_changed = Signal(object)
@@ -70,34 +37,74 @@ class Editor(QObject):
     """Why a gesture changed nothing, for the place of the cursor."""
     class_wanted = Signal()
     """A gesture needs a class and there is none; answered at once, by a direct connection."""
+    requested = Signal(object)
+    """A `Request` of the active tool."""
+    marks_changed = Signal(object)
+    """The tuple of `Mark` that the active tool wants drawn."""
+    pending_changed = Signal(object)
+    """The `Pending` that waits for Enter, or None."""
     cancelled = Signal()
     """The pixels of a stroke were put back."""
     gesture_ended = Signal()
-    """After any of the three."""
+    """The button is up again, whatever came of it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = ToolState()
-        self.classes = ClassTable()
         self.forbidden = ""
         """Why nothing can be painted, such as another window that has the project."""
+        self.sight = Sight()
+        """What the canvas shows; it says so whenever that changes."""
+        self.pressure = 1.0
+        """Of a pen, 0 to 1."""
+        self._classes = ClassTable()
+        self._scope = Scope()
+        self._tools = new_tools()
         self._document: Document | None = None
-        self._stroke: Stroke | None = None
-        self._line_start: Point | None = None
+        self._gesture: Tool | None = None
+        """The tool whose gesture is in progress: with Alt it is not the active one."""
+        self._marks: tuple[Mark, ...] = ()
+        self._pending: Pending | None = None
+
+    @property
+    def tool(self) -> Tool:
+        """The active tool."""
+        return self._tools[self.state.tool]
 
     @property
     def is_busy(self) -> bool:
-        """Whether a gesture is in progress."""
-        return self._stroke is not None
+        """Whether pixels change under the hand: results of machines wait."""
+        return self._gesture is not None and self._gesture.is_busy
+
+    @property
+    def pending(self) -> Pending | None:
+        """What waits for Enter, if anything."""
+        return self._pending
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What the active tool wants drawn over the image."""
+        return self._marks
+
+    @property
+    def classes(self) -> ClassTable:
+        """The classes, for names and locks."""
+        return self._classes
+
+    @classes.setter
+    def classes(self, table: ClassTable) -> None:
+        self._classes = table
+        self._renew_scope()
 
     def open(self, document: Document | None) -> None:
-        """Turn to another document; a gesture in progress is finished first."""
-        self.release()
+        """Turn to another document; what has begun is finished first."""
+        self.finish()
         self._document = document
-        self._line_start = None
+        self._tools = new_tools()
+        self._show_tool()
 
     def change(self, **fields: object) -> None:
-        """Change fields of the tool state; a tool change in mid-stroke finishes the stroke."""
+        """Change fields of the tool state; turning to another tool finishes what has begun."""
         if "class_index" in fields and fields["class_index"] != self.state.class_index:
             fields.setdefault("last_class", self.state.class_index)
         if "tip" in fields:
@@ -108,177 +115,178 @@ class Editor(QObject):
         if changed == self.state:
             return
         if changed.tool != self.state.tool:
-            self.release()
+            self.finish()
         self.state = changed
+        self._renew_scope()
         self.state_changed.emit(changed)
+        self._run("adjusted")
 
     def set_size(self, size: int) -> None:
-        """Change the size of the tip, in image pixels."""
+        """Change the size of the tip."""
         self.change(tip=replace(self.state.tip, size=size))
 
     def set_shape(self, shape: TipShape) -> None:
         """Change the shape of the tip."""
         self.change(tip=replace(self.state.tip, shape=shape))
 
+    def set_sight(self, sight: Sight) -> None:
+        """Note what is looked at."""
+        if sight != self.sight:
+            self.sight = sight
+            self._run("adjusted")
+
+    # Events ----------------------------------------------------------------------------------
+
     def press(self, point: Point, modifiers: Modifiers) -> None:
-        """Start the gesture of the active tool at a point."""
-        document = self._document
-        if document is None or self._stroke is not None:
+        """Start the gesture of the active tool at a point; with Alt that of the eyedropper."""
+        tool = self._tools["eyedropper"] if modifiers.pick else self.tool
+        if self._document is None or self._gesture is not None or not self._may_begin(tool):
             return
-        tool = self.state.tool
-        if modifiers.pick or tool == "eyedropper":
-            self._pick(document, point)
-        elif self.forbidden and tool != "hand":
-            self.refused.emit(self.tr("Nothing painted: the project is open in another window"))
-        elif tool in PAINTING:
-            self._start_stroke(document, point, modifiers)
-        elif tool == "fill":
-            self._fill(document, point, modifiers)
+        erases = tool.erases != modifiers.opposite
+        if tool.paints and not erases and not self._has_class():
+            return
+        self._gesture = tool
+        self._run("press", point, modifiers, tool=tool)
+
+    def double_click(self, point: Point) -> None:
+        """Take the second press of a double click."""
+        if self._document is None or self._gesture is not None or not self._may_begin(self.tool):
+            return
+        self._run("double_click", point)
 
     def move(self, point: Point) -> None:
         """Continue the gesture."""
-        stroke = self._stroke
-        if stroke is None or stroke.last is None:
-            return
-        # What the tip covered where it was has been painted: of a large tip little else is new.
-        covered = inner_square(stroke.tip, stroke.last)
-        for region in stroke.move(point).without(covered):
-            self._show(region)
+        if self._gesture is not None:
+            self._run("move", point, tool=self._gesture)
 
     def release(self) -> None:
         """End the gesture; what it painted becomes one step."""
-        stroke, self._stroke = self._stroke, None
-        if stroke is None or self._document is None:
+        tool, self._gesture = self._gesture, None
+        if tool is None:
             return
-        self._line_start = stroke.last
-        patch = stroke.finish()
-        if patch is not None:
-            self._document.keep(patch)
-            self.step_made.emit(patch)
-        else:
-            self.refused.emit(self._why_nothing(stroke.covered_pixels, stroke.paint, stroke.first))
+        self._run("release", tool=tool)
         self.gesture_ended.emit()
 
+    def hover(self, point: Point | None, modifiers: Modifiers) -> None:
+        """Follow the mouse while no button is down."""
+        if self._gesture is None:
+            self._run("hover", point, modifiers)
+
+    def apply(self) -> None:
+        """Make a step of what is pending (Enter)."""
+        self._run("apply")
+
+    def back(self) -> None:
+        """Take back the last point (Backspace)."""
+        self._run("back")
+
+    def finish(self) -> None:
+        """End the gesture and apply what is pending: nothing is dropped."""
+        self.release()
+        if self._pending is not None:
+            self.apply()
+        if self._pending is not None:  # too little for a step
+            self._run("discard")
+
     def cancel(self) -> None:
-        """End the gesture without a trace."""
-        stroke, self._stroke = self._stroke, None
-        if stroke is None or self._document is None:
-            return
-        for region in stroke.cancel():
-            self._document.touch_blocks(region)
-            self._show(region)
+        """Leave the gesture, or what is pending, without a trace (Esc)."""
+        tool, self._gesture = self._gesture or self.tool, None
+        self._run("discard", tool=tool)
         self.cancelled.emit()
         self.gesture_ended.emit()
 
+    def answer(self, request: Request, found: Any, tool: str) -> None:
+        """Give a tool what its `Computation` has found."""
+        self._run("answered", request, found, tool=self._tools[tool])
+
     def allows(self, point: Point) -> bool:
         """Tell whether the scope lets the tool paint the pixel at a point, for the ring."""
-        document = self._document
-        pixel = self._pixel(point)
-        if document is None or pixel is None:
+        board = self._board()
+        pixel = board.pixel(point) if board is not None else None
+        if board is None or pixel is None:
             return True
         x, y = pixel
-        first = int(document.label_map[y, x]), int(document.ink[y, x])
-        allowed = self._scope().allowed(
-            document.planes, document.confidence, Region(y, x, y + 1, x + 1), first=first
+        allowed = board.scope.allowed(
+            board.planes,
+            board.confidence,
+            Region(y, x, y + 1, x + 1),
+            first=board.under(point),
         )
         return allowed is None or bool(allowed[0, 0])
 
-    def _start_stroke(self, document: Document, point: Point, modifiers: Modifiers) -> None:
-        paint = self._paint(erase=(self.state.tool == "eraser") != modifiers.opposite)
-        if paint is None:
+    # What comes of them ----------------------------------------------------------------------
+
+    def _run(self, event: str, *values: object, tool: Tool | None = None) -> None:
+        """Hand an event to a tool and do what comes of it."""
+        board = self._board()
+        if board is None:
             return
-        self._stroke = Stroke(
+        chosen = tool or self.tool
+        outcome: Outcome = getattr(chosen, event)(board, *values)
+        self._do(outcome)
+        self._show_tool()
+
+    def _do(self, outcome: Outcome) -> None:
+        document = self._document
+        assert document is not None
+        if outcome.restored:
+            for region in outcome.shown:
+                document.touch_blocks(region)
+        for region in outcome.shown:
+            if region.area:
+                self.pixels_changed.emit(region)
+        patch = outcome.patch
+        if patch is not None:
+            if outcome.is_written:
+                document.keep(patch)
+            else:
+                document.do(patch)
+                for region in patch.regions:
+                    self.pixels_changed.emit(region)
+            self.step_made.emit(patch)
+        if outcome.refusal is not None:
+            words = refusals.sentence(outcome.refusal, self._classes, self.state.over)
+            self.refused.emit(words)
+        if outcome.picked is not None:
+            self.change(class_index=outcome.picked)
+        if outcome.request is not None:
+            self.requested.emit(outcome.request)
+
+    def _show_tool(self) -> None:
+        tool = self.tool
+        if tool.marks is not self._marks:
+            self._marks = tool.marks
+            self.marks_changed.emit(self._marks)
+        pending = tool.pending if self._document is not None else None
+        if pending != self._pending:
+            self._pending = pending
+            self.pending_changed.emit(pending)
+
+    def _board(self) -> Board | None:
+        document = self._document
+        if document is None:
+            return None
+        return Board(
+            document.image,
             document.planes,
             document.confidence,
-            tip=self.state.tip,
-            paint=paint,
-            scope=self._scope(),
+            self.state,
+            self._scope,
+            self.sight,
+            self.pressure,
         )
-        start = self._line_start if modifiers.extend else None
-        self._show(self._stroke.press(point, line_from=start))
 
-    def _fill(self, document: Document, point: Point, modifiers: Modifiers) -> None:
-        pixel = self._pixel(point)
-        if pixel is None:
-            return
-        paint = self._paint(erase=modifiers.opposite)
-        if paint is None:
-            return
-        find = fill.connected_region
-        if self.state.fill_all != modifiers.extend:
-            find = fill.all_of_class
-        x, y = pixel
-        patch = fill.fill(
-            document.planes,
-            document.confidence,
-            find(document.planes, x, y),
-            paint=paint,
-            scope=self._scope(),
-            first=(int(document.label_map[y, x]), int(document.ink[y, x])),
-        )
-        if patch is None:
-            first = int(document.label_map[y, x]), int(document.ink[y, x])
-            self.refused.emit(self._why_nothing(1, paint, first))
-            return
-        document.do(patch)
-        for region in patch.regions:
-            self._show(region)
-        self.step_made.emit(patch)
+    def _renew_scope(self) -> None:
+        state = self.state
+        self._scope = Scope(state.over, self._classes.flags("locked"), state.unsure_below)
 
-    def _pick(self, document: Document, point: Point) -> None:
-        pixel = self._pixel(point)
-        if pixel is None:
-            return
-        x, y = pixel
-        index = int(document.label_map[y, x])
-        if index == IGNORE_INDEX and document.ink[y, x] == Ink.NOBODY:
-            self.refused.emit(self.tr("Nothing is labelled here"))
-            return
-        self.change(class_index=index)
+    def _may_begin(self, tool: Tool) -> bool:
+        if self.forbidden and tool.paints:
+            self.refused.emit(self.tr("Nothing painted: the project is open in another window"))
+            return False
+        return True
 
-    def _paint(self, *, erase: bool) -> Paint | None:
-        if erase:
-            return Paint.eraser()
+    def _has_class(self) -> bool:
         if self.state.class_index < 0:
             self.class_wanted.emit()  # whoever listens makes a class before this returns
-        index = self.state.class_index
-        return Paint.of_class(index) if index >= 0 else None
-
-    def _scope(self) -> Scope:
-        return Scope(self.state.over, self.classes.flags("locked"))
-
-    def _pixel(self, point: Point) -> tuple[int, int] | None:
-        document = self._document
-        x, y = math.floor(point[0]), math.floor(point[1])
-        if document is None or not (0 <= x < document.width and 0 <= y < document.height):
-            return None
-        return x, y
-
-    def _show(self, region: Region) -> None:
-        if region.area:
-            self.pixels_changed.emit(region)
-
-    def _why_nothing(self, covered_pixels: int, paint: Paint, first: tuple[int, int] | None) -> str:
-        if not covered_pixels:
-            return self.tr("Nothing painted: outside the image")
-        under = self.classes.get(first[0]) if first is not None else None
-        if under is not None and under.locked:
-            return self.tr("Nothing painted: %s is locked (Shift+L)") % under.name
-        if self.state.over is not PaintOver.ANYTHING:
-            rule = {
-                PaintOver.UNLABELLED: self.tr("only unlabelled pixels (K)"),
-                PaintOver.FIRST_CLASS: self.tr("only the class first touched (K)"),
-                PaintOver.MODEL: self.tr("only the model's labels (K)"),
-                PaintOver.UNSURE: self.tr("only where unsure (K)"),
-            }[self.state.over]
-            return self.tr("Nothing painted: %s") % rule
-        if paint.ink == Ink.NOBODY:
-            already = self.tr("Nothing erased: unlabelled already")
-        elif paint.label == IGNORE_INDEX:
-            already = self.tr("Nothing painted: this is Ignore already")
-        else:
-            name = self.classes.name_of(paint.label)
-            already = self.tr("Nothing painted: this is %s already") % name
-        if self.classes.flags("locked").any():
-            return already + self.tr(", or locked")
-        return already
+        return self.state.class_index >= 0

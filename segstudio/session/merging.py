@@ -88,7 +88,7 @@ class Merging(QObject):
         session = self._session
         project = session.project
         assert project is not None
-        session.editor.release()
+        session.editor.finish()
         job = self._new("merge-compare", lambda job: _compared(path, project, job))
         job.succeeded.connect(self._on_compared)
         job.failed.connect(self.failed)
@@ -101,7 +101,7 @@ class Merging(QObject):
         assert plan is not None
         assert theirs is not None
         assert project is not None
-        session.editor.release()
+        session.editor.finish()
         session.segmenting.cancel()
         chosen = dict(choices)
         job = self._new("merge", lambda job: apply(plan, chosen, project, theirs, _reporter(job)))

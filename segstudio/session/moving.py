@@ -140,7 +140,7 @@ class Moving(QObject):
         """Rename what is stored and shown; not when the list is another one by now."""
         session, wish = self._session, links.wish
         names = links.moves.names
-        session.editor.release()
+        session.editor.finish()
         now = session.images
         if now is not wish.images or not carry_over(
             wish.listed, now.records, links.images, links.moves

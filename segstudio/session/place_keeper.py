@@ -13,8 +13,9 @@ from segstudio.core import places
 from segstudio.core.arrays import Image
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
+from segstudio.editing.toolbox import TOOLS
 from segstudio.formats.overlay import blend
-from segstudio.session.editor import TOOLS, Editor
+from segstudio.session.editor import Editor
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.whereabouts import PlaceBook, View, Whereabouts

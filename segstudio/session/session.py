@@ -80,7 +80,7 @@ class Session(QObject):
         """The files and folders that a person asked for."""
         self.class_steps = ClassSteps(self.book, self.register, self)
         self.keeping = Keeping(self.runner, self.saver, self)
-        self.opening = Opening(self.runner, self.saver, self.editor.release, self)
+        self.opening = Opening(self.runner, self.saver, self.editor.finish, self)
         self.document: Document | None = None
         self.root: Path | None = None
         self.moving = Moving(self)
@@ -336,16 +336,20 @@ class Session(QObject):
     # Editing ---------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        """Take back the last step of the open image; a stroke in progress is cancelled."""
+        """Take back the last step of the open image; a stroke in progress is cancelled.
+
+        What waits for Enter becomes a step first, so that Redo brings it back.
+        """
         if self.editor.is_busy:
             self.editor.cancel()
         elif self._may_change():
             assert self.document is not None
+            self.editor.finish()
             self._travel(self.document.undo)
 
     def redo(self) -> None:
-        """Do the next step of the open image again."""
-        if self._may_change() and not self.editor.is_busy:
+        """Do the next step of the open image again, unless something waits for Enter."""
+        if self._may_change() and not self.editor.is_busy and self.editor.pending is None:
             assert self.document is not None
             self._travel(self.document.redo)
 
@@ -354,6 +358,8 @@ class Session(QObject):
         if not self._may_change() or self.editor.is_busy:
             return
         assert self.document is not None
+        if self.editor.pending is not None:
+            self.editor.finish()
         history = self.document.history
         ways = history.position - max(0, min(position, len(history.steps)))
         step = self.document.undo if ways > 0 else self.document.redo
@@ -488,19 +494,19 @@ class Session(QObject):
     def merge_classes(self, source: int, target: int) -> None:
         """Make all pixels of a class those of another one, in all images."""
         if self._may_write():
-            self.editor.release()
+            self.editor.finish()
             self.class_steps.merge(source, target)
 
     def delete_class(self, index: int, target: int | None = None) -> None:
         """Delete a class; its pixels become those of the target class, 255 for Ignore."""
         if self._may_write():
-            self.editor.release()
+            self.editor.finish()
             self.class_steps.delete(index, target)
 
     def undo_class_step(self) -> None:
         """Take the last merge or deletion of a class back, in all images."""
         if self._may_write():
-            self.editor.release()
+            self.editor.finish()
             self.class_steps.take_back()
 
     def _on_compacted(self) -> None:
@@ -574,7 +580,7 @@ class Session(QObject):
         str
             Empty, or why something could not be saved.
         """
-        self.editor.release()
+        self.editor.finish()
         return self.saver.finish()
 
     def close(self, *, discard: bool = False) -> str:

@@ -20,7 +20,9 @@ from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
 from segstudio.core.region import Region
 from segstudio.editing.brush import TipShape
-from segstudio.session.editor import PAINTING, Modifiers, ToolState
+from segstudio.editing.tool import Modifiers
+from segstudio.editing.tool_state import ToolState
+from segstudio.session.editor import PAINTING
 from segstudio.ui import theme
 from segstudio.ui.brush_ring import Ring
 from segstudio.ui.camera import ZOOM_STEP, Camera

@@ -13,7 +13,7 @@ from segstudio.core.document import Document
 from segstudio.core.errors import SegstudioError
 from segstudio.core.labels import is_unlabelled
 from segstudio.core.palette import Colour
-from segstudio.session.editor import ToolState
+from segstudio.editing.tool_state import ToolState
 from segstudio.session.session import Session
 from segstudio.ui.class_picker import ClassPicker
 from segstudio.ui.window import MainWindow

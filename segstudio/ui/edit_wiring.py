@@ -11,7 +11,9 @@ from segstudio.core.classes import IGNORE_INDEX, LabelClass
 from segstudio.core.document import Document
 from segstudio.editing.brush import TipShape
 from segstudio.editing.scope import PaintOver
-from segstudio.session.editor import PAINTING, Modifiers, ToolState
+from segstudio.editing.tool import Modifiers
+from segstudio.editing.tool_state import ToolState
+from segstudio.session.editor import PAINTING
 from segstudio.session.session import Session
 from segstudio.ui.notices import Chip
 from segstudio.ui.overlay_layer import OverlayState, OverlayStyle

@@ -52,7 +52,7 @@ class ExportFlow(QObject):
         if self._dialog is not None:
             self._dialog.raise_()
             return
-        session.editor.release()
+        session.editor.finish()
         there = exportable(session.images)
         offer = ExportOffer(
             done=there.done,

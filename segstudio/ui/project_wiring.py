@@ -54,7 +54,7 @@ class ProjectWiring(QObject):
             self._window, self.tr("Save a copy"), str(root.parent / FILE_NAME), kinds
         )
         if name:
-            self._session.editor.release()
+            self._session.editor.finish()
             self._session.keeping.save_copy(Path(name))
 
     def pack(self) -> None:
@@ -68,7 +68,7 @@ class ProjectWiring(QObject):
             self._window, self.tr("Pack to send"), str(proposed), kinds
         )
         if name:
-            self._session.editor.release()
+            self._session.editor.finish()
             names = [record.name for record in self._session.images.records]
             self._session.keeping.pack(Path(name), names, ())
 
@@ -81,7 +81,7 @@ class ProjectWiring(QObject):
             return
         if self._session.class_step and not self._may_make_permanent():
             return
-        self._session.editor.release()
+        self._session.editor.finish()
         self._session.keeping.compact()
 
     def recover(self) -> None:

@@ -17,6 +17,7 @@ from segstudio.core.patch import Origin, PackedPatch, Patch, Planes
 from segstudio.editing import fill
 from segstudio.editing.brush import Stroke, Tip, TipShape
 from segstudio.editing.scope import Paint, PaintOver, Scope
+from segstudio.editing.selection import paint_selection
 
 CLASSES = (0, 1, 2, 255)
 LOCKED = np.zeros(256, np.bool_)
@@ -137,8 +138,14 @@ class EditingAnImage(RuleBasedStateMachine):
         find = fill.all_of_class if all_ else fill.connected_region
         found = find(document.planes, column, row)
         first = int(before[0][row, column]), int(before[1][row, column])
-        patch = fill.fill(
-            document.planes, document.confidence, found, paint=paint, scope=scope, first=first
+        patch = paint_selection(
+            document.planes,
+            document.confidence,
+            found,
+            paint=paint,
+            scope=scope,
+            first=first,
+            tool="fill",
         )
         assert np.array_equal(self.copy(), before), "making the patch has changed the planes"
         if patch is not None:

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,9 +8,12 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
-from segstudio.core.region import Region, whole
-from segstudio.editing.fill import all_of_class, connected_region, fill
+from segstudio.core.region import whole
+from segstudio.editing.fill import all_of_class, connected_region
 from segstudio.editing.scope import Paint, PaintOver, Scope
+from segstudio.editing.selection import Selection, paint_selection
+
+painted = partial(paint_selection, tool="fill")
 
 labels = st.sampled_from((0, 1, 255))
 
@@ -42,8 +47,8 @@ def reached(planes: Planes, x: int, y: int) -> set[tuple[int, int]]:
     return found
 
 
-def pixels(found: tuple[Region, np.ndarray]) -> set[tuple[int, int]]:
-    region, mask = found
+def pixels(found: Selection) -> set[tuple[int, int]]:
+    region, mask = found.region, found.mask
     assert mask.shape == (region.height, region.width)
     return {(int(r) + region.top, int(c) + region.left) for r, c in np.argwhere(mask)}
 
@@ -53,8 +58,8 @@ def test_a_region_is_what_can_be_reached_within_one_class(given_):
     planes, x, y = given_
     found = connected_region(planes, x, y)
     assert pixels(found) == reached(planes, x, y)
-    assert found[1][0].any()
-    assert found[1][:, -1].any()
+    assert found.mask[0].any()
+    assert found.mask[:, -1].any()
 
 
 @given(planes_and_pixel())
@@ -80,7 +85,7 @@ def test_a_fill_paints_what_was_found_as_far_as_the_scope_allows(given_, index, 
     first = int(planes.labels[y, x]), int(planes.ink[y, x])
     before = planes.cut(whole(planes.labels))
     found = connected_region(planes, x, y)
-    patch = fill(planes, confidence, found, paint=paint, scope=scope, first=first)
+    patch = painted(planes, confidence, found, paint=paint, scope=scope, first=first)
     assert np.array_equal(planes.labels, before.labels)
     allowed = scope.allowed(planes, confidence, whole(planes.labels), first=first)
     assert allowed is not None
@@ -97,7 +102,7 @@ def test_a_fill_across_blocks_changes_every_pixel_once():
     planes = Planes(np.full((300, 600), 255, np.uint8), np.zeros((300, 600), np.uint8))
     planes.labels[:, 550:] = 4
     found = connected_region(planes, 0, 0)
-    patch = fill(
+    patch = painted(
         planes, None, found, paint=Paint.of_class(7), scope=Scope(), first=(255, Ink.NOBODY)
     )
     assert patch is not None
@@ -113,7 +118,7 @@ def test_a_fill_that_changes_nothing_is_no_step(find):
     planes = Planes(np.full((5, 5), 2, np.uint8), np.full((5, 5), Ink.PERSON, np.uint8))
     found = find(planes, 2, 2)
     scope, first = Scope(), (2, int(Ink.PERSON))
-    assert fill(planes, None, found, paint=Paint.of_class(2), scope=scope, first=first) is None
-    patch = fill(planes, None, found, paint=Paint.eraser(), scope=scope, first=first)
+    assert painted(planes, None, found, paint=Paint.of_class(2), scope=scope, first=first) is None
+    patch = painted(planes, None, found, paint=Paint.eraser(), scope=scope, first=first)
     assert patch is not None
     assert patch.origin.class_index is None

@@ -20,8 +20,8 @@ from PySide6.QtCore import QCoreApplication, QEventLoop
 from stub_engine import StubClient
 
 from segstudio.core.classes import ClassTable
+from segstudio.editing.tool import Modifiers
 from segstudio.session import segmenting
-from segstudio.session.editor import Modifiers
 from segstudio.session.session import Session
 
 NAMES = ("cat", "dog", "grass", "sky")

@@ -3,8 +3,8 @@
 import pytest
 
 from segstudio.core.region import Region
+from segstudio.editing.tool import Modifiers
 from segstudio.session import segmenting
-from segstudio.session.editor import Modifiers
 from segstudio.session.notice import NoticeKind
 from segstudio.session.session import Session
 

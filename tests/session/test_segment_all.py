@@ -9,10 +9,10 @@ from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
+from segstudio.editing.tool import Modifiers
 from segstudio.engine.messages import SegmentFileRequest
 from segstudio.session import batch as batch_module
 from segstudio.session.batch_choice import Which, chosen
-from segstudio.session.editor import Modifiers
 
 NAMES = [f"{letter}.png" for letter in "abcdef"]
 

@@ -8,9 +8,9 @@ from disk import Disk
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink
+from segstudio.editing.tool import Modifiers
 from segstudio.project.project import Project
 from segstudio.session import class_steps
-from segstudio.session.editor import Modifiers
 
 UNLABELLED = 255
 

@@ -9,9 +9,9 @@ from segstudio.core import merge
 from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink, class_counts
 from segstudio.core.merge import merged_block
+from segstudio.editing.tool import Modifiers
 from segstudio.engine.messages import RefineRequest
 from segstudio.session import segment_result
-from segstudio.session.editor import Modifiers
 
 UNLABELLED = 255
 

@@ -7,11 +7,11 @@ import threading
 import pytest
 from disk import Disk
 
+from segstudio.editing.tool import Modifiers
 from segstudio.project import connection, location, reader, writer
 from segstudio.project import project as project_module
 from segstudio.project.project import Project
 from segstudio.session import opening, saving
-from segstudio.session.editor import Modifiers
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from segstudio.session.editor import Modifiers
+from segstudio.editing.tool import Modifiers
 
 
 @pytest.mark.parametrize("positions", [(0, 3), (2, 1, 3), (5, 0)])

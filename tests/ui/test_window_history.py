@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
-from segstudio.session.editor import Modifiers
+from segstudio.editing.tool import Modifiers
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from segstudio.cli.benchmarks.figure import Figure, Plan, summary
 from segstudio.cli.benchmarks.stage import Stage, opened
-from segstudio.session.editor import Modifiers
+from segstudio.editing.tool import Modifiers
 
 SIDE = 10_000
 GOAL_MS = 1000.0
@@ -28,6 +28,7 @@ def run(plan: Plan) -> Iterator[Figure]:
             bare.append(_bare_ms(stage))
             started = time.perf_counter()
             stage.session.editor.press((0.5, 0.5), Modifiers())
+            stage.session.editor.release()
             QApplication.processEvents()
             ours.append((time.perf_counter() - started) * 1000)
             pixels = stage.document.history.steps[-1].pixels

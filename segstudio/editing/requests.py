@@ -1,0 +1,65 @@
+"""What tools ask others for: the answer is a patch, or comes back to the tool."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from segstudio.editing.scope import Paint
+from segstudio.editing.selection import Selection
+
+
+@dataclass(frozen=True, eq=False)
+class Snap:
+    """Let a stroke that has just become a step follow the edges of the image.
+
+    Attributes
+    ----------
+    stroke : Selection
+        The pixels that it covered.
+    size : int
+        The width of its tip in image pixels.
+    """
+
+    stroke: Selection
+    paint: Paint
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
+class Scribble:
+    """Relabel what a short stroke of the right class says is wrong.
+
+    Attributes
+    ----------
+    stroke : Selection
+        Its pixels: they have the class in the result, whatever else happens.
+    everywhere : bool
+        Whether the whole image may change, not just the surroundings.
+    refine : bool
+        Whether the result follows the edges of the image.
+    """
+
+    stroke: Selection
+    paint: Paint
+    everywhere: bool
+    refine: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Computation:
+    """Something too slow for the hand that needs no model; the tool gets the answer.
+
+    Attributes
+    ----------
+    tool : str
+        Whose `answered` takes it.
+    work : callable
+        Runs in a thread of its own on values that nobody changes. It is given a function that
+        tells whether it should stop.
+    """
+
+    tool: str
+    work: Callable[[Callable[[], bool]], Any]
+
+
+Request = Snap | Scribble | Computation

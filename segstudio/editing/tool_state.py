@@ -1,0 +1,78 @@
+"""What the person has chosen: the tool, its class, and the numbers of every tool."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from segstudio.editing.brush import Tip
+from segstudio.editing.scope import UNSURE_BELOW, PaintOver
+
+
+class Shape(StrEnum):
+    """The shapes of the polygon tool."""
+
+    POINTS = "points"
+    FREEHAND = "freehand"
+    RECTANGLE = "rectangle"
+    ELLIPSE = "ellipse"
+
+
+class Reach(StrEnum):
+    """How far a scribble may change the image."""
+
+    NEAR = "near"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True)
+class ToolState:
+    """What the options bar shows.
+
+    Attributes
+    ----------
+    class_index : int
+        255 for Ignore, -1 while there is no class.
+    on_screen : bool
+        Whether the size of the tip counts screen pixels, so that it follows the zoom.
+    pressure : bool
+        Whether a pen's pressure changes the size of the tip.
+    snap : bool
+        Whether a stroke snaps to the edges of the image when it ends.
+    fill_all : bool
+        Whether Fill takes all regions of the class.
+    tolerance : int
+        Of the wand, 0 to 255 grey levels.
+    connected : bool
+        Whether the wand keeps to pixels joined with the one clicked.
+    fill_holes : bool
+        Whether the wand takes holes in what it found.
+    granularity : int
+        Of superpixels: their width in screen pixels.
+    stiffness : int
+        Of the scissors, 0 (follows every edge) to 100 (straight).
+    scribble_width : int
+        In image pixels.
+    refine : bool
+        Whether what a scribble changes follows the edges of the image.
+    unsure_below : int
+        Confidence, 0 to 255, under which a pixel counts as unsure.
+    """
+
+    tool: str = "hand"
+    tip: Tip = field(default_factory=Tip)
+    over: PaintOver = PaintOver.ANYTHING
+    class_index: int = -1
+    last_class: int = -1
+    on_screen: bool = False
+    pressure: bool = True
+    snap: bool = False
+    fill_all: bool = False
+    shape: Shape = Shape.POINTS
+    tolerance: int = 24
+    connected: bool = True
+    fill_holes: bool = True
+    granularity: int = 24
+    stiffness: int = 30
+    scribble_width: int = 6
+    reach: Reach = Reach.NEAR
+    refine: bool = True
+    unsure_below: int = UNSURE_BELOW

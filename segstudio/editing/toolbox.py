@@ -1,0 +1,29 @@
+"""The tools that there are, by name."""
+
+from segstudio.editing.brush_tool import BrushTool, EraserTool
+from segstudio.editing.eyedropper import EyedropperTool
+from segstudio.editing.fill import FillTool
+from segstudio.editing.tool import Tool, ToolFactory
+
+
+class HandTool(Tool):
+    """Moves the view, which is the canvas's own business, and changes nothing."""
+
+    name = "hand"
+    paints = False
+
+
+FACTORIES: tuple[ToolFactory, ...] = (
+    HandTool,
+    BrushTool,
+    EraserTool,
+    FillTool,
+    EyedropperTool,
+)
+
+TOOLS = tuple(new_tool().name for new_tool in FACTORIES)
+
+
+def new_tools() -> dict[str, Tool]:
+    """Return one of each, by name."""
+    return {tool.name: tool for tool in (make() for make in FACTORIES)}
