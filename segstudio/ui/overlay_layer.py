@@ -12,26 +12,33 @@ from PySide6.QtGui import QImage, QPainter, qRgba
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
 from segstudio.core.labels import IGNORE_COUNT, Ink
-from segstudio.core.region import Region
+from segstudio.core.patch import Planes
 from segstudio.ui.camera import Camera
+from segstudio.ui.class_colours import hatch, hatch_table, line_colours, safe_colour_table
+from segstudio.ui.patterns import stripes
+from segstudio.ui.screen_sample import (
+    Colours,
+    draw,
+    premultiplied,
+    sampled,
+    shown_part,
+    widened,
+)
 
 HATCH_STEP_PX = 6
-JOIN_PX = 2
-"""How far beyond the exposed part outlines are computed, so that repaints join."""
 
 _NOWHERE = 254
 """Label of the ground around the image, so that outlines end there; never drawn itself."""
-
-_LONGEST_SIDE_PX = 32_000
-"""cv2 numbers the pixels that it samples with 16 bits."""
 
 # Premultiplied, as a 32-bit picture holds them.
 _HATCH_DARK = np.uint32(102 << 24)
 _HATCH_BRIGHT = np.uint32(153 * 0x01010101)
 _CASING_ALPHA = 150
 
-Colours = NDArray[np.uint32]
-"""Premultiplied 0xAARRGGBB, by label."""
+_MOST_HATCHES = 8
+"""Kinds in one picture; each is a bit."""
+_HATCH_STRONGER = 60
+"""By how much lines of a hatch are less transparent than the fill, of 255."""
 
 
 class OverlayStyle(StrEnum):
@@ -44,12 +51,24 @@ class OverlayStyle(StrEnum):
 
 @dataclass(frozen=True)
 class OverlayState:
-    """Everything that decides how labels look."""
+    """Everything that decides how labels look.
+
+    Attributes
+    ----------
+    safe : bool
+        Whether classes have the colours that colour-blind people tell apart.
+    """
 
     classes: ClassTable = field(default_factory=ClassTable)
     opacity: float = 0.55
     style: OverlayStyle = OverlayStyle.FILL
     visible: bool = True
+    safe: bool = False
+
+    @property
+    def colours(self) -> NDArray[np.uint8]:
+        """The (256, 3) colours by label."""
+        return safe_colour_table(self.classes) if self.safe else self.classes.colour_table()
 
 
 class OverlayLayer:
@@ -71,14 +90,19 @@ class OverlayLayer:
             document.label_map.data, width, height, width, QImage.Format.Format_Indexed8
         )
         self._state = OverlayState()
+        self._lines_only = False
+        self._earlier: Planes | None = None
         self._fill: Colours = np.zeros(256, np.uint32)
         self._casing_and_line: Colours = np.zeros(512, np.uint32)
+        self._hatches: tuple[int, ...] = ()
+        self._hatch_bits = np.zeros(256, np.uint8)
+        self._hatch_line: Colours = np.zeros(256, np.uint32)
         self.set_state(state)
 
     def set_state(self, state: OverlayState) -> None:
         """Change how the labels look; costs new colour tables."""
         self._state = state
-        colours = state.classes.colour_table()
+        colours = state.colours
         drawn = ~state.classes.flags("hidden")
         drawn[IGNORE_INDEX] = False
         alpha = np.where(drawn, round(255 * state.opacity), 0)
@@ -89,23 +113,53 @@ class OverlayLayer:
         self._picture.setColorTable(table)
         if state.classes.get(_NOWHERE) is None:
             drawn[_NOWHERE] = False
-        if state.style is OverlayStyle.OUTLINE:
+        if self._style is OverlayStyle.OUTLINE:
             alpha = np.zeros(256, np.int64)
-        self._fill = _premultiplied(colours, np.where(drawn, alpha, 0))
-        line = _premultiplied(colours, np.where(drawn, 255, 0))
+        self._fill = premultiplied(colours, np.where(drawn, alpha, 0))
+        line = premultiplied(colours, np.where(drawn, 255, 0))
         # Dark laid over the fill: what shows through of it is what the casing lets through.
         shown = alpha * (255 - _CASING_ALPHA) // 255
         dark = np.where(drawn, _CASING_ALPHA, 0).astype(np.uint32) << 24
-        casing = _premultiplied(colours, np.where(drawn, shown, 0)) + dark
+        casing = premultiplied(colours, np.where(drawn, shown, 0)) + dark
         self._casing_and_line = np.concatenate([casing, line])
+        self._set_hatches(colours, np.where(drawn, alpha, 0))
+
+    def _set_hatches(self, colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> None:
+        numbers = hatch_table(self._state.classes) if self._state.safe else np.zeros(256, np.uint8)
+        numbers[alpha == 0] = 0
+        self._hatches = tuple(map(int, np.unique(numbers[numbers > 0])))[:_MOST_HATCHES]
+        self._hatch_bits = np.zeros(256, np.uint8)
+        for bit, number in enumerate(self._hatches):
+            self._hatch_bits[numbers == number] = 1 << bit
+        stronger = np.minimum(255, alpha + _HATCH_STRONGER)
+        self._hatch_line = premultiplied(line_colours(colours), stronger)
+
+    @property
+    def _style(self) -> OverlayStyle:
+        return OverlayStyle.OUTLINE if self._lines_only else self._state.style
+
+    @property
+    def _planes(self) -> Planes:
+        return self._earlier or self._document.planes
+
+    def set_lines_only(self, lines_only: bool) -> None:
+        """Leave the fill away, whatever the style: another layer has the areas."""
+        if lines_only != self._lines_only:
+            self._lines_only = lines_only
+            self.set_state(self._state)
+
+    def show_earlier(self, planes: Planes | None) -> None:
+        """Draw these labels instead of those of the document; None for the document's again."""
+        self._earlier = planes
 
     def paint(self, painter: QPainter, exposed: QRect, camera: Camera, ratio: float) -> None:
         """Draw the labels in an exposed part of the widget."""
         if not self._state.visible:
             return
-        outlined = self._state.style is not OverlayStyle.FILL
-        hatched = self._document.counts[IGNORE_COUNT] > 0 or self.paints_ignore
-        if outlined or hatched:
+        outlined = self._style is not OverlayStyle.FILL
+        is_earlier = self._earlier is not None
+        hatched = self._document.counts[IGNORE_COUNT] > 0 or self.paints_ignore or is_earlier
+        if outlined or hatched or self._hatches:
             self._paint_lines(painter, exposed, camera, ratio, outlined=outlined, hatched=hatched)
         else:
             self._paint_fill(painter, exposed, camera)
@@ -128,61 +182,31 @@ class OverlayLayer:
         outlined: bool,
         hatched: bool,
     ) -> None:
-        whole = camera.rect(Region(0, 0, self._document.height, self._document.width))
-        shown = exposed.intersected(whole.toAlignedRect())
+        planes = self._planes
+        shown = shown_part(exposed, camera, *planes.labels.shape)
         if shown.isEmpty():
             return
-        area = shown.adjusted(-JOIN_PX, -JOIN_PX, JOIN_PX, JOIN_PX)
-        labels = _sampled(self._document.label_map, area, camera, ratio, ground=_NOWHERE)
+        area = widened(shown)
+        labels = sampled(planes.labels, area, camera, ratio, ground=_NOWHERE)
         pixels = np.take(self._fill, labels, mode="clip")  # (h, w) uint32; clip looks up unchecked
+        if self._hatches:
+            self._draw_hatches(labels, pixels, area, ratio)
         if outlined:
             _outline(labels, self._casing_and_line, pixels)
         if hatched:
-            ink = _sampled(self._document.ink, area, camera, ratio, ground=0)
+            ink = sampled(planes.ink, area, camera, ratio, ground=0)
             _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
-        height, width = labels.shape
-        picture = QImage(
-            pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
-        )
-        picture.setDevicePixelRatio(ratio)
-        painter.save()
-        painter.setClipRect(shown)
-        painter.drawImage(area.topLeft(), picture)
-        painter.restore()
+        draw(painter, pixels, shown, ratio)
 
-
-def _premultiplied(colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> Colours:
-    """Return (256, 3) colours of an alpha each (0 to 255) as premultiplied 0xAARRGGBB."""
-    parts = (colours.astype(np.uint32) * alpha.astype(np.uint32)[:, None] + 127) // 255
-    red, green, blue = parts.T
-    packed: Colours = alpha.astype(np.uint32) << 24 | red << 16 | green << 8 | blue
-    return packed
-
-
-def _sampled(
-    plane: NDArray[np.uint8], area: QRect, camera: Camera, ratio: float, *, ground: int
-) -> NDArray[np.uint8]:
-    """Return the plane as a part of the widget shows it, one value per device pixel."""
-    width, height = round(area.width() * ratio), round(area.height() * ratio)
-    part = camera.region(area, *plane.shape)
-    if not part.area:
-        return np.full((height, width), ground, np.uint8)
-    step = 1 / (camera.scale * ratio)
-    left, top = camera.to_image(area.topLeft().toPointF())
-    # Centres of device pixels to pixel numbers: warpAffine rounds to the nearest.
-    x0 = left + step / 2 - 0.5 - part.left
-    y0 = top + step / 2 - 0.5 - part.top
-    every = -(-max(part.height, part.width) // _LONGEST_SIDE_PX)
-    matrix = np.array([[step, 0, x0], [0, step, y0]], np.float64) / every
-    sampled = cv2.warpAffine(
-        plane[part.slices][::every, ::every],
-        matrix,
-        (width, height),
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=ground,
-    )
-    return np.asarray(sampled, np.uint8)
+    def _draw_hatches(
+        self, labels: NDArray[np.uint8], pixels: Colours, area: QRect, ratio: float
+    ) -> None:
+        """Draw the lines that tell classes of one colour apart."""
+        lines = np.zeros(labels.shape, np.uint8)
+        for bit, number in enumerate(self._hatches):
+            lines |= hatch(number, area, labels.shape, ratio).view(np.uint8) << bit
+        lines &= np.take(self._hatch_bits, labels, mode="clip")
+        np.copyto(pixels, np.take(self._hatch_line, labels, mode="clip"), where=lines != 0)
 
 
 def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> None:
@@ -206,14 +230,9 @@ def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> No
 
 
 def _hatch(ignored: NDArray[np.bool_], pixels: Colours, area: QRect, ratio: float) -> None:
-    """Draw slanted white lines on dark, fixed to the widget so that repaints join."""
+    """Draw slanted white lines on dark."""
     if not ignored.any():
         return
-    height, width = ignored.shape
-    step = max(2, round(HATCH_STEP_PX * ratio))
-    start = round((area.left() + area.top()) * ratio)
-    is_bright = (np.arange(height + width) + start) % step < max(1, round(ratio))
-    stripe = np.where(is_bright, _HATCH_BRIGHT, _HATCH_DARK)
-    # Each row is the stripe begun one further: a view, not a pattern of the screen's size.
-    slanted = np.lib.stride_tricks.sliding_window_view(stripe, width)[:height]
-    np.copyto(pixels, slanted, where=ignored)
+    bright = stripes(area, pixels.shape, ratio, step=HATCH_STEP_PX, line=1)
+    np.copyto(pixels, _HATCH_DARK, where=ignored)
+    np.copyto(pixels, _HATCH_BRIGHT, where=ignored & bright)

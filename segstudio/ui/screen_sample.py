@@ -1,0 +1,87 @@
+"""Planes of an image as the widget shows them, coloured and drawn at the size of the screen."""
+
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter
+
+from segstudio.core.region import Region
+from segstudio.ui.camera import Camera
+
+JOIN_PX = 3
+"""How far beyond the exposed part lines are computed, so that repaints join: a casing's reach."""
+
+_LONGEST_SIDE_PX = 32_000
+"""cv2 numbers the pixels that it samples with 16 bits."""
+
+Colours = NDArray[np.uint32]
+"""Premultiplied 0xAARRGGBB: by some number, or of each pixel."""
+
+Value = TypeVar("Value", np.uint8, np.int16)
+
+
+def shown_part(exposed: QRect, camera: Camera, height: int, width: int) -> QRect:
+    """Return the part of an exposed rectangle that an image of this size covers."""
+    whole = camera.rect(Region(0, 0, height, width))
+    return exposed.intersected(whole.toAlignedRect())
+
+
+def widened(shown: QRect) -> QRect:
+    """Return what has to be sampled of it, so that lines join with what is beside it."""
+    return shown.adjusted(-JOIN_PX, -JOIN_PX, JOIN_PX, JOIN_PX)
+
+
+def sampled(
+    plane: NDArray[Value], area: QRect, camera: Camera, ratio: float, *, ground: int
+) -> NDArray[Value]:
+    """Return the plane as a part of the widget shows it, one value per device pixel."""
+    width, height = round(area.width() * ratio), round(area.height() * ratio)
+    part = camera.region(area, *plane.shape)
+    if not part.area:
+        return np.full((height, width), ground, plane.dtype)
+    step = 1 / (camera.scale * ratio)
+    left, top = camera.to_image(area.topLeft().toPointF())
+    # Centres of device pixels to pixel numbers: warpAffine rounds to the nearest.
+    x0 = left + step / 2 - 0.5 - part.left
+    y0 = top + step / 2 - 0.5 - part.top
+    every = -(-max(part.height, part.width) // _LONGEST_SIDE_PX)
+    matrix = np.array([[step, 0, x0], [0, step, y0]], np.float64) / every
+    found = cv2.warpAffine(
+        plane[part.slices][::every, ::every],
+        matrix,
+        (width, height),
+        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=ground,
+    )
+    return np.asarray(found, plane.dtype)
+
+
+def draw(painter: QPainter, pixels: Colours, shown: QRect, ratio: float) -> None:
+    """Draw the colours of a widened part, one per device pixel, where it is shown."""
+    height, width = pixels.shape
+    picture = QImage(
+        pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+    )
+    picture.setDevicePixelRatio(ratio)
+    painter.save()
+    painter.setClipRect(shown)
+    painter.drawImage(widened(shown).topLeft(), picture)
+    painter.restore()
+
+
+def premultiplied(colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> Colours:
+    """Return (N, 3) colours of an alpha each (0 to 255) as premultiplied 0xAARRGGBB."""
+    parts = (colours.astype(np.uint32) * alpha.astype(np.uint32)[:, None] + 127) // 255
+    red, green, blue = parts.T
+    packed: Colours = alpha.astype(np.uint32) << 24 | red << 16 | green << 8 | blue
+    return packed
+
+
+def one_colour(red: int, green: int, blue: int, alpha: int) -> int:
+    """Return one colour of an alpha as premultiplied 0xAARRGGBB."""
+    colours = np.array([[red, green, blue]], np.uint8)
+    return int(premultiplied(colours, np.array([alpha]))[0])
