@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
+from segstudio.core.patch import Planes
 from segstudio.core.region import Region
 from segstudio.editing.brush import TipShape
 from segstudio.editing.tool import Modifiers
@@ -26,8 +27,11 @@ from segstudio.session.editor import PAINTING
 from segstudio.ui import theme
 from segstudio.ui.brush_ring import Ring
 from segstudio.ui.camera import ZOOM_STEP, Camera
+from segstudio.ui.image_adjustment import Adjust
 from segstudio.ui.image_layer import ImageLayer
+from segstudio.ui.layers import Layer
 from segstudio.ui.overlay_layer import OverlayLayer, OverlayState
+from segstudio.ui.place_frame import paint_frame
 
 GRID_FROM = 8.0
 """Zoom from which the pixel grid shows."""
@@ -53,6 +57,8 @@ class Canvas(QWidget):
     """Point (x, y) under the cursor, or None when it has left."""
     zoom_changed = Signal(float)
     """Device pixels per image pixel."""
+    overlay_changed = Signal(object)
+    """Labels look otherwise: the `OverlayState`."""
     size_stepped = Signal(int)
     """Notches of Shift+wheel: the size of the tip is to grow or shrink."""
 
@@ -70,6 +76,9 @@ class Canvas(QWidget):
         self._image: ImageLayer | None = None
         self._overlay: OverlayLayer | None = None
         self._overlay_state = OverlayState()
+        self._layer: Layer | None = None
+        self._framed: Region | None = None
+        self._adjust: Adjust | None = None
         self._tool = ToolState()
         self._ring_colours: tuple[QColor | None, QColor | None] = (None, None)
         self._ctrl_held = False
@@ -97,14 +106,21 @@ class Canvas(QWidget):
         self._gesture = False
         if document is not None:
             self._image = ImageLayer(document)
+            self._image.adjust = self._adjust
             self._overlay = OverlayLayer(document, self._overlay_state)
             self._overlay.paints_ignore = self._tool.class_index == IGNORE_INDEX
+            self._overlay.set_layer(self._layer)
             size = (document.width, document.height)
             if not keep_view or size != self._shown_size:
                 self.fit()
             self._shown_size = size
         self._update_cursor()
         self.update()
+
+    @property
+    def overlay_state(self) -> OverlayState:
+        """How labels look."""
+        return self._overlay_state
 
     def set_overlay(self, state: OverlayState) -> None:
         """Change how labels look."""
@@ -113,7 +129,34 @@ class Canvas(QWidget):
         self._overlay_state = state
         if self._overlay is not None:
             self._overlay.set_state(state)
+        self.overlay_changed.emit(state)
         self.update()
+
+    def set_layer(self, layer: Layer | None) -> None:
+        """Draw a layer with the labels, or none any more."""
+        self._layer = layer
+        if self._overlay is not None:
+            self._overlay.set_layer(layer)
+        self.update()
+
+    def set_framed(self, region: Region | None) -> None:
+        """Draw a frame around a place of the image, or none any more."""
+        if region != self._framed:
+            self._framed = region
+            self.update()
+
+    def set_adjust(self, adjust: Adjust | None) -> None:
+        """Change how the image looks, on the screen alone."""
+        self._adjust = adjust
+        if self._image is not None:
+            self._image.adjust = adjust
+        self.update()
+
+    def show_earlier(self, planes: Planes | None) -> None:
+        """Show these labels in place of the document's, until None is given."""
+        if self._overlay is not None:
+            self._overlay.show_earlier(planes)
+            self.update()
 
     def set_tool(
         self, state: ToolState, colour: QColor | None, opposite: QColor | None = None
@@ -180,6 +223,11 @@ class Canvas(QWidget):
         self.camera.move(by, self._image_size(), QSizeF(self.size()))
         self._view_moved()
 
+    def look_at(self, region: Region, zoom: float) -> None:
+        """Bring a part of the image to the middle at a zoom."""
+        self.camera.zoom_to(zoom / self.devicePixelRatioF(), QPointF())
+        self.centre_on((region.left + region.right) / 2, (region.top + region.bottom) / 2)
+
     def centre_on(self, x: float, y: float) -> None:
         """Bring a place of the image to the middle."""
         self.pan(QRectF(self.rect()).center() - self.camera.to_widget(x, y))
@@ -211,13 +259,15 @@ class Canvas(QWidget):
         exposed = event.rect()
         if self._image is None or self._overlay is None or not self._image_fills(exposed):
             painter.fillRect(exposed, theme.current().canvas)
-        if self._image is None or self._overlay is None:
+        if self._document is None or self._image is None or self._overlay is None:
             return
         ratio = self.devicePixelRatioF()
         self._image.paint(painter, exposed, self.camera, ratio)
         self._overlay.paint(painter, exposed, self.camera, ratio)
         if self.zoom >= GRID_FROM:
             self._paint_grid(painter, exposed)
+        if self._framed is not None:
+            paint_frame(painter, self._framed, self.camera)
         if self._ring is not None:
             self._ring.paint(painter)
 

@@ -51,14 +51,16 @@ def hatch_table(table: ClassTable) -> NDArray[np.uint8]:
     return numbers
 
 
-def hatch(number: int, area: QRect, shape: tuple[int, int], ratio: float) -> Where:
+def hatch(
+    number: int, area: QRect, shape: tuple[int, int], ratio: float, *, value: int = 1
+) -> Where:
     """Return where the lines of a hatch are, see `patterns.stripes`."""
     kind, wider = (number - 1) % KINDS, (number - 1) // KINDS
     step = _STEP_PX + _WIDER_PX * wider
     if kind == KINDS - 1:
-        return grid(area, shape, ratio, step=step, side=2.5 * _LINE_PX)
-    up = stripes(area, shape, ratio, step=step, line=_LINE_PX)
-    down = stripes(area, shape, ratio, step=step, line=_LINE_PX, up=False)
+        return grid(area, shape, ratio, step=step, side=2.5 * _LINE_PX, value=value)
+    up = stripes(area, shape, ratio, step=step, line=_LINE_PX, value=value)
+    down = stripes(area, shape, ratio, step=step, line=_LINE_PX, value=value, up=False)
     return up | down if kind == 2 else (up, down)[kind]
 
 

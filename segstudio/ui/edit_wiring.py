@@ -15,6 +15,7 @@ from segstudio.editing.tool import Modifiers
 from segstudio.editing.tool_state import ToolState
 from segstudio.session.editor import PAINTING
 from segstudio.session.session import Session
+from segstudio.ui import class_colours
 from segstudio.ui.notices import Chip
 from segstudio.ui.overlay_layer import OverlayState, OverlayStyle
 from segstudio.ui.pixel_text import card_text, label_text, pixel_at
@@ -142,12 +143,14 @@ class EditWiring(QObject):
 
     def _show_overlay(self) -> None:
         get = self._session.settings.get
+        class_colours.show(self._session.classes, safe=get("overlay.safe"))
         self._canvas.set_overlay(
             OverlayState(
                 classes=self._session.classes,
                 opacity=get("overlay.opacity"),
                 style=OverlayStyle(get("overlay.style")),
                 visible=self._overlay_on and not self._peeking,
+                safe=get("overlay.safe"),
             )
         )
         self._window.actions_by_name["overlay"].setChecked(self._overlay_on)
@@ -184,12 +187,12 @@ class EditWiring(QObject):
         self, state: ToolState, entry: LabelClass | None
     ) -> tuple[QColor | None, QColor | None]:
         """Return the ring's colour, plain and with Ctrl held; None is the eraser's."""
-        paints = _IGNORE_RING if entry is None else QColor(*entry.colour)
+        paints = _IGNORE_RING if entry is None else QColor(*class_colours.look(entry)[0])
         return (None, paints) if state.tool == "eraser" else (paints, None)
 
     def _on_classes(self, _table: object) -> None:
-        self._show_tool(self._editor.state)
         self._show_overlay()
+        self._show_tool(self._editor.state)
 
     def _on_document(self, document: Document | None) -> None:
         if document is not None:

@@ -15,6 +15,7 @@ from segstudio.core.labels import IGNORE_COUNT, Ink
 from segstudio.core.patch import Planes
 from segstudio.ui.camera import Camera
 from segstudio.ui.class_colours import hatch, hatch_table, line_colours, safe_colour_table
+from segstudio.ui.layers import Layer
 from segstudio.ui.patterns import stripes
 from segstudio.ui.screen_sample import (
     Colours,
@@ -90,7 +91,7 @@ class OverlayLayer:
             document.label_map.data, width, height, width, QImage.Format.Format_Indexed8
         )
         self._state = OverlayState()
-        self._lines_only = False
+        self._layer: Layer | None = None
         self._earlier: Planes | None = None
         self._fill: Colours = np.zeros(256, np.uint32)
         self._casing_and_line: Colours = np.zeros(512, np.uint32)
@@ -136,17 +137,17 @@ class OverlayLayer:
 
     @property
     def _style(self) -> OverlayStyle:
-        return OverlayStyle.OUTLINE if self._lines_only else self._state.style
+        covered = self._layer is not None and self._layer.covers_areas
+        return OverlayStyle.OUTLINE if covered else self._state.style
 
     @property
     def _planes(self) -> Planes:
         return self._earlier or self._document.planes
 
-    def set_lines_only(self, lines_only: bool) -> None:
-        """Leave the fill away, whatever the style: another layer has the areas."""
-        if lines_only != self._lines_only:
-            self._lines_only = lines_only
-            self.set_state(self._state)
+    def set_layer(self, layer: Layer | None) -> None:
+        """Draw one more layer with the labels, or none any more."""
+        self._layer = layer
+        self.set_state(self._state)
 
     def show_earlier(self, planes: Planes | None) -> None:
         """Draw these labels instead of those of the document; None for the document's again."""
@@ -154,13 +155,13 @@ class OverlayLayer:
 
     def paint(self, painter: QPainter, exposed: QRect, camera: Camera, ratio: float) -> None:
         """Draw the labels in an exposed part of the widget."""
-        if not self._state.visible:
+        if not self._state.visible and self._layer is None:
             return
         outlined = self._style is not OverlayStyle.FILL
         is_earlier = self._earlier is not None
         hatched = self._document.counts[IGNORE_COUNT] > 0 or self.paints_ignore or is_earlier
-        if outlined or hatched or self._hatches:
-            self._paint_lines(painter, exposed, camera, ratio, outlined=outlined, hatched=hatched)
+        if outlined or hatched or self._hatches or self._layer is not None:
+            self._paint_sampled(painter, exposed, camera, ratio, outlined=outlined, hatched=hatched)
         else:
             self._paint_fill(painter, exposed, camera)
 
@@ -172,7 +173,7 @@ class OverlayLayer:
         source = QRectF(part.left, part.top, part.width, part.height)
         painter.drawImage(camera.rect(part), self._picture, source)
 
-    def _paint_lines(
+    def _paint_sampled(
         self,
         painter: QPainter,
         exposed: QRect,
@@ -182,20 +183,28 @@ class OverlayLayer:
         outlined: bool,
         hatched: bool,
     ) -> None:
-        planes = self._planes
+        planes, layer, visible = self._planes, self._layer, self._state.visible
         shown = shown_part(exposed, camera, *planes.labels.shape)
         if shown.isEmpty():
             return
         area = widened(shown)
         labels = sampled(planes.labels, area, camera, ratio, ground=_NOWHERE)
-        pixels = np.take(self._fill, labels, mode="clip")  # (h, w) uint32; clip looks up unchecked
-        if self._hatches:
-            self._draw_hatches(labels, pixels, area, ratio)
-        if outlined:
-            _outline(labels, self._casing_and_line, pixels)
-        if hatched:
-            ink = sampled(planes.ink, area, camera, ratio, ground=0)
-            _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
+        if visible and self._fill.any():
+            pixels = np.take(self._fill, labels, mode="clip")  # clip looks up unchecked
+        else:
+            pixels = np.zeros(labels.shape, np.uint32)
+        if layer is not None and layer.covers_areas:
+            layer.draw_on(pixels, labels, area, camera, ratio, self._document)
+        if visible:
+            if self._hatches:
+                self._draw_hatches(labels, pixels, area, ratio)
+            if outlined:
+                _outline(labels, self._casing_and_line, pixels)
+            if hatched:
+                ink = sampled(planes.ink, area, camera, ratio, ground=0)
+                _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
+        if layer is not None and not layer.covers_areas:
+            layer.draw_on(pixels, labels, area, camera, ratio, self._document)
         draw(painter, pixels, shown, ratio)
 
     def _draw_hatches(
@@ -204,9 +213,11 @@ class OverlayLayer:
         """Draw the lines that tell classes of one colour apart."""
         lines = np.zeros(labels.shape, np.uint8)
         for bit, number in enumerate(self._hatches):
-            lines |= hatch(number, area, labels.shape, ratio).view(np.uint8) << bit
-        lines &= np.take(self._hatch_bits, labels, mode="clip")
-        np.copyto(pixels, np.take(self._hatch_line, labels, mode="clip"), where=lines != 0)
+            lines |= hatch(number, area, labels.shape, ratio, value=1 << bit)
+        lines &= np.asarray(cv2.LUT(labels, self._hatch_bits), np.uint8)
+        # By number: lines are few pixels of many.
+        at = np.flatnonzero(lines)
+        pixels.ravel()[at] = self._hatch_line[labels.ravel()[at]]
 
 
 def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> None:
@@ -235,4 +246,4 @@ def _hatch(ignored: NDArray[np.bool_], pixels: Colours, area: QRect, ratio: floa
         return
     bright = stripes(area, pixels.shape, ratio, step=HATCH_STEP_PX, line=1)
     np.copyto(pixels, _HATCH_DARK, where=ignored)
-    np.copyto(pixels, _HATCH_BRIGHT, where=ignored & bright)
+    np.copyto(pixels, _HATCH_BRIGHT, where=ignored & bright.view(np.bool_))

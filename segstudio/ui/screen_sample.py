@@ -81,7 +81,6 @@ def premultiplied(colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> Col
     return packed
 
 
-def one_colour(red: int, green: int, blue: int, alpha: int) -> int:
+def one_colour(colour: tuple[int, int, int], alpha: int) -> int:
     """Return one colour of an alpha as premultiplied 0xAARRGGBB."""
-    colours = np.array([[red, green, blue]], np.uint8)
-    return int(premultiplied(colours, np.array([alpha]))[0])
+    return int(premultiplied(np.array([colour], np.uint8), np.array([alpha]))[0])

@@ -17,6 +17,8 @@ from segstudio.ui.place_wiring import PlaceWiring
 from segstudio.ui.project_wiring import ProjectWiring
 from segstudio.ui.statistics_wiring import StatisticsWiring
 from segstudio.ui.theme import Appearance
+from segstudio.ui.unsure_wiring import UnsureWiring
+from segstudio.ui.view_wiring import ViewWiring
 from segstudio.ui.who_wiring import WhoWiring
 from segstudio.ui.window import MainWindow
 
@@ -35,6 +37,8 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     HistoryWiring(window, session)
     StatisticsWiring(window, session)
     WhoWiring(window, session)
+    ViewWiring(window, session)
+    UnsureWiring(window, session)
     PlaceWiring(window, session)
     ProjectWiring(window, session)
     Commands(
