@@ -12,7 +12,7 @@ from segstudio.core.labels import Ink
 from segstudio.core.region import Region
 
 REDUCED_PIXELS = 1_500_000
-"""Larger images are looked at in a copy reduced to about this."""
+"""Larger images are looked at in a copy reduced to less than this."""
 
 MOST_PLACES = 300
 SMALLEST_PX = 9
@@ -77,17 +77,21 @@ def unsure_places(confidence: Confidence, ink: InkMap, *, below: int) -> tuple[P
 
 
 def _reduced(confidence: Confidence, ink: InkMap) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return confidence, and where a person has painted, of a bounded size."""
-    person = (ink == Ink.PERSON).astype(np.uint8)
+    """Return confidence, and 1 where a person has painted, of a bounded size."""
     height, width = confidence.shape
-    share = math.sqrt(REDUCED_PIXELS / (height * width))
-    if share >= 1:
-        return confidence, person
-    size = max(1, round(width * share)), max(1, round(height * share))
+    every = math.ceil(math.sqrt(height * width / REDUCED_PIXELS))
+    if every <= 1:
+        return confidence, (ink == Ink.PERSON).astype(np.uint8)
+    size = -(-width // every), -(-height // every)
     small = cv2.resize(confidence, size, interpolation=cv2.INTER_AREA)
-    # A thin stroke counts wherever it has been: its share of a pixel is not rounded to nothing.
-    touched = cv2.resize(person.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
-    return np.asarray(small, np.uint8), touched.astype(np.uint8)
+    # A thin stroke counts wherever it has been. Band by band: a copy of the ink would be as large
+    # as the image.
+    touched = np.zeros(small.shape, np.uint8)
+    columns = np.arange(0, width, every)
+    for row in range(size[1]):
+        band = (ink[row * every : (row + 1) * every] == Ink.PERSON).any(axis=0)
+        touched[row] = np.logical_or.reduceat(band, columns)
+    return np.asarray(small, np.uint8), touched
 
 
 def _cut_up(numbers: NDArray[np.int32], boxes: NDArray[np.int32], widest: int) -> NDArray[np.int64]:

@@ -80,8 +80,8 @@ class UnsurePlaces(QObject):
         self.reached.emit(self._seen[at])
 
     def _is_seen(self, region: Region) -> bool:
-        # What was painted meanwhile may have made a place smaller.
-        return any(seen.intersection(region) == region for seen in self._seen)
+        # What was painted meanwhile may have cut a place up otherwise.
+        return any(2 * seen.intersection(region).area > region.area for seen in self._seen)
 
     def _on_document(self, _document: Document | None) -> None:
         self._forget()

@@ -31,6 +31,7 @@ from segstudio.ui.image_adjustment import Adjust
 from segstudio.ui.image_layer import ImageLayer
 from segstudio.ui.layers import Layer
 from segstudio.ui.overlay_layer import OverlayLayer, OverlayState
+from segstudio.ui.pixel_grid import paint_grid
 from segstudio.ui.place_frame import paint_frame
 
 GRID_FROM = 8.0
@@ -42,7 +43,6 @@ CENTRED_RING_MS = 800
 WHEEL_STEP = 120
 """Eighths of a degree of one notch of a wheel."""
 
-_GRID = QColor(128, 128, 128, 64)
 _BUTTONS_THAT_PAN = (Qt.MouseButton.MiddleButton,)
 
 
@@ -265,7 +265,7 @@ class Canvas(QWidget):
         self._image.paint(painter, exposed, self.camera, ratio)
         self._overlay.paint(painter, exposed, self.camera, ratio)
         if self.zoom >= GRID_FROM:
-            self._paint_grid(painter, exposed)
+            paint_grid(painter, exposed, self.camera, self._document)
         if self._framed is not None:
             paint_frame(painter, self._framed, self.camera)
         if self._ring is not None:
@@ -275,18 +275,6 @@ class Canvas(QWidget):
         size = self._image_size()
         picture = QRectF(self.camera.origin, size * self.camera.scale)
         return picture.contains(QRectF(exposed))
-
-    def _paint_grid(self, painter: QPainter, exposed: QRect) -> None:
-        assert self._document is not None
-        part = self.camera.region(exposed, self._document.height, self._document.width)
-        box = self.camera.rect(part)
-        painter.setPen(_GRID)
-        for x in range(part.left, part.right + 1):
-            place = round(self.camera.to_widget(x, 0).x())
-            painter.drawLine(place, round(box.top()), place, round(box.bottom()))
-        for y in range(part.top, part.bottom + 1):
-            place = round(self.camera.to_widget(0, y).y())
-            painter.drawLine(round(box.left()), place, round(box.right()), place)
 
     def _move_ring(self) -> None:
         ring = self._make_ring()

@@ -79,6 +79,8 @@ class LayerWiring(QObject):
             text = self.tr("Segment first: there is no confidence for this image yet.")
             self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
             kind = self._shown
+        if self._window.shows_start:
+            kind = None
         self._shown = kind
         for other in LayerKind:
             self._window.actions_by_name[f"layer_{other}"].setChecked(other is kind)

@@ -74,16 +74,17 @@ class ViewWiring(QObject):
 
     # The image adjusted ----------------------------------------------------------------------
 
-    def _set_adjusting(self, shown: bool) -> None:
+    def _set_adjusting(self, wanted: bool) -> None:
+        shown = wanted and not self._window.shows_start
+        self._window.actions_by_name["adjust_image"].setChecked(shown)
         self.panel.setVisible(shown)
         if shown:
             self.panel.raise_()
             self.panel.take_focus()
-        else:
+        elif not self._window.shows_start:
             self._canvas.setFocus()
 
     def _close_panel(self) -> None:
-        self._window.actions_by_name["adjust_image"].setChecked(False)
         self._set_adjusting(False)
 
     def _adjust(self, adjustment: Adjustment) -> None:

@@ -84,3 +84,8 @@ def test_a_large_image_is_looked_at_in_a_smaller_copy_and_no_stroke_is_overlooke
     ink[1100, 500] = Ink.PERSON
     (left,) = unsure_places(confidence, ink, below=BELOW)
     assert left.region == second.region
+
+
+def test_one_pixel_is_a_speck():
+    one = np.zeros((1, 1), np.uint8)
+    assert unsure_places(one, one, below=BELOW) == ()

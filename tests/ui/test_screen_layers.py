@@ -200,6 +200,22 @@ def _painter(kind, document):
     return of(layer, document, visible=True)
 
 
+@pytest.mark.parametrize("kind", ["confidence", "ink", "difference"])
+def test_an_image_of_one_pixel_is_drawn(kind):
+    one = Document(
+        Path("a.png"), np.zeros((1, 1, 3), np.uint8), confidence=np.zeros((1, 1), np.uint8)
+    )
+    layer = {"confidence": ConfidenceLayer(), "ink": InkLayer(), "difference": DifferenceLayer()}[
+        kind
+    ]
+    if kind == "difference":
+        layer.set_said(np.full((1, 1), 3, np.int16))
+    one.ink[:] = Ink.MODEL
+    shot = drawn(of(layer, one, visible=True), camera=Camera(40.0))
+    assert (shot[:40, :40] != GROUND).any()
+    assert (shot[60:, 60:] == GROUND).all()
+
+
 # The image adjusted
 
 

@@ -115,6 +115,15 @@ def test_the_confidence_goes_with_an_image_that_has_none(program, photos):
     assert at.chips == {"layer"}
 
 
+def test_nothing_is_shown_of_nothing(program):
+    for name in ("layer_ink", "adjust_image", "next_layer", "navigator"):
+        program.action(name)
+    actions = program.window.actions_by_name
+    assert not actions["layer_ink"].isChecked()
+    assert not actions["adjust_image"].isChecked()
+    assert program.chips == set()
+
+
 # Difference
 
 
