@@ -50,6 +50,15 @@ class LayerLegend(QFrame):
         self._column.activate()
         self.adjustSize()
 
+    @property
+    def focus_page(self) -> QWidget:
+        """The one page that the keyboard has something to do in."""
+        return self._pages[LayerKind.CONFIDENCE]
+
+    def take_focus(self) -> None:
+        """Give the focus to the slider."""
+        self._slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _confidence_page(self) -> QWidget:
         page, column = _page(self.tr("Confidence"))
         column.addWidget(_Ramp())

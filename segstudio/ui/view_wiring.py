@@ -33,6 +33,9 @@ class ViewWiring(QObject):
         self.layers = LayerWiring(window, session, corner)
         self.panel = AdjustPanel(window.frame)
         corner.add(self.panel)
+        legend = self.layers.legend
+        window.work.add_over_canvas(legend.focus_page, legend.take_focus)
+        window.work.add_over_canvas(self.panel, self.panel.take_focus)
         self._connect()
 
     def _connect(self) -> None:
@@ -49,6 +52,7 @@ class ViewWiring(QObject):
         window.frame.chips.chip_clicked.connect(self._on_chip)
         window.held_keys.earlier_held.connect(self._on_earlier_held)
         self._earlier.ready.connect(self._on_earlier)
+        canvas.pressed.connect(self._end_earlier)
         canvas.zoom_changed.connect(self._show_navigator)
         canvas.overlay_changed.connect(self.navigator.set_overlay)
         session.document_changed.connect(self._on_document)
@@ -144,7 +148,7 @@ class ViewWiring(QObject):
             chip = Chip("earlier", self.tr("Before the last step"), self.tr("While J is held."))
             self._window.frame.chips.set_chips([chip], "earlier")
 
-    def _end_earlier(self) -> None:
+    def _end_earlier(self, *_gesture: object) -> None:
         if self._is_earlier_held:
             self._is_earlier_held = False
             self._earlier.drop()

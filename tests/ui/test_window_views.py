@@ -221,6 +221,17 @@ def test_j_without_a_step_says_so(canvas_at_work):
     assert "no step" in toast(canvas_at_work)
 
 
+def test_a_stroke_ends_the_look_back(segmented):
+    at = segmented
+    at.session.editor.change(class_index=2)
+    at.click((30, 45))
+    at.hold(J)
+    at.until(lambda: at.chips == {"earlier"})
+    at.click((60, 60))
+    assert at.chips == set()
+    at.let_go(J)
+
+
 def test_a_step_taken_back_while_j_is_held_shows_the_one_before(segmented):
     at = segmented
     at.session.editor.change(class_index=2)
@@ -295,6 +306,22 @@ def test_tab_in_a_panel_travels(segmented):
     assert QApplication.focusWidget() is first
     assert middle(at) == place
     assert toast(at) == ""
+
+
+def test_the_keyboard_reaches_what_lies_over_the_canvas_and_esc_leads_back(segmented):
+    at = segmented
+    at.key(U)
+    at.key(Qt.Key.Key_F6)
+    assert QApplication.focusWidget().objectName() == "hides_above"
+    at.key(Qt.Key.Key_F6)
+    assert at.window.options_bar.isAncestorOf(QApplication.focusWidget())
+    at.key(Qt.Key.Key_Escape)
+    assert at.canvas.hasFocus()
+    at.action("adjust_image")
+    at.key(Qt.Key.Key_Right)
+    at.key(Qt.Key.Key_Escape)
+    assert at.canvas.hasFocus()
+    assert at.chips == {"adjusted", "layer"}
 
 
 # Navigator
