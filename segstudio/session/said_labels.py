@@ -60,6 +60,8 @@ class SaidLabels(QObject):
             return
         if session.editor.is_busy or self._known == (document, _machine_steps(document)):
             return
+        if self._known is not None:
+            self._forget()  # a machine has written: what it said before would look like a change
         planes, steps = document.planes, document.history.steps[: document.history.position]
         about = document, _machine_steps(document)
         self._serial = document.serial

@@ -2,13 +2,10 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QRect
 
-from segstudio.core.document import Document
 from segstudio.core.labels import Ink
-from segstudio.ui.camera import Camera
-from segstudio.ui.screen_sample import Colours, premultiplied, sampled
+from segstudio.ui.layers import Scene
+from segstudio.ui.screen_sample import Colours, premultiplied
 
 VIOLET = (0x7B, 0x3F, 0xF2)
 MOST_ALPHA = 0.7
@@ -31,21 +28,12 @@ class ConfidenceLayer:
         """Leave away what is surer than this."""
         self._colours = doubt_colours(percent)
 
-    def draw_on(
-        self,
-        pixels: Colours,
-        labels: NDArray[np.uint8],
-        area: QRect,
-        camera: Camera,
-        ratio: float,
-        document: Document,
-    ) -> None:
+    def draw_on(self, pixels: Colours, scene: Scene) -> None:
         """Draw the doubt."""
-        del labels
-        if document.confidence is None:
+        if scene.document.confidence is None:
             return
-        confidence = sampled(document.confidence, area, camera, ratio, ground=_SURE)
-        ink = sampled(document.ink, area, camera, ratio, ground=Ink.NOBODY)
+        confidence = scene.sampled(scene.document.confidence, ground=_SURE)
+        ink = scene.sampled(scene.planes.ink, ground=Ink.NOBODY)
         confidence |= np.asarray(cv2.LUT(ink, _SURE_BY_INK), np.uint8)
         np.take(self._colours, confidence, out=pixels, mode="clip")
 

@@ -2,13 +2,11 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect
 
-from segstudio.core.document import Document
 from segstudio.core.machine_labels import UNKNOWN, SaidMap
-from segstudio.ui.camera import Camera
+from segstudio.ui.layers import Scene
 from segstudio.ui.patterns import stripes
-from segstudio.ui.screen_sample import Colours, one_colour, premultiplied, sampled
+from segstudio.ui.screen_sample import Colours, one_colour, premultiplied
 
 STEP_PX, LINE_PX, CASING_PX = 14, 7, 1
 _DARK = one_colour((0, 0, 0), 200)
@@ -31,24 +29,17 @@ class DifferenceLayer:
         """Take the (256, 3) colours by label."""
         self._colours = premultiplied(colours, np.full(256, 255))
 
-    def draw_on(
-        self,
-        pixels: Colours,
-        labels: NDArray[np.uint8],
-        area: QRect,
-        camera: Camera,
-        ratio: float,
-        document: Document,
-    ) -> None:
+    def draw_on(self, pixels: Colours, scene: Scene) -> None:
         """Draw the difference."""
-        if self._said is None or self._said.shape != document.label_map.shape:
+        if self._said is None or self._said.shape != scene.planes.labels.shape:
             return
-        said = sampled(self._said, area, camera, ratio, ground=UNKNOWN)
-        differs = (said != labels) & (said != UNKNOWN)
+        said = scene.sampled(self._said, ground=UNKNOWN)
+        differs = (said != scene.labels) & (said != UNKNOWN)
         if not differs.any():
             return
-        cased = stripes(area, labels.shape, ratio, step=STEP_PX, line=LINE_PX)
-        inner = stripes(area, labels.shape, ratio, step=STEP_PX, line=LINE_PX, inner=CASING_PX)
+        place = scene.area, said.shape, scene.ratio
+        cased = stripes(*place, step=STEP_PX, line=LINE_PX)
+        inner = stripes(*place, step=STEP_PX, line=LINE_PX, inner=CASING_PX)
         np.copyto(pixels, np.uint32(_DARK), where=differs & cased.view(np.bool_))
         at = np.flatnonzero(differs & inner.view(np.bool_))
         pixels.ravel()[at] = self._colours[said.ravel()[at]]

@@ -5,11 +5,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 
 from segstudio.core.arrays import InkMap
-from segstudio.core.document import Document
 from segstudio.core.labels import Ink
-from segstudio.ui.camera import Camera
+from segstudio.ui.layers import Scene
 from segstudio.ui.patterns import grid, stripes
-from segstudio.ui.screen_sample import Colours, one_colour, sampled
+from segstudio.ui.screen_sample import Colours, one_colour
 
 YELLOW, BLUE, GREY = (0xFF, 0xD4, 0x00), (0x2F, 0x80, 0xED), (0x9A, 0x9A, 0x9A)
 _DARK = (0x40, 0x30, 0x00)
@@ -43,19 +42,11 @@ class InkLayer:
     def __init__(self) -> None:
         self._colours = ink_colours()
 
-    def draw_on(
-        self,
-        pixels: Colours,
-        labels: NDArray[np.uint8],
-        area: QRect,
-        camera: Camera,
-        ratio: float,
-        document: Document,
-    ) -> None:
+    def draw_on(self, pixels: Colours, scene: Scene) -> None:
         """Draw the authors."""
-        del labels
-        ink = sampled(document.ink, area, camera, ratio, ground=Ink.NOBODY)
-        np.take(self._colours, ink_numbers(ink, area, ratio), out=pixels, mode="clip")
+        ink = scene.sampled(scene.planes.ink, ground=Ink.NOBODY)
+        numbers = ink_numbers(ink, scene.area, scene.ratio)
+        np.take(self._colours, numbers, out=pixels, mode="clip")
 
 
 def ink_numbers(ink: InkMap, area: QRect, ratio: float) -> NDArray[np.uint8]:

@@ -15,7 +15,7 @@ from segstudio.core.labels import IGNORE_COUNT, Ink
 from segstudio.core.patch import Planes
 from segstudio.ui.camera import Camera
 from segstudio.ui.class_colours import hatch, hatch_table, line_colours, safe_colour_table
-from segstudio.ui.layers import Layer
+from segstudio.ui.layers import Layer, Scene
 from segstudio.ui.patterns import stripes
 from segstudio.ui.screen_sample import (
     Colours,
@@ -193,8 +193,9 @@ class OverlayLayer:
             pixels = np.take(self._fill, labels, mode="clip")  # clip looks up unchecked
         else:
             pixels = np.zeros(labels.shape, np.uint32)
+        scene = Scene(self._document, planes, labels, area, camera, ratio)
         if layer is not None and layer.covers_areas:
-            layer.draw_on(pixels, labels, area, camera, ratio, self._document)
+            layer.draw_on(pixels, scene)
         if visible:
             if self._hatches:
                 self._draw_hatches(labels, pixels, area, ratio)
@@ -204,7 +205,7 @@ class OverlayLayer:
                 ink = sampled(planes.ink, area, camera, ratio, ground=0)
                 _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
         if layer is not None and not layer.covers_areas:
-            layer.draw_on(pixels, labels, area, camera, ratio, self._document)
+            layer.draw_on(pixels, scene)
         draw(painter, pixels, shown, ratio)
 
     def _draw_hatches(
