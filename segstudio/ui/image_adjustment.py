@@ -37,6 +37,8 @@ class Channel(StrEnum):
 _PLACES = {Channel.BLUE: 0, Channel.GREEN: 1, Channel.RED: 2}
 """Of the bytes of a 32-bit picture."""
 
+_OPAQUE = np.uint32(0xFF << 24)
+
 
 @dataclass(frozen=True)
 class Adjustment:
@@ -96,14 +98,14 @@ def made_for(adjustment: Adjustment, document: Document) -> Adjust | None:
         return None
     low, high = levels(document, adjustment.channel) if adjustment.auto else (0, 255)
     table, channel = lookup(adjustment, low, high), adjustment.channel
-    same = np.arange(256, dtype=np.uint8)
-    all_tables = np.stack([table, table, table, same], axis=-1)[:, None]  # (256, 1, 4)
 
     def adjust(picture: QImage) -> None:
         height, width = picture.height(), picture.width()
         pixels = np.frombuffer(picture.bits(), np.uint8).reshape(height, width, 4)
         if channel is Channel.COLOUR:
-            cv2.LUT(pixels, all_tables, dst=pixels)
+            cv2.LUT(pixels, table, dst=pixels)
+            words = pixels.view(np.uint32)
+            words |= _OPAQUE  # half the time of a table of its own for each of the four bytes
             return
         if channel is Channel.GREY:
             one = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY)
