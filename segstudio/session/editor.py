@@ -43,6 +43,8 @@ class Editor(QObject):
     """The tuple of `Mark` that the active tool wants drawn."""
     pending_changed = Signal(object)
     """The `Pending` that waits for Enter, or None."""
+    document_opened = Signal(object)
+    """Another document, or None, is worked on."""
     cancelled = Signal()
     """The pixels of a stroke were put back."""
     gesture_ended = Signal()
@@ -101,6 +103,7 @@ class Editor(QObject):
         self.finish()
         self._document = document
         self._tools = new_tools()
+        self.document_opened.emit(document)
         self._show_tool()
 
     def change(self, **fields: object) -> None:
@@ -137,8 +140,14 @@ class Editor(QObject):
 
     # Events ----------------------------------------------------------------------------------
 
-    def press(self, point: Point, modifiers: Modifiers) -> None:
-        """Start the gesture of the active tool at a point; with Alt that of the eyedropper."""
+    def press(self, point: Point, modifiers: Modifiers, *, double: bool = False) -> None:
+        """Start the gesture of the active tool at a point; with Alt that of the eyedropper.
+
+        Parameters
+        ----------
+        double : bool
+            Whether it is the second press of a double click.
+        """
         tool = self._tools["eyedropper"] if modifiers.pick else self.tool
         if self._document is None or self._gesture is not None or not self._may_begin(tool):
             return
@@ -146,13 +155,7 @@ class Editor(QObject):
         if tool.paints and not erases and not self._has_class():
             return
         self._gesture = tool
-        self._run("press", point, modifiers, tool=tool)
-
-    def double_click(self, point: Point) -> None:
-        """Take the second press of a double click."""
-        if self._document is None or self._gesture is not None or not self._may_begin(self.tool):
-            return
-        self._run("double_click", point)
+        self._run("double_click" if double else "press", point, modifiers, tool=tool)
 
     def move(self, point: Point) -> None:
         """Continue the gesture."""

@@ -84,6 +84,8 @@ _EDIT = (
         "Into what is unlabelled here.",
     ),
     _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
+    _row("apply", "Apply", "Return Enter", "Edit", 2, "Make a step of what waits for it."),
+    _row("back", "Take back the last point", "Backspace", "Edit", 2, "Of a shape being drawn."),
     _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
 )
 

@@ -98,6 +98,8 @@ class Commands(QObject):
             "export": self._export.ask,
             "undo": session.undo,
             "redo": session.redo,
+            "apply": session.editor.apply,
+            "back": session.editor.back,
             "cancel": self.cancel,
             "fit": canvas.fit,
             "actual_size": lambda: canvas.set_zoom(1.0),
@@ -279,7 +281,7 @@ class Commands(QObject):
     def cancel(self) -> None:
         """Leave what has begun: a stroke, else a Segment, else a notice; then to the canvas."""
         window, session = self._window, self._session
-        if session.editor.is_busy:
+        if session.editor.is_busy or session.editor.pending is not None:
             session.editor.cancel()
         elif session.segmenting.is_running:
             session.segmenting.cancel()

@@ -3,21 +3,22 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor
 
 from segstudio.core.class_keys import keys_of
 from segstudio.core.classes import IGNORE_INDEX, LabelClass
 from segstudio.core.document import Document
 from segstudio.editing.brush import TipShape
 from segstudio.editing.scope import PaintOver
-from segstudio.editing.tool import Modifiers
+from segstudio.editing.tool import Modifiers, Pending
 from segstudio.editing.tool_state import ToolState
 from segstudio.session.editor import PAINTING
 from segstudio.session.session import Session
 from segstudio.ui.notices import Chip
 from segstudio.ui.overlay_layer import OverlayState, OverlayStyle
 from segstudio.ui.pixel_text import card_text, label_text, pixel_at
+from segstudio.ui.rail import TOOLS
 from segstudio.ui.swatch import digit_of
 from segstudio.ui.window import MainWindow
 
@@ -53,6 +54,7 @@ class EditWiring(QObject):
         self._editor.set_size(get("brush.size"))
         self._editor.set_shape(TipShape(get("brush.shape")))
         self._show_tool(self._editor.state)
+        self._show_pending(None)
         self._show_overlay()
 
     def _connect(self) -> None:
@@ -61,11 +63,17 @@ class EditWiring(QObject):
         canvas.pressed.connect(self._on_pressed)
         canvas.moved.connect(editor.move)
         canvas.released.connect(editor.release)
+        canvas.double_clicked.connect(self._on_double_clicked)
         canvas.hovered.connect(self._on_hovered)
+        canvas.sight_changed.connect(self._note_sight)
         canvas.size_stepped.connect(self.step_size)
         canvas.zoom_changed.connect(self._window.status_bar.set_zoom)
         editor.state_changed.connect(self._show_tool)
         editor.refused.connect(self._on_refused)
+        editor.marks_changed.connect(canvas.set_marks)
+        editor.pending_changed.connect(self._show_pending)
+        self._window.frame.pending.apply_requested.connect(editor.apply)
+        self._window.frame.pending.discard_requested.connect(editor.cancel)
         session.pixels_changed.connect(canvas.show_regions)
         session.document_changed.connect(self._on_document)
         session.labels_changed.connect(self._show_history)
@@ -111,6 +119,12 @@ class EditWiring(QObject):
     def _on_pressed(self, point: tuple[float, float], modifiers: Modifiers) -> None:
         self._window.frame.tag.hide()
         self._editor.press(point, modifiers)
+
+    def _on_double_clicked(self, point: tuple[float, float], modifiers: Modifiers) -> None:
+        self._editor.press(point, modifiers, double=True)
+
+    def _note_sight(self) -> None:
+        self._editor.set_sight(self._canvas.sight)
 
     def _on_shape(self, shape: str) -> None:
         self._editor.set_shape(TipShape(shape))
@@ -200,9 +214,19 @@ class EditWiring(QObject):
             self._canvas.set_document(document, keep_view=keep)
         else:
             self._canvas.set_document(None)
+        self._note_sight()
         self._window.options_bar.set_can_segment(document is not None)
         self._show_hints()
         self._show_history()
+
+    def _show_pending(self, pending: Pending | None) -> None:
+        state = self._editor.state
+        title = next(tool.title for tool in TOOLS if tool.name == state.tool)
+        ignores = state.class_index == IGNORE_INDEX
+        name = self.tr("Ignore") if ignores else self._session.classes.name_of(state.class_index)
+        self._window.frame.pending.show_pending(pending, self.tr(title), name)
+        for action in ("apply", "back"):
+            self._window.actions_by_name[action].setEnabled(pending is not None)
 
     def _show_history(self) -> None:
         document = self._session.document
@@ -275,7 +299,8 @@ class EditWiring(QObject):
         place = self._canvas.mapFromGlobal(self._canvas.cursor().pos())
         self._window.frame.tag.tell(place, why)
 
-    def _on_hovered(self, point: tuple[float, float] | None) -> None:
+    def _on_hovered(self, point: tuple[float, float] | None, modifiers: Modifiers) -> None:
+        self._editor.hover(point, modifiers)
         document = self._session.document
         pixel = pixel_at(document, point) if document is not None and point is not None else None
         if document is None or point is None or pixel is None:
@@ -287,8 +312,7 @@ class EditWiring(QObject):
         self._window.status_bar.set_pixel(f"{pixel[0]}, {pixel[1]} · {text}")
         if tool in PAINTING and not self._editor.is_busy:
             self._canvas.set_forbidden(not self._editor.allows(point))
-        alt = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier
-        if alt or tool in ("hand", "eyedropper"):
+        if modifiers.pick or tool in ("hand", "eyedropper"):
             place = self._canvas.camera.to_widget(*point).toPoint()
             self._window.frame.tag.tell(place, card_text(document, classes, pixel), stays=True)
             self._shows_card = True
