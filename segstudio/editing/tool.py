@@ -37,6 +37,8 @@ class Board:
     confidence : (H, W) uint8 or None
     pressure : float
         Of a pen, 0 to 1; 1 for a mouse.
+    keys : Modifiers
+        Held now; they may change in the middle of a gesture.
     """
 
     image: Image
@@ -46,6 +48,7 @@ class Board:
     scope: Scope
     sight: Sight = field(default_factory=Sight)
     pressure: float = 1.0
+    keys: Modifiers = field(default_factory=Modifiers)
 
     def paint(self, *, erase: bool = False) -> Paint:
         """Return what is painted: the active class, or nothing."""

@@ -3,6 +3,7 @@
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
+from segstudio.editing.polygon_tool import PolygonTool
 from segstudio.editing.tool import Tool, ToolFactory
 
 
@@ -17,6 +18,7 @@ FACTORIES: tuple[ToolFactory, ...] = (
     HandTool,
     BrushTool,
     EraserTool,
+    PolygonTool,
     FillTool,
     EyedropperTool,
 )

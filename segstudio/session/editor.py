@@ -59,6 +59,7 @@ class Editor(QObject):
         """What the canvas shows; it says so whenever that changes."""
         self.pressure = 1.0
         """Of a pen, 0 to 1."""
+        self._keys = Modifiers()
         self._classes = ClassTable()
         self._scope = Scope()
         self._tools = new_tools()
@@ -151,6 +152,7 @@ class Editor(QObject):
         tool = self._tools["eyedropper"] if modifiers.pick else self.tool
         if self._document is None or self._gesture is not None or not self._may_begin(tool):
             return
+        self._keys = modifiers
         erases = tool.erases != modifiers.opposite
         if tool.paints and not erases and not self._has_class():
             return
@@ -171,7 +173,8 @@ class Editor(QObject):
         self.gesture_ended.emit()
 
     def hover(self, point: Point | None, modifiers: Modifiers) -> None:
-        """Follow the mouse while no button is down."""
+        """Follow the mouse while no button is down, and the keys always."""
+        self._keys = modifiers
         if self._gesture is None:
             self._run("hover", point, modifiers)
 
@@ -277,6 +280,7 @@ class Editor(QObject):
             self._scope,
             self.sight,
             self.pressure,
+            self._keys,
         )
 
     def _renew_scope(self) -> None:
