@@ -141,6 +141,8 @@ class Outcome:
         What somebody else is asked for.
     picked : int or None
         The class index that becomes the active one.
+    tolerance : int or None
+        What the hand has made of the tolerance.
     """
 
     shown: tuple[Region, ...] = ()
@@ -150,6 +152,7 @@ class Outcome:
     request: Request | None = None
     refusal: Refusal | None = None
     picked: int | None = None
+    tolerance: int | None = None
 
 
 NOTHING = Outcome()

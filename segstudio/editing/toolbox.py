@@ -5,6 +5,7 @@ from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
 from segstudio.editing.polygon_tool import PolygonTool
 from segstudio.editing.tool import Tool, ToolFactory
+from segstudio.editing.wand_tool import WandTool
 
 
 class HandTool(Tool):
@@ -20,6 +21,7 @@ FACTORIES: tuple[ToolFactory, ...] = (
     EraserTool,
     PolygonTool,
     FillTool,
+    WandTool,
     EyedropperTool,
 )
 

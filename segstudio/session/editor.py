@@ -255,6 +255,8 @@ class Editor(QObject):
             self.refused.emit(words)
         if outcome.picked is not None:
             self.change(class_index=outcome.picked)
+        if outcome.tolerance is not None:
+            self.change(tolerance=outcome.tolerance)
         if outcome.request is not None:
             self.requested.emit(outcome.request)
 

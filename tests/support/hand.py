@@ -64,6 +64,8 @@ class Hand:
             self.patches.append(outcome.patch)
             if not outcome.is_written:
                 outcome.patch.apply(self.board.planes)
+        if outcome.tolerance is not None:
+            self.change(tolerance=outcome.tolerance)
         return outcome
 
     def change(self, **fields: object) -> None:
