@@ -14,7 +14,7 @@ from segstudio.editing.requests import Request
 from segstudio.editing.scope import Scope
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool import Board, Modifiers, Outcome, Pending, Tool
-from segstudio.editing.tool_state import ToolState
+from segstudio.editing.tool_state import LIMITS, ToolState
 from segstudio.editing.toolbox import new_tools
 from segstudio.session import refusals
 
@@ -114,6 +114,9 @@ class Editor(QObject):
             tip = fields["tip"]
             assert isinstance(tip, Tip)
             fields["tip"] = replace(tip, size=max(MIN_SIZE_PX, min(tip.size, MAX_SIZE_PX)))
+        for name, (low, high) in LIMITS.items():
+            if name in fields:
+                fields[name] = max(low, min(int(fields[name]), high))  # type: ignore[call-overload]
         changed = replace(self.state, **fields)  # type: ignore[arg-type]
         if changed == self.state:
             return
