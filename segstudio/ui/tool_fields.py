@@ -119,7 +119,10 @@ class ToolFields(QObject):
                 part.setValue(shown)
                 part.blockSignals(False)
         for name, tick in self._ticks.items():
-            tick.setChecked(getattr(state, name))  # `clicked` is not heard of this
+            tick.blockSignals(True)
+            tick.setChecked(getattr(state, name))
+            tick.blockSignals(False)
+            tick.update()
         self._choices["tip_shape"].set_value(state.tip.shape.value)
         self._choices["shape"].set_value(state.shape.value)
         self._choices["reach"].set_value(state.reach.value)
@@ -153,7 +156,7 @@ class ToolFields(QObject):
         tick = named(TickBox(title), f"{row.name}_switch", title)
         tick.setToolTip(first_line_tip(title, row.key, self.tr(row.line)))
         tick.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        tick.clicked.connect(partial(self._on_switch, row.name))
+        tick.toggled.connect(partial(self._on_switch, row.name))
         self._ticks[row.name] = tick
         return side_by_side(tick)
 
