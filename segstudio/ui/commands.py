@@ -286,7 +286,7 @@ class Commands(QObject):
     def cancel(self) -> None:
         """Leave what has begun: a stroke, else a Segment, else a notice; then to the canvas."""
         window, session = self._window, self._session
-        if session.editor.is_busy or session.editor.pending is not None:
+        if session.editor.has_begun:
             session.editor.cancel()
         elif session.segmenting.is_running:
             session.segmenting.cancel()
