@@ -10,9 +10,8 @@ from segstudio.editing.selection import Selection, paint_selection
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.similar_colours import Touch, View
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Pending, Refusal, Tool, Why
-from segstudio.editing.tool_state import ToolState
+from segstudio.editing.tool_state import LIMITS, ToolState
 
-MAX_TOLERANCE = 255
 STILL_PX = 4.0
 """How far the hand may slip on the screen before the tolerance follows it."""
 PX_PER_LEVEL = 2.0
@@ -109,7 +108,8 @@ class WandTool(Tool):
         self._cursor = point
         way = (point[0] - x - (point[1] - y)) * board.sight.scale
         levels = round(max(abs(way) - STILL_PX, 0.0) / PX_PER_LEVEL)
-        tolerance = min(max(anchor + (levels if way > 0 else -levels), 0), MAX_TOLERANCE)
+        low, high = LIMITS["tolerance"]
+        tolerance = min(max(anchor + (levels if way > 0 else -levels), low), high)
         if tolerance == board.state.tolerance:
             self._show()
             return NOTHING

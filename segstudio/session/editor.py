@@ -167,8 +167,9 @@ class Editor(QObject):
         self._gesture = tool
         self._run("double_click" if double else "press", point, modifiers, tool=tool)
 
-    def move(self, point: Point) -> None:
-        """Continue the gesture."""
+    def move(self, point: Point, modifiers: Modifiers | None = None) -> None:
+        """Continue the gesture; the keys held may be others than at its start."""
+        self._keys = modifiers or self._keys
         if self._gesture is not None:
             self._run("move", point, tool=self._gesture)
 
@@ -181,8 +182,7 @@ class Editor(QObject):
         self.gesture_ended.emit()
 
     def hover(self, point: Point | None, modifiers: Modifiers) -> None:
-        """Follow the mouse while no button is down, and the keys always."""
-        self._keys = modifiers
+        """Follow the mouse while no button is down."""
         if self._gesture is None:
             self._run("hover", point, modifiers)
 
