@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication
 
 from segstudio.core.class_keys import keys_of
@@ -29,6 +29,8 @@ SCOPES = {
     "unsure": PaintOver.UNSURE,
 }
 _SCOPE_NAMES = {scope: name for name, scope in SCOPES.items()}
+_SLOW_MS = 500
+"""A class step that is stored sooner shows no chip."""
 _IGNORE_RING = QColor("#FFFFFF")
 
 
@@ -46,6 +48,7 @@ class EditWiring(QObject):
         self._overlay_on = True
         self._keys = window.held_keys
         self._shown: Path | None = None
+        self._slow_step = QTimer(self, singleShot=True, interval=_SLOW_MS)
         self._connect()
         get = session.settings.get
         window.options_bar.set_opacity(round(100 * get("overlay.opacity")))
@@ -70,6 +73,9 @@ class EditWiring(QObject):
         session.document_changed.connect(self._on_document)
         session.labels_changed.connect(self._show_history)
         session.classes_changed.connect(self._on_classes)
+        session.class_steps.began.connect(self._slow_step.start)
+        session.class_steps.ended.connect(self._on_class_step_ended)
+        self._slow_step.timeout.connect(self._show_chips)
         session.settings.changed.connect(self._on_setting)
         bar.size_requested.connect(editor.set_size)
         bar.shape_requested.connect(self._on_shape)
@@ -230,6 +236,10 @@ class EditWiring(QObject):
         if self._session.is_read_only:
             held = self._editor.forbidden
             chips.append(Chip("read_only", self.tr("Look only: open in another window"), held))
+        under_way = self._session.class_steps.under_way
+        if under_way and not self._slow_step.isActive():
+            tip = self.tr("Labels can be changed again once it is stored. Click to cancel.")
+            chips.append(Chip("class_step", under_way, tip))
         document = self._session.document
         later = len(document.history.steps) - document.history.position if document else 0
         if later:
@@ -252,6 +262,10 @@ class EditWiring(QObject):
             )
         self._window.frame.chips.set_chips(chips)
 
+    def _on_class_step_ended(self) -> None:
+        self._slow_step.stop()
+        self._show_chips()
+
     def _on_chip(self, key: str) -> None:
         session = self._session
         if key == "scope":
@@ -265,6 +279,8 @@ class EditWiring(QObject):
             session.edit_classes(lambda table: table.changed(index, locked=False))
         elif key == "overlay":
             self.toggle_overlay()
+        elif key == "class_step":
+            session.class_steps.cancel()
         elif key == "read_only":
             session.tell_held()
         elif key == "later" and session.document is not None:
