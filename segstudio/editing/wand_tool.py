@@ -17,7 +17,8 @@ STILL_PX = 4.0
 PX_PER_LEVEL = 2.0
 """How far on the screen it moves for one grey level."""
 MOST_KEPT = 8
-"""How many presses can be taken back."""
+KEPT_BYTES = 128 * 2**20
+"""How many presses can be taken back, and how much memory may be kept for that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +148,9 @@ class WandTool(Tool):
     def back(self, board: Board) -> Outcome:
         """Take the last press back."""
         self._anchor = None
-        self._choice = self._past.pop() if self._past else None
-        self._used = board.state
+        if self._past:
+            self._choice = self._past.pop()
+            self._used = board.state
         self._show()
         return NOTHING
 
@@ -183,7 +185,10 @@ class WandTool(Tool):
     def _keep(self, choice: Choice | None) -> None:
         """Keep a choice to go back to, without the distances that it can work out again."""
         lighter = choice and replace(choice, touch=replace(choice.touch))
-        self._past = [*self._past, lighter][-MOST_KEPT:]
+        self._past.append(lighter)
+        kept = [choice.selection.mask.nbytes if choice else 0 for choice in self._past]
+        while len(kept) > 1 and (len(kept) > MOST_KEPT or sum(kept) > KEPT_BYTES):
+            del kept[0], self._past[0]
 
     def _clear(self) -> None:
         self._choice, self._anchor = None, None
