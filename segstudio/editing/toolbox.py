@@ -3,6 +3,7 @@
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
+from segstudio.editing.superpixel_tool import SuperpixelTool
 from segstudio.editing.tool import Tool, ToolFactory
 
 
@@ -18,6 +19,7 @@ FACTORIES: tuple[ToolFactory, ...] = (
     BrushTool,
     EraserTool,
     FillTool,
+    SuperpixelTool,
     EyedropperTool,
 )
 
