@@ -1,5 +1,6 @@
 """The tools that there are, by name."""
 
+from segstudio.editing.box_cut import BoxCutTool
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
@@ -20,6 +21,7 @@ FACTORIES: tuple[ToolFactory, ...] = (
     EraserTool,
     FillTool,
     SuperpixelTool,
+    BoxCutTool,
     EyedropperTool,
 )
 
