@@ -14,7 +14,7 @@ from segstudio.editing.requests import Request
 from segstudio.editing.scope import Scope
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool import Board, Modifiers, Outcome, Pending, Tool
-from segstudio.editing.tool_state import ToolState
+from segstudio.editing.tool_state import LIMITS, ToolState
 from segstudio.editing.toolbox import new_tools
 from segstudio.session import refusals
 
@@ -79,6 +79,11 @@ class Editor(QObject):
         return self._gesture is not None and self._gesture.is_busy
 
     @property
+    def has_begun(self) -> bool:
+        """Whether there is something that Esc would leave."""
+        return self._gesture is not None or self._pending is not None
+
+    @property
     def pending(self) -> Pending | None:
         """What waits for Enter, if anything."""
         return self._pending
@@ -114,6 +119,9 @@ class Editor(QObject):
             tip = fields["tip"]
             assert isinstance(tip, Tip)
             fields["tip"] = replace(tip, size=max(MIN_SIZE_PX, min(tip.size, MAX_SIZE_PX)))
+        for name, (low, high) in LIMITS.items():
+            if name in fields:
+                fields[name] = max(low, min(int(fields[name]), high))  # type: ignore[call-overload]
         changed = replace(self.state, **fields)  # type: ignore[arg-type]
         if changed == self.state:
             return
