@@ -4,8 +4,10 @@ from segstudio.editing.box_cut import BoxCutTool
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
+from segstudio.editing.polygon_tool import PolygonTool
 from segstudio.editing.superpixel_tool import SuperpixelTool
 from segstudio.editing.tool import Tool, ToolFactory
+from segstudio.editing.wand_tool import WandTool
 
 
 class HandTool(Tool):
@@ -19,7 +21,9 @@ FACTORIES: tuple[ToolFactory, ...] = (
     HandTool,
     BrushTool,
     EraserTool,
+    PolygonTool,
     FillTool,
+    WandTool,
     SuperpixelTool,
     BoxCutTool,
     EyedropperTool,

@@ -59,6 +59,7 @@ class Editor(QObject):
         """What the canvas shows; it says so whenever that changes."""
         self.pressure = 1.0
         """Of a pen, 0 to 1."""
+        self._keys = Modifiers()
         self._classes = ClassTable()
         self._scope = Scope()
         self._tools = new_tools()
@@ -159,14 +160,16 @@ class Editor(QObject):
         tool = self._tools["eyedropper"] if modifiers.pick else self.tool
         if self._document is None or self._gesture is not None or not self._may_begin(tool):
             return
+        self._keys = modifiers
         erases = tool.erases != modifiers.opposite
         if tool.paints and not erases and not self._has_class():
             return
         self._gesture = tool
         self._run("double_click" if double else "press", point, modifiers, tool=tool)
 
-    def move(self, point: Point) -> None:
-        """Continue the gesture."""
+    def move(self, point: Point, modifiers: Modifiers | None = None) -> None:
+        """Continue the gesture; the keys held may be others than at its start."""
+        self._keys = modifiers or self._keys
         if self._gesture is not None:
             self._run("move", point, tool=self._gesture)
 
@@ -260,6 +263,8 @@ class Editor(QObject):
             self.refused.emit(words)
         if outcome.picked is not None:
             self.change(class_index=outcome.picked)
+        if outcome.tolerance is not None:
+            self.change(tolerance=outcome.tolerance)
         if outcome.request is not None:
             self.requested.emit(outcome.request)
 
@@ -285,6 +290,7 @@ class Editor(QObject):
             self._scope,
             self.sight,
             self.pressure,
+            self._keys,
         )
 
     def _renew_scope(self) -> None:

@@ -62,7 +62,8 @@ class Canvas(QWidget):
     """Point (x, y) and `Modifiers`."""
     double_clicked = Signal(object, object)
     """The second press of a double click, in place of `pressed`."""
-    moved = Signal(object)
+    moved = Signal(object, object)
+    """Point (x, y) and `Modifiers`, while the button is down."""
     released = Signal()
     hovered = Signal(object, object)
     """Point (x, y) under the cursor, or None when it has left, and `Modifiers`."""
@@ -358,7 +359,7 @@ class Canvas(QWidget):
             return
         point = self.camera.to_image(position)
         if self._gesture:
-            self.moved.emit(point)
+            self.moved.emit(point, _modifiers(event))
         self._move_ring()
         self.hovered.emit(point, _modifiers(event))
 

@@ -14,7 +14,9 @@ MACHINES = (Ink.MODEL, Ink.REFINEMENT)
 _TOOLS = {
     "brush": ("brush", "Brush"),
     "eraser": ("eraser", "Eraser"),
+    "polygon": ("polygon", "Polygon"),
     "fill": ("fill", "Fill"),
+    "wand": ("wand", "Wand"),
     "segment": ("segment", "Segment"),
     "refine": ("segment", "Refine"),
     "take_labels": ("copy", "Labels taken"),

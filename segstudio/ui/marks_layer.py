@@ -21,7 +21,7 @@ from segstudio.ui.camera import Camera
 from segstudio.ui.sampling import sampled
 
 _LINE_PX, _CASING_PX = 1.5, 3.5
-_DOT_PX = 3.5
+_DOT_PX, _LARGE_DOT_PX = 3.5, 6.0
 _MARGIN_PX = 8
 _TINT, _LINE_ALPHA = 96, 255
 _CASING = QColor(0, 0, 0, 178)
@@ -111,8 +111,9 @@ class MarksLayer:
     def _paint_dots(self, painter: QPainter, mark: Dots, camera: Camera) -> None:
         painter.setPen(_pen(_CASING, 1.5))
         painter.setBrush(self._colour_of(mark))
+        radius = _LARGE_DOT_PX if mark.large else _DOT_PX
         for point in mark.points:
-            painter.drawEllipse(camera.to_widget(*point), _DOT_PX, _DOT_PX)
+            painter.drawEllipse(camera.to_widget(*point), radius, radius)
 
 
 def _pen(colour: QColor, width: float) -> QPen:

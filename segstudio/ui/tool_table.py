@@ -152,7 +152,7 @@ _ROWS: tuple[Tool, ...] = (
     ),
 )
 
-_BUILT = ("hand", "brush", "eraser", "fill", "eyedropper")
+_BUILT = ("hand", "brush", "eraser", "polygon", "fill", "wand", "eyedropper")
 TOOLS = tuple(row for row in _ROWS if row.name in _BUILT)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 
