@@ -5,6 +5,7 @@ from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
 from segstudio.editing.polygon_tool import PolygonTool
+from segstudio.editing.scissors_tool import ScissorsTool
 from segstudio.editing.superpixel_tool import SuperpixelTool
 from segstudio.editing.tool import Tool, ToolFactory
 from segstudio.editing.wand_tool import WandTool
@@ -25,6 +26,7 @@ FACTORIES: tuple[ToolFactory, ...] = (
     FillTool,
     WandTool,
     SuperpixelTool,
+    ScissorsTool,
     BoxCutTool,
     EyedropperTool,
 )
