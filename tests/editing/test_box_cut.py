@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from asking_hand import CTRL, PLAIN, AskingHand
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tool_hand import CTRL, PLAIN, Hand
 
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
@@ -25,11 +25,11 @@ BOX = ((14.0, 14.0), (47.0, 46.0))
 
 
 @pytest.fixture
-def hand() -> Hand:
-    return Hand(BoxCutTool(), square_image())
+def hand() -> AskingHand:
+    return AskingHand(BoxCutTool(), square_image())
 
 
-def areas(hand: Hand) -> list[Area]:
+def areas(hand: AskingHand) -> list[Area]:
     return [mark for mark in hand.tool.marks if isinstance(mark, Area)]
 
 
@@ -40,11 +40,11 @@ def test_a_box_finds_the_object_in_it_and_enter_paints_it(hand):
     hand.answer()
     assert hand.tool.pending.pixels == 400
     assert areas(hand)[0].selection.pixels == 400
-    assert not hand.steps
+    assert not hand.patches
     hand.do("apply")
     assert hand.tool.pending is None
     assert hand.tool.marks == ()
-    (step,) = hand.steps
+    (step,) = hand.patches
     assert (step.origin.tool, step.origin.author) == ("box_cut", Ink.PERSON)
     assert (hand.labels[20:40, 20:40] == 3).all()
     assert np.count_nonzero(hand.labels == 3) == 400
@@ -85,10 +85,10 @@ def test_what_is_applied_before_it_is_found_is_painted_when_it_is(hand):
     hand.drag(*BOX)
     hand.do("apply")
     assert hand.tool.pending is None
-    assert not hand.steps
-    hand.choose(class_index=5)
+    assert not hand.patches
+    hand.change(class_index=5)
     hand.answer()
-    assert len(hand.steps) == 1
+    assert len(hand.patches) == 1
     assert np.count_nonzero(hand.labels == 3) == 400
 
 
@@ -96,7 +96,7 @@ def test_what_is_applied_is_not_lost_to_the_next_box(hand):
     hand.drag(*BOX)
     hand.do("apply")
     hand.drag((0.0, 0.0), (10.0, 10.0))
-    assert len(hand.steps) == 1
+    assert len(hand.patches) == 1
     assert hand.tool.pending is not None
     assert hand.requests
 
@@ -143,7 +143,7 @@ def test_what_may_not_be_painted_stays_pending_and_says_so(hand):
     hand.drag(*BOX)
     hand.answer()
     hand.do("apply")
-    assert not hand.steps
+    assert not hand.patches
     assert hand.refusals[0].why is Why.NOT_ALLOWED
     assert hand.tool.pending is not None
 
@@ -157,7 +157,7 @@ def test_nothing_found_says_so(hand):
     assert hand.refusals[0].why is Why.NOTHING_FOUND
     assert not hand.tool.pending.can_apply
     hand.do("apply")
-    assert not hand.steps
+    assert not hand.patches
 
 
 spots = st.tuples(st.floats(-10, 30), st.floats(-10, 30))
@@ -177,7 +177,7 @@ def test_cuts_keep_to_the_rules_and_can_be_undone(height, width, ways, data):
     over = data.draw(st.sampled_from([o for o in PaintOver if o is not PaintOver.FIRST_CLASS]))
     scope = Scope(over, locked)
     image = random.integers(0, 256, (height, width, 3), np.uint8)
-    hand = Hand(BoxCutTool(), image, planes=planes, confidence=confidence, scope=scope)
+    hand = AskingHand(BoxCutTool(), image, planes=planes, confidence=confidence, scope=scope)
     begin = hand.copy()
     hand.drag(ways[0], ways[1], keys=data.draw(st.sampled_from((PLAIN, CTRL))))
     for point in ways[2:]:
@@ -185,7 +185,7 @@ def test_cuts_keep_to_the_rules_and_can_be_undone(height, width, ways, data):
     hand.answer()
     hand.do("apply")
     changed = (begin.labels != planes.labels) | (begin.ink != planes.ink)
-    assert bool(hand.steps) == changed.any()
+    assert bool(hand.patches) == changed.any()
     allowed = scope.allowed(begin, confidence, whole(begin.labels))
     assert not (changed & ~allowed).any()
     assert not (changed & (begin.labels == 1)).any()

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from asking_hand import CTRL, PLAIN, AskingHand
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tool_hand import CTRL, PLAIN, Hand
 
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
@@ -30,21 +30,21 @@ ROUND = ((20.5, 50.5), (50.5, 20.5), (79.5, 50.5), (50.5, 79.5))
 
 
 @pytest.fixture
-def hand() -> Hand:
-    return Hand(ScissorsTool(), disc_image())
+def hand() -> AskingHand:
+    return AskingHand(ScissorsTool(), disc_image())
 
 
-def clicks(hand: Hand, *points, keys=PLAIN) -> None:
+def clicks(hand: AskingHand, *points, keys=PLAIN) -> None:
     for point in points:
         hand.do("hover", point, keys)
-        hand.click(point, keys)
+        hand.click(point, keys=keys)
 
 
-def paths(hand: Hand, *, dashed: bool) -> list[Path]:
+def paths(hand: AskingHand, *, dashed: bool) -> list[Path]:
     return [m for m in hand.tool.marks if isinstance(m, Path) and m.dashed is dashed]
 
 
-def painted(hand: Hand, label: int = 3) -> float:
+def painted(hand: AskingHand, label: int = 3) -> float:
     """Return how well what was painted covers the disc, 0 to 1."""
     mask = hand.labels == label
     return np.count_nonzero(mask & disc()) / np.count_nonzero(mask | disc())
@@ -53,10 +53,10 @@ def painted(hand: Hand, label: int = 3) -> float:
 def test_four_clicks_on_its_rim_and_enter_paint_a_disc(hand):
     clicks(hand, *ROUND)
     assert hand.tool.pending.points == 4
-    assert not hand.steps
+    assert not hand.patches
     hand.do("apply")
     assert painted(hand) > 0.95  # the four corners alone would reach 0.64
-    (step,) = hand.steps
+    (step,) = hand.patches
     assert (step.origin.tool, step.origin.author) == ("scissors", Ink.PERSON)
     assert hand.tool.pending is None
     assert hand.tool.marks == ()
@@ -74,7 +74,7 @@ def test_a_double_click_closes_at_the_anchor_it_sets(hand):
     clicks(hand, *ROUND)
     hand.do("double_click", ROUND[-1], PLAIN)
     assert painted(hand) > 0.95
-    assert len(hand.steps) == 1
+    assert len(hand.patches) == 1
     hand.do("double_click", ROUND[-1], PLAIN)
     assert hand.tool.pending is None
 
@@ -85,9 +85,9 @@ def test_ctrl_makes_the_inside_unlabelled(hand, when):
     clicks(hand, ROUND[0], keys=CTRL if when == "first" else PLAIN)
     clicks(hand, *ROUND[1:])
     assert hand.tool.pending.erases is (when == "first")
-    hand.click(ROUND[0], CTRL if when == "last" else PLAIN)
+    hand.click(ROUND[0], keys=CTRL if when == "last" else PLAIN)
     assert painted(hand, 255) > 0.95
-    assert hand.steps[0].origin.class_index is None
+    assert hand.patches[0].origin.class_index is None
 
 
 def test_the_wire_to_the_cursor_is_what_a_click_sets(hand):
@@ -121,7 +121,7 @@ def test_esc_leaves_it_without_a_trace(hand):
     assert hand.tool.pending is None
     assert hand.tool.marks == ()
     hand.do("apply")
-    assert not hand.steps
+    assert not hand.patches
 
 
 def test_two_anchors_have_no_inside(hand):
@@ -146,7 +146,7 @@ def test_an_outline_outside_the_image_paints_nothing(hand):
 
 
 def test_a_large_map_is_asked_for_and_a_click_does_not_wait_for_it():
-    hand = Hand(ScissorsTool(), disc_image(600))
+    hand = AskingHand(ScissorsTool(), disc_image(600))
     rim = ((120.5, 300.5), (300.5, 120.5), (479.5, 300.5), (300.5, 479.5))
     clicks(hand, rim[0])
     assert hand.requests
@@ -163,7 +163,7 @@ def test_a_large_map_is_asked_for_and_a_click_does_not_wait_for_it():
 
 
 def test_an_answer_for_an_anchor_taken_back_is_left_alone():
-    hand = Hand(ScissorsTool(), disc_image(600))
+    hand = AskingHand(ScissorsTool(), disc_image(600))
     clicks(hand, (120.5, 300.5))
     (first,) = hand.requests
     clicks(hand, (300.5, 120.5))
@@ -176,11 +176,11 @@ def test_zoom_and_stiffness_change_the_wire_to_the_cursor_only(hand):
     clicks(hand, *ROUND[:2])
     hand.do("hover", ROUND[2], PLAIN)
     (line,), (before,) = paths(hand, dashed=False), paths(hand, dashed=True)
-    hand.choose(stiffness=100)
+    hand.change(stiffness=100)
     assert len(paths(hand, dashed=True)[0].points) == 2
-    hand.choose(stiffness=30)
+    hand.change(stiffness=30)
     assert paths(hand, dashed=True)[0].points == before.points
-    hand.change(sight=Sight(Region(0, 0, 100, 100), 0.5))
+    hand.look(Sight(Region(0, 0, 100, 100), 0.5))
     assert len(paths(hand, dashed=True)[0].points) < len(before.points)
     assert paths(hand, dashed=False)[0].points == line.points
 
@@ -201,15 +201,15 @@ def test_outlines_keep_to_the_rules_and_can_be_undone(height, width, way, data):
     locked[1] = True
     scope = Scope(data.draw(st.sampled_from(PaintOver)), locked)
     image = random.integers(0, 256, (height, width, 3), np.uint8)
-    hand = Hand(ScissorsTool(), image, planes=planes, confidence=confidence, scope=scope)
+    hand = AskingHand(ScissorsTool(), image, planes=planes, confidence=confidence, scope=scope)
     begin = hand.copy()
     clicks(hand, *way, keys=data.draw(st.sampled_from((PLAIN, CTRL))))
     first = hand.board.under(way[0])
     hand.do("apply")
     changed = (begin.labels != planes.labels) | (begin.ink != planes.ink)
-    assert bool(hand.steps) == changed.any()
+    assert bool(hand.patches) == changed.any()
     allowed = scope.allowed(begin, confidence, whole(begin.labels), first=first)
-    if len(hand.steps) == 1:
+    if len(hand.patches) == 1:
         assert not (changed & ~allowed).any()
     assert not (changed & (begin.labels == 1)).any()
     hand.undo()

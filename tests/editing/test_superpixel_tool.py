@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from asking_hand import CTRL, PLAIN, SHIFT, AskingHand
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tool_hand import CTRL, PLAIN, SHIFT, Hand
 
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
@@ -22,12 +22,12 @@ def colours(height: int, width: int) -> np.ndarray:
     return np.random.default_rng(2).integers(0, 256, (height, width, 3), np.uint8)
 
 
-def hand_on(height: int, width: int, **given) -> Hand:
+def hand_on(height: int, width: int, **given) -> AskingHand:
     given = {"state": {"granularity": 8}} | given
-    return Hand(SuperpixelTool(), colours(height, width), **given)
+    return AskingHand(SuperpixelTool(), colours(height, width), **given)
 
 
-def pieces_of(hand: Hand) -> np.ndarray:
+def pieces_of(hand: AskingHand) -> np.ndarray:
     """Return the superpixels of the whole image, as the tool sees them."""
     height, width = hand.labels.shape
     wanted = layout(hand.board.sight, hand.board.state.granularity, height=height, width=width)
@@ -40,7 +40,7 @@ def test_a_click_paints_the_superpixel_under_it():
     hand.click((20.5, 17.5))
     pieces = pieces_of(hand)
     assert np.array_equal(hand.labels == 3, pieces == pieces[17, 20])
-    (step,) = hand.steps
+    (step,) = hand.patches
     assert (step.origin.tool, step.origin.class_index) == ("superpixel", 3)
 
 
@@ -50,24 +50,24 @@ def test_a_drag_paints_every_superpixel_it_passes_in_one_step():
     pieces = pieces_of(hand)
     passed = np.union1d(pieces[5, 5:46], pieces[5:36, 45])
     assert np.array_equal(hand.labels == 3, np.isin(pieces, passed))
-    assert len(hand.steps) == 1
+    assert len(hand.patches) == 1
 
 
 def test_ctrl_erases_superpixels():
     hand = hand_on(40, 50)
     hand.labels[:], hand.board.planes.ink[:] = 1, Ink.MODEL
-    hand.click((20.5, 17.5), CTRL)
+    hand.click((20.5, 17.5), keys=CTRL)
     pieces = pieces_of(hand)
     assert np.array_equal(hand.labels == 255, pieces == pieces[17, 20])
-    assert hand.steps[0].origin.class_index is None
+    assert hand.patches[0].origin.class_index is None
 
 
 def test_shift_paints_the_line_from_the_last_point():
     hand = hand_on(40, 50)
     hand.click((2.5, 20.5))
-    hand.click((47.5, 20.5), SHIFT)
+    hand.click((47.5, 20.5), keys=SHIFT)
     assert (hand.labels[20, 2:48] == 3).all()
-    assert len(hand.steps) == 2
+    assert len(hand.patches) == 2
 
 
 def test_hovering_shows_what_a_click_will_paint():
@@ -111,21 +111,21 @@ def test_a_stroke_faster_than_its_superpixels_is_painted_when_they_are_there():
     assert not (slow.labels == 3).any()
     slow.answer()
     assert (slow.labels == 3).any()
-    assert not slow.steps
+    assert not slow.patches
     slow.do("move", way[2])
     slow.do("release")
     assert np.array_equal(slow.labels, quick.labels)
-    assert len(slow.steps) == 1
+    assert len(slow.patches) == 1
 
 
 def test_a_click_faster_than_its_superpixels_becomes_a_step_when_they_are_there():
     hand = hand_on(*LARGE)
     hand.click((200.0, 100.0))
     assert hand.tool.pending is not None
-    assert not hand.steps
+    assert not hand.patches
     hand.answer()
     assert hand.tool.pending is None
-    assert len(hand.steps) == 1
+    assert len(hand.patches) == 1
     assert hand.labels[100, 200] == 3
 
 
@@ -134,7 +134,7 @@ def test_a_stroke_that_waits_is_never_lost(event):
     hand = hand_on(*LARGE)
     hand.click((200.0, 100.0))
     hand.do(event, *(((20.0, 20.0), CTRL) if event == "press" else ()))
-    assert len(hand.steps) == 1
+    assert len(hand.patches) == 1
     assert hand.labels[100, 200] == 3
     assert hand.tool.pending is None
 
@@ -144,7 +144,7 @@ def test_a_stroke_that_waits_is_left_with_esc():
     hand.click((200.0, 100.0))
     hand.do("discard")
     hand.answer()
-    assert not hand.steps
+    assert not hand.patches
     assert (hand.labels == 255).all()
 
 
@@ -153,7 +153,7 @@ def test_superpixels_are_asked_for_once_and_anew_when_the_zoom_changes():
     hand.do("hover", (10.0, 10.0), PLAIN)
     (first,) = hand.requests
     assert hand.do("hover", (20.0, 10.0), PLAIN).request is None
-    hand.change(sight=Sight(Region(0, 0, 300, 400), 2.0))
+    hand.look(Sight(Region(0, 0, 300, 400), 2.0))
     (second,) = hand.requests
     assert second is not first
     stale = first.work(lambda: False)
@@ -163,18 +163,18 @@ def test_superpixels_are_asked_for_once_and_anew_when_the_zoom_changes():
     hand.answer()
     hand.do("hover", (20.0, 11.0), PLAIN)
     assert hand.tool.marks
-    hand.choose(granularity=40)
+    hand.change(granularity=40)
     assert hand.requests
 
 
 def test_a_stroke_goes_on_with_other_superpixels_after_a_zoom():
     hand = hand_on(40, 50, scope=Scope(PaintOver.UNLABELLED))
     hand.do("press", (5.5, 5.5), PLAIN)
-    hand.change(sight=Sight(Region(0, 0, 40, 50), 0.5))
+    hand.look(Sight(Region(0, 0, 40, 50), 0.5))
     hand.do("move", (45.5, 35.5))
     hand.do("release")
     assert hand.labels[5, 5] == hand.labels[35, 45] == 3
-    assert len(hand.steps) == 1
+    assert len(hand.patches) == 1
     hand.undo()
     assert (hand.labels == 255).all()
 
@@ -182,7 +182,7 @@ def test_a_stroke_goes_on_with_other_superpixels_after_a_zoom():
 def test_outside_the_image_nothing_is_painted_and_it_says_so():
     hand = hand_on(10, 10)
     hand.drag((-5.0, -5.0), (20.0, -3.0))
-    assert not hand.steps
+    assert not hand.patches
     assert hand.refusals[0].why is Why.OUTSIDE
 
 
@@ -214,15 +214,15 @@ def test_strokes_keep_to_the_rules_and_can_be_undone(height, width, gestures, ov
     hand = hand_on(height, width, planes=planes, confidence=confidence, scope=scope)
     begin = hand.copy()
     for way, keys, end, granularity in gestures:
-        hand.choose(granularity=granularity)
+        hand.change(granularity=granularity)
         before = hand.copy()
-        count = len(hand.steps)
+        count = len(hand.patches)
         hand.do("press", way[0], keys)
         for point in way[1:]:
             hand.do("move", point)
         hand.do(end)
         changed = (before.labels != hand.labels) | (before.ink != planes.ink)
-        assert (len(hand.steps) > count) == changed.any()
+        assert (len(hand.patches) > count) == changed.any()
         if end == "discard":
             assert not changed.any()
             continue
@@ -234,10 +234,10 @@ def test_strokes_keep_to_the_rules_and_can_be_undone(height, width, gestures, ov
         assert not (changed & ~allowed).any()
         if changed.any():
             covered = np.zeros_like(changed)
-            for region in hand.steps[-1].regions:
+            for region in hand.patches[-1].regions:
                 covered[region.slices] = True
             assert not (changed & ~covered).any()
-            assert hand.steps[-1].pixels == changed.sum()
+            assert hand.patches[-1].pixels == changed.sum()
     hand.undo()
     assert np.array_equal(planes.labels, begin.labels)
     assert np.array_equal(planes.ink, begin.ink)
