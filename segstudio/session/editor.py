@@ -55,6 +55,8 @@ class Editor(QObject):
         self.state = ToolState()
         self.forbidden = ""
         """Why nothing can be painted, such as another window that has the project."""
+        self.held = ""
+        """Why nothing may change for a moment, such as classes that are being merged."""
         self.sight = Sight()
         """What the canvas shows; it says so whenever that changes."""
         self.pressure = 1.0
@@ -68,6 +70,8 @@ class Editor(QObject):
         """The tool whose gesture is in progress: with Alt it is not the active one."""
         self._marks: tuple[Mark, ...] = ()
         self._pending: Pending | None = None
+        self._answers: list[tuple[Request, Any, str]] = []
+        """What was found while nothing may change."""
 
     @property
     def tool(self) -> Tool:
@@ -83,6 +87,11 @@ class Editor(QObject):
     def has_begun(self) -> bool:
         """Whether there is something that Esc would leave."""
         return self._gesture is not None or self._pending is not None
+
+    @property
+    def takes_results(self) -> bool:
+        """Whether results of machines may be written now."""
+        return not (self.is_busy or self.held)
 
     @property
     def pending(self) -> Pending | None:
@@ -109,8 +118,20 @@ class Editor(QObject):
         self.finish()
         self._document = document
         self._tools = new_tools()
+        self._answers.clear()
         self.document_opened.emit(document)
         self._show_tool()
+
+    def hold(self, why: str) -> None:
+        """Let nothing be painted, nor results be written, until `why` is empty."""
+        if why:
+            self.finish()
+        self.held = why
+        if not why:
+            answers, self._answers = self._answers, []
+            for answer in answers:
+                self.answer(*answer)
+            self.gesture_ended.emit()
 
     def change(self, **fields: object) -> None:
         """Change fields of the tool state; turning to another tool finishes what has begun."""
@@ -211,6 +232,9 @@ class Editor(QObject):
 
     def answer(self, request: Request, found: Any, tool: str) -> None:
         """Give a tool what its `Computation` has found."""
+        if self.held:
+            self._answers.append((request, found, tool))
+            return
         self._run("answered", request, found, tool=self._tools[tool])
 
     def allows(self, point: Point) -> bool:
@@ -300,6 +324,9 @@ class Editor(QObject):
     def _may_begin(self, tool: Tool) -> bool:
         if self.forbidden and tool.paints:
             self.refused.emit(self.tr("Nothing painted: the project is open in another window"))
+            return False
+        if self.held and tool.paints:
+            self.refused.emit(self.held)
             return False
         return True
 
