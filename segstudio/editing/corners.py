@@ -92,7 +92,9 @@ class Corners:
 
     def closes_at(self, point: Point, *, scale: float) -> bool:
         """Tell whether a click at a point would close the shape."""
-        return len(self.points) >= 3 and self.at(point, scale=scale) == 0
+        if len(self.points) < 3 or math.dist(point, self.points[0]) * scale > REACH_PX:
+            return False
+        return self.at(point, scale=scale) == 0
 
     def next(self, point: Point, *, constrains: bool) -> Point:
         """Return where a click at a point sets the next corner."""

@@ -16,7 +16,7 @@ from segstudio.core.region import Region, trimmed
 from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point
 
-MOST_SAMPLES = 250_000
+MOST_SAMPLES = 150_000
 """Samples that are cut at once: beyond, the answer takes longer than a person waits for."""
 AROUND = 0.5
 """How much of the surroundings on each side tells what the object is not, as a share of the box."""
@@ -28,7 +28,8 @@ Without it GrabCut finds nothing at all where the object resembles its surroundi
 person says, the less of it: a third once a stroke says what is not the object, and nothing once
 one says what is.
 """
-ROUNDS = 2
+ROUNDS = 1
+"""Further rounds take as long again and found nothing better on 38 objects of photos."""
 SEED = 1
 FEWEST_SAMPLES = 32
 """With fewer of either kind there is nothing to learn: the first guess is the answer."""

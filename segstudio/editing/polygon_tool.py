@@ -26,6 +26,8 @@ class PolygonTool(Tool):
         self._cursor: Point | None = None
         self._keys = Modifiers()
         self._marks: tuple[Mark, ...] = ()
+        self._fixed: tuple[Mark, ...] = ()
+        self._fixed_for: tuple[tuple[Point, ...], bool, bool] = (), False, False
 
     @property
     def pending(self) -> Pending | None:
@@ -152,7 +154,7 @@ class PolygonTool(Tool):
     def _shown(self, board: Board) -> Outcome:
         """Renew the marks."""
         if self._drag is not None:
-            self._marks = _drag_marks(self._drag)
+            self._marks = self._drag.marks
         elif self._corners.points:
             self._marks = self._corner_marks(board)
         else:
@@ -163,20 +165,22 @@ class PolygonTool(Tool):
         corners, cursor, scale = self._corners, self._cursor, board.sight.scale
         closes = cursor is not None and corners.closes_at(cursor, scale=scale)
         opposite = self._opposite or (closes and self._keys.opposite)
-        marks: list[Mark] = [Path(corners.points, opposite=opposite)]
-        if cursor is not None:
-            end = corners.next(cursor, constrains=self._keys.extend)
-            end = corners.points[0] if closes else end
-            marks.append(Path((corners.points[-1], end), dashed=True, opposite=opposite))
-        marks.append(Dots(corners.points[1:] if closes else corners.points, opposite=opposite))
-        if closes:
-            marks.append(Dots(corners.points[:1], opposite=opposite, large=True))
-        return tuple(marks)
+        fixed = self._fixed_marks(opposite=opposite, closes=closes)
+        if cursor is None:
+            return fixed
+        end = corners.next(cursor, constrains=self._keys.extend)
+        line = corners.points[-1], corners.points[0] if closes else end
+        return Path(line, dashed=True, opposite=opposite), *fixed
 
-
-def _drag_marks(drag: ShapeDrag) -> tuple[Mark, ...]:
-    if drag.shape is not Shape.FREEHAND:
-        return (Path(drag.line, closed=True, opposite=drag.opposite),)
-    line = drag.line
-    closing = Path((line[-1], line[0]), dashed=True, opposite=drag.opposite)
-    return Path(line, opposite=drag.opposite), closing
+    def _fixed_marks(self, *, opposite: bool, closes: bool) -> tuple[Mark, ...]:
+        """Return edges and corners: the same ones as long as only the cursor moves."""
+        points = self._corners.points
+        if self._fixed_for != (points, opposite, closes):
+            self._fixed_for = points, opposite, closes
+            edges = Path(points, opposite=opposite)
+            if closes:
+                first = Dots(points[:1], opposite=opposite, large=True)
+                self._fixed = edges, Dots(points[1:], opposite=opposite), first
+            else:
+                self._fixed = edges, Dots(points, opposite=opposite)
+        return self._fixed

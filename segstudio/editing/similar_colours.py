@@ -14,7 +14,7 @@ from segstudio.editing.selecting import filled, nothing, tightened
 from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point, Sight
 
-MOST_CELLS = 1_000_000
+MOST_CELLS = 2_000_000
 """How finely an image is looked at that is shown smaller than it is."""
 
 _HUE_WEIGHT = 2.55

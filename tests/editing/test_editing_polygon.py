@@ -241,7 +241,7 @@ def test_what_is_drawn_tells_fixed_edges_from_the_one_to_the_cursor():
     worker = hand()
     worker.click(*SQUARE)
     worker.do("hover", (30.0, 60.0), PLAIN)
-    fixed, to_cursor, dots = worker.tool.marks
+    to_cursor, fixed, dots = worker.tool.marks
     assert isinstance(fixed, Path)
     assert not fixed.dashed
     assert fixed.points == SQUARE
@@ -250,9 +250,9 @@ def test_what_is_drawn_tells_fixed_edges_from_the_one_to_the_cursor():
     assert to_cursor.points == (SQUARE[-1], (30.0, 60.0))
     assert isinstance(dots, Dots)
     assert dots.points == SQUARE
-    before = worker.tool.marks
+    worker.do("hover", (31.0, 60.0), PLAIN)
+    assert worker.tool.marks[1:] == (fixed, dots)  # the very same ones, not painted anew
     worker.do("hover", (12.0, 10.0), CTRL)
-    assert worker.tool.marks is not before
     assert [m.points for m in worker.tool.marks if isinstance(m, Dots) and m.large] == [SQUARE[:1]]
     assert all(mark.opposite for mark in worker.tool.marks)
     worker.do("hover", None, PLAIN)
@@ -347,3 +347,21 @@ def test_what_is_painted_is_what_the_outline_goes_round(points):
     worker.do("apply")
     assert painted(worker) == inside.pixels
     assert (worker.board.planes.labels[inside.region.slices] == 3)[inside.mask].all()
+
+
+def test_a_long_freehand_line_is_drawn_whole_and_mostly_stays_as_it_is():
+    worker = hand(Shape.FREEHAND)
+    track = [(float(n % 90), float(n // 90 * 4 + n % 2)) for n in range(500)]
+    worker.do("press", track[0], PLAIN)
+    seen: set[object] = set()
+    for number, point in enumerate(track[1:], start=2):
+        worker.do("move", point)
+        *pieces, closing = worker.tool.marks
+        drawn = [pieces[0].points[0]]
+        for piece in pieces:
+            assert piece.points[0] == drawn[-1]
+            drawn += piece.points[1:]
+        assert drawn == track[:number]
+        assert closing.points == (point, track[0])
+        assert sum(len(mark.points) for mark in worker.tool.marks if mark not in seen) < 150
+        seen.update(worker.tool.marks)
