@@ -1,9 +1,12 @@
 """The tools that there are, by name."""
 
+from segstudio.editing.box_cut import BoxCutTool
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
 from segstudio.editing.polygon_tool import PolygonTool
+from segstudio.editing.scissors_tool import ScissorsTool
+from segstudio.editing.superpixel_tool import SuperpixelTool
 from segstudio.editing.tool import Tool, ToolFactory
 from segstudio.editing.wand_tool import WandTool
 
@@ -22,6 +25,9 @@ FACTORIES: tuple[ToolFactory, ...] = (
     PolygonTool,
     FillTool,
     WandTool,
+    SuperpixelTool,
+    ScissorsTool,
+    BoxCutTool,
     EyedropperTool,
 )
 
