@@ -6,6 +6,7 @@ from functools import partial
 
 from segstudio.editing import selecting, similar_colours
 from segstudio.editing.marks import Area, Mark, Words
+from segstudio.editing.requests import Computation
 from segstudio.editing.selection import Selection, paint_selection
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.similar_colours import Touch, View
@@ -71,6 +72,7 @@ class WandTool(Tool):
         self._seen: tuple[Sight, View] | None = None
         self._marks: tuple[Mark, ...] = ()
         self._pending: Pending | None = None
+        self._is_ready = False
 
     @property
     def pending(self) -> Pending | None:
@@ -123,6 +125,13 @@ class WandTool(Tool):
         self._anchor = None
         self._show()
         return NOTHING
+
+    def hover(self, board: Board, point: Point | None, keys: Modifiers) -> Outcome:
+        """Get ready before the first press."""
+        if self._is_ready:
+            return NOTHING
+        self._is_ready = True
+        return Outcome(request=Computation(self.name, similar_colours.prepare))
 
     def apply(self, board: Board) -> Outcome:
         """Paint what is chosen."""
