@@ -5,7 +5,7 @@ import numpy as np
 
 from segstudio.core.labels import Ink
 from segstudio.ui.layers import Scene
-from segstudio.ui.screen_sample import Colours, premultiplied
+from segstudio.ui.screen_picture import Colours, premultiplied
 
 VIOLET = (0x7B, 0x3F, 0xF2)
 MOST_ALPHA = 0.7

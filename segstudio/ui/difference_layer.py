@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from segstudio.core.machine_labels import UNKNOWN, SaidMap
 from segstudio.ui.layers import Scene
 from segstudio.ui.patterns import stripes
-from segstudio.ui.screen_sample import Colours, one_colour, premultiplied
+from segstudio.ui.screen_picture import Colours, one_colour, premultiplied
 
 STEP_PX, LINE_PX, CASING_PX = 14, 7, 1
 _DARK = one_colour((0, 0, 0), 200)

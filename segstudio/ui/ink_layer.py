@@ -8,7 +8,7 @@ from segstudio.core.arrays import InkMap
 from segstudio.core.labels import Ink
 from segstudio.ui.layers import Scene
 from segstudio.ui.patterns import grid, stripes
-from segstudio.ui.screen_sample import Colours, one_colour
+from segstudio.ui.screen_picture import Colours, one_colour
 
 YELLOW, BLUE, GREY = (0xFF, 0xD4, 0x00), (0x2F, 0x80, 0xED), (0x9A, 0x9A, 0x9A)
 _DARK = (0x40, 0x30, 0x00)

@@ -13,7 +13,7 @@ from segstudio.ui.difference_layer import LINE_PX, STEP_PX
 from segstudio.ui.ink_layer import ink_colours, ink_numbers
 from segstudio.ui.layers import LayerKind
 from segstudio.ui.patterns import stripes
-from segstudio.ui.screen_sample import Colours
+from segstudio.ui.screen_picture import Colours
 
 WIDTH = 248
 _SAMPLE_PX = 16

@@ -8,6 +8,7 @@ from segstudio.core.machine_labels import SaidMap
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.said_labels import SaidLabels
 from segstudio.session.session import Session
+from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.confidence_layer import ConfidenceLayer
 from segstudio.ui.corner import Corner
 from segstudio.ui.difference_layer import DifferenceLayer
@@ -18,16 +19,17 @@ from segstudio.ui.notices import Chip
 from segstudio.ui.overlay_layer import OverlayState
 from segstudio.ui.window import MainWindow
 
-CHIP = "layer"
-
 
 class LayerWiring(QObject):
     """Shows one layer at a time: two at once would only hide each other."""
 
-    def __init__(self, window: MainWindow, session: Session, corner: Corner) -> None:
+    def __init__(
+        self, window: MainWindow, session: Session, chips: ChipWiring, corner: Corner
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
+        self._chips = chips
         self._canvas = window.canvas
         self._shown: LayerKind | None = None
         self._confidence, self._difference = ConfidenceLayer(), DifferenceLayer()
@@ -47,7 +49,7 @@ class LayerWiring(QObject):
             actions[f"layer_{kind}"].triggered.connect(partial(self.toggle, kind))
         actions["next_layer"].triggered.connect(self.show_next)
         self.legend.hides_above_requested.connect(self._on_hides_above)
-        self._window.frame.chips.chip_clicked.connect(self._on_chip)
+        self._chips.add(self._chip, self.hide)
         self._said.changed.connect(self._on_said)
         canvas.overlay_changed.connect(self._on_overlay)
         session.confidence_changed.connect(canvas.update)
@@ -64,9 +66,9 @@ class LayerWiring(QObject):
         """Show ink, difference, none, in turn."""
         self._show(following(self._shown))
 
-    def _on_chip(self, key: str) -> None:
-        if key == CHIP:
-            self._show(None)
+    def hide(self) -> None:
+        """Show no layer."""
+        self._show(None)
 
     def _on_hides_above(self, percent: int) -> None:
         self._confidence.set_hides_above(percent)
@@ -87,14 +89,17 @@ class LayerWiring(QObject):
         self._said.watch(kind is LayerKind.DIFFERENCE)
         self._canvas.set_layer(self._layers[kind] if kind is not None else None)
         self.legend.show_layer(kind)
+        self._chips.show()
+
+    def _chip(self) -> Chip | None:
         words = {
             LayerKind.CONFIDENCE: self.tr("Confidence"),
             LayerKind.INK: self.tr("Ink"),
             LayerKind.DIFFERENCE: self.tr("Difference"),
         }
-        tip = self.tr("Click to hide this layer.")
-        chips = [Chip(CHIP, words[kind], tip)] if kind is not None else []
-        self._window.frame.chips.set_chips(chips, "layer")
+        if self._shown is None:
+            return None
+        return Chip("layer", words[self._shown], self.tr("Click to hide this layer."))
 
     def _has_confidence(self) -> bool:
         document = self._session.document

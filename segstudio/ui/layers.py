@@ -11,7 +11,8 @@ from PySide6.QtCore import QRect
 from segstudio.core.document import Document
 from segstudio.core.patch import Planes
 from segstudio.ui.camera import Camera
-from segstudio.ui.screen_sample import Colours, Value, sampled
+from segstudio.ui.sampling import Value, sampled
+from segstudio.ui.screen_picture import Colours
 
 
 class LayerKind(StrEnum):

@@ -11,7 +11,8 @@ from segstudio.ui import theme
 from segstudio.ui.camera import Camera
 from segstudio.ui.controls import named
 from segstudio.ui.overlay_layer import OverlayState
-from segstudio.ui.screen_sample import Colours, premultiplied, sampled
+from segstudio.ui.sampling import sampled
+from segstudio.ui.screen_picture import Colours, premultiplied
 
 FROM_PIXELS = 4_000_000
 """Smaller images have no navigator: there is little to get lost in."""

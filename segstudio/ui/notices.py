@@ -173,24 +173,21 @@ class Chips(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
-        self._groups: dict[str, tuple[Chip, ...]] = {}
         self._chips: tuple[Chip, ...] = ()
         self._asking: Chip | None = None
         self._buttons: list[QPushButton] = []
         self.hide()
 
-    def set_chips(self, chips: Sequence[Chip], group: str = "") -> None:
-        """Show these in place of those of the same group before."""
-        self._groups[group] = tuple(chips)
-        self._show()
+    def set_chips(self, chips: Sequence[Chip]) -> None:
+        self._show([chip for chip in chips if chip != self._asking])
 
     def ask(self, chip: Chip | None) -> None:
         """Show, before the others, what the next click on the image will answer."""
+        others = [other for other in self._chips if other != self._asking]
         self._asking = chip
-        self._show()
+        self._show(others)
 
-    def _show(self) -> None:
-        others = (chip for group in sorted(self._groups) for chip in self._groups[group])
+    def _show(self, others: Sequence[Chip]) -> None:
         chips = (*([self._asking] if self._asking else []), *others)
         if chips == self._chips:
             return

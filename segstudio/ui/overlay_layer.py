@@ -17,11 +17,11 @@ from segstudio.ui.camera import Camera
 from segstudio.ui.class_colours import hatch, hatch_table, line_colours, safe_colour_table
 from segstudio.ui.layers import Layer, Scene
 from segstudio.ui.patterns import stripes
-from segstudio.ui.screen_sample import (
+from segstudio.ui.sampling import sampled
+from segstudio.ui.screen_picture import (
     Colours,
     draw,
     premultiplied,
-    sampled,
     shown_part,
     widened,
 )

@@ -8,6 +8,7 @@ from segstudio.session.earlier_labels import EarlierLabels
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
 from segstudio.ui.adjust_panel import AdjustPanel
+from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.corner import Corner
 from segstudio.ui.image_adjustment import Adjustment, made_for
 from segstudio.ui.layer_wiring import LayerWiring
@@ -19,10 +20,11 @@ from segstudio.ui.window import MainWindow
 class ViewWiring(QObject):
     """Connects the views to canvas and session; none of them changes a document."""
 
-    def __init__(self, window: MainWindow, session: Session) -> None:
+    def __init__(self, window: MainWindow, session: Session, chips: ChipWiring) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
+        self._chips = chips
         self._canvas = window.canvas
         self._adjustment = Adjustment()
         self._earlier = EarlierLabels(session)
@@ -30,7 +32,7 @@ class ViewWiring(QObject):
         corner = Corner(window.frame)
         self.navigator = Navigator(window.frame)
         corner.add(self.navigator)
-        self.layers = LayerWiring(window, session, corner)
+        self.layers = LayerWiring(window, session, chips, corner)
         self.panel = AdjustPanel(window.frame)
         corner.add(self.panel)
         legend = self.layers.legend
@@ -49,7 +51,8 @@ class ViewWiring(QObject):
         self.panel.adjustment_requested.connect(self._adjust)
         self.panel.close_requested.connect(self._close_panel)
         self.navigator.place_requested.connect(canvas.centre_on)
-        window.frame.chips.chip_clicked.connect(self._on_chip)
+        self._chips.add(self._adjusted_chip, self._reset_adjustment)
+        self._chips.add(self._earlier_chip, self._end_earlier)
         window.held_keys.earlier_held.connect(self._on_earlier_held)
         self._earlier.ready.connect(self._on_earlier)
         canvas.pressed.connect(self._end_earlier)
@@ -70,11 +73,18 @@ class ViewWiring(QObject):
         if self._is_earlier_held:
             self._ask_earlier()
 
-    def _on_chip(self, key: str) -> None:
-        if key == "adjusted":
-            self._adjust(Adjustment())
-        elif key == "earlier":
-            self._end_earlier()
+    def _adjusted_chip(self) -> Chip | None:
+        if self._adjustment.is_neutral:
+            return None
+        return Chip("adjusted", self.tr("Image adjusted"), self.tr("Click to show it as it is."))
+
+    def _earlier_chip(self) -> Chip | None:
+        if not self._is_earlier_held:
+            return None
+        return Chip("earlier", self.tr("Before the last step"), self.tr("While J is held."))
+
+    def _reset_adjustment(self) -> None:
+        self._adjust(Adjustment())
 
     # The image adjusted ----------------------------------------------------------------------
 
@@ -95,8 +105,7 @@ class ViewWiring(QObject):
         self._adjustment = adjustment
         self.panel.set_adjustment(adjustment)
         self._show_adjusted()
-        chip = Chip("adjusted", self.tr("Image adjusted"), self.tr("Click to show it as it is."))
-        self._window.frame.chips.set_chips([] if adjustment.is_neutral else [chip], "view")
+        self._chips.show()
 
     def _show_adjusted(self) -> None:
         document = self._session.document
@@ -145,12 +154,11 @@ class ViewWiring(QObject):
     def _on_earlier(self, planes: Planes) -> None:
         if self._is_earlier_held:
             self._canvas.show_earlier(planes)
-            chip = Chip("earlier", self.tr("Before the last step"), self.tr("While J is held."))
-            self._window.frame.chips.set_chips([chip], "earlier")
+            self._chips.show()
 
     def _end_earlier(self, *_gesture: object) -> None:
         if self._is_earlier_held:
             self._is_earlier_held = False
             self._earlier.drop()
             self._canvas.show_earlier(None)
-            self._window.frame.chips.set_chips([], "earlier")
+            self._chips.show()

@@ -1,8 +1,5 @@
-"""Planes of an image as the widget shows them, coloured and drawn at the size of the screen."""
+"""Pictures of the size of the screen: which part of the widget, their colours, drawing them."""
 
-from typing import TypeVar
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
@@ -14,13 +11,8 @@ from segstudio.ui.camera import Camera
 JOIN_PX = 3
 """How far beyond the exposed part lines are computed, so that repaints join: a casing's reach."""
 
-_LONGEST_SIDE_PX = 32_000
-"""cv2 numbers the pixels that it samples with 16 bits."""
-
 Colours = NDArray[np.uint32]
 """Premultiplied 0xAARRGGBB: by some number, or of each pixel."""
-
-Value = TypeVar("Value", np.uint8, np.int16)
 
 
 def shown_part(exposed: QRect, camera: Camera, height: int, width: int) -> QRect:
@@ -32,32 +24,6 @@ def shown_part(exposed: QRect, camera: Camera, height: int, width: int) -> QRect
 def widened(shown: QRect) -> QRect:
     """Return what has to be sampled of it, so that lines join with what is beside it."""
     return shown.adjusted(-JOIN_PX, -JOIN_PX, JOIN_PX, JOIN_PX)
-
-
-def sampled(
-    plane: NDArray[Value], area: QRect, camera: Camera, ratio: float, *, ground: int
-) -> NDArray[Value]:
-    """Return the plane as a part of the widget shows it, one value per device pixel."""
-    width, height = round(area.width() * ratio), round(area.height() * ratio)
-    part = camera.region(area, *plane.shape)
-    if not part.area:
-        return np.full((height, width), ground, plane.dtype)
-    step = 1 / (camera.scale * ratio)
-    left, top = camera.to_image(area.topLeft().toPointF())
-    # Centres of device pixels to pixel numbers: warpAffine rounds to the nearest.
-    x0 = left + step / 2 - 0.5 - part.left
-    y0 = top + step / 2 - 0.5 - part.top
-    every = -(-max(part.height, part.width) // _LONGEST_SIDE_PX)
-    matrix = np.array([[step, 0, x0], [0, step, y0]], np.float64) / every
-    found = cv2.warpAffine(
-        plane[part.slices][::every, ::every],
-        matrix,
-        (width, height),
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=ground,
-    )
-    return np.asarray(found, plane.dtype)
 
 
 def draw(painter: QPainter, pixels: Colours, shown: QRect, ratio: float) -> None:
