@@ -29,7 +29,7 @@ class ViewWiring(QObject):
         self._adjustment = Adjustment()
         self._earlier = EarlierLabels(session)
         self._is_earlier_held = False
-        corner = Corner(window.frame)
+        corner = Corner(window.frame, window.frame.pending)
         self.navigator = Navigator(window.frame)
         corner.add(self.navigator)
         self.layers = LayerWiring(window, session, chips, corner)

@@ -313,6 +313,21 @@ def test_tab_before_segment_says_what_to_do(canvas_at_work):
     assert "Segment first" in toast(canvas_at_work)
 
 
+def test_the_legend_gives_way_to_what_waits_for_enter(segmented):
+    at = segmented
+    at.key(U)
+    legend = at.widget("layer_legend")
+    low = legend.geometry()
+    at.action("tool_polygon")
+    at.click((30, 30))
+    at.click((60, 30))
+    pending = at.window.frame.pending
+    assert pending.isVisible()
+    assert not legend.geometry().intersects(pending.geometry())
+    at.key(Qt.Key.Key_Escape)
+    assert legend.geometry() == low
+
+
 def test_tab_in_a_panel_travels(segmented):
     at = segmented
     at.action("adjust_image")
