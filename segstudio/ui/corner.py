@@ -43,7 +43,10 @@ class Corner(QObject):
         right, bottom = self._frame.width() - _MARGIN_PX, self._frame.height() - _MARGIN_PX
         shown = [part for part in self._parts if not part.isHidden()]
         widest = max((_size(part).width() for part in shown), default=0)
-        if not self._middle.isHidden() and self._middle.geometry().right() > right - widest:
+        if (
+            not self._middle.isHidden()
+            and self._middle.geometry().right() + _GAP_PX > right - widest
+        ):
             bottom = self._middle.y() - _GAP_PX
         for part in shown:
             size = _size(part)
