@@ -18,6 +18,7 @@ from segstudio.ui.controls import (
     first_line_tip,
     named,
     side_by_side,
+    text_label,
 )
 from segstudio.ui.tick_box import TickBox
 
@@ -149,7 +150,9 @@ class ToolFields(QObject):
         field.valueChanged.connect(partial(self._on_number, row.name))
         field.focus_returned.connect(self.focus_returned)
         self._sliders[row.name] = row, slider, field
-        return side_by_side(slider, field)
+        if row.name == "size":  # the ring says what it is, and the bar is full
+            return side_by_side(slider, field)
+        return side_by_side(text_label(title, "secondary"), slider, field)
 
     def _switch(self, row: Switch) -> QWidget:
         title = self.tr(row.title)
