@@ -90,6 +90,8 @@ class Operation:
         Whether it can be about every class, each for itself.
     takes_class, takes_target : bool
         Whether it asks for a class, and for a second one.
+    writes_its_class : bool
+        Whether all that changes becomes the class that was asked for.
     things : str
         What it counts, such as ``holes``; else empty.
     """
@@ -102,6 +104,7 @@ class Operation:
     is_for_every_class: bool = False
     takes_class: bool = True
     takes_target: bool = False
+    writes_its_class: bool = False
     things: str = ""
 
 
@@ -123,7 +126,13 @@ def _as_far_as_needed(size: int) -> int:
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
-        "fill_holes", fill_holes, _one, Size(0, 0, 10**8), is_for_every_class=True, things="holes"
+        "fill_holes",
+        fill_holes,
+        _one,
+        Size(0, 0, 10**8),
+        is_for_every_class=True,
+        writes_its_class=True,
+        things="holes",
     ),
     Operation(
         "remove_islands",
@@ -135,7 +144,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("keep_largest", keep_largest, _one, is_for_region=False, things="islands"),
     Operation("smooth_boundaries", smooth, reach_of, Size(1, 3, 25), is_for_every_class=True),
-    Operation("grow", grow, _size_and_one, Size(1, 2, 500)),
+    Operation("grow", grow, _size_and_one, Size(1, 2, 500), writes_its_class=True),
     Operation("shrink", shrink, _size_and_one, Size(1, 2, 500)),
     Operation("replace_class", replace, _none, takes_target=True),
     Operation("swap_classes", swap, _none, takes_target=True, is_for_region=False),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segstudio.ui.region_table import REGION_ROWS
 from segstudio.ui.tool_table import TOOLS
 
 MENUS = ("File", "Edit", "View", "Labels", "Model", "Dataset", "Help")
@@ -89,6 +90,11 @@ _EDIT = (
     _row("apply", "Apply", "Return Enter", "Edit", 2, "Make a step of what waits for it."),
     _row("back", "Take back the last point", "Backspace", "Edit", 2, "Of a shape being drawn."),
     _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
+)
+
+_REGIONS = tuple(
+    _row(row.name, f"{row.text}…", "", "Edit/Region operations", row.section, row.line)
+    for row in REGION_ROWS
 )
 
 _OVERLAY, _PANELS, _GO = "View/Overlay", "View/Panels", "View/Go to"
@@ -185,7 +191,16 @@ _HELP = (
     _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),
 )
 
-ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_DATASET, *_HELP)
+ACTIONS: tuple[ActionRow, ...] = (
+    *_FILE,
+    *_EDIT,
+    *_REGIONS,
+    *_VIEW,
+    *_LABELS,
+    *_MODEL,
+    *_DATASET,
+    *_HELP,
+)
 
 GESTURES: tuple[tuple[str, str], ...] = (
     ("1 … 9", "Class by its key"),

@@ -68,6 +68,8 @@ class Canvas(QWidget):
     """Point (x, y) under the cursor, or None when it has left, and `Modifiers`."""
     sight_changed = Signal()
     """Another part of the image is seen, or at another zoom."""
+    menu_requested = Signal(object)
+    """The place of a right click, in the widget."""
     zoom_changed = Signal(float)
     """Device pixels per image pixel."""
     size_stepped = Signal(int)
@@ -93,7 +95,7 @@ class Canvas(QWidget):
         self._forbidden = False
         self._cursor: QPointF | None = None
         self._ring: Ring | None = None
-        self._marks = MarksLayer()
+        self._marks, self._preview = MarksLayer(), MarksLayer()
         self._shows_ring_centred = False
         self._centred_timer = QTimer(self, singleShot=True, interval=CENTRED_RING_MS)
         self._centred_timer.timeout.connect(self._hide_centred_ring)
@@ -163,8 +165,15 @@ class Canvas(QWidget):
         self._marks.marks = marks
         self._update_marks()
 
+    def set_preview(self, marks: Sequence[Mark], colour: QColor | None = None) -> None:
+        """Draw what an operation would change, in the colour that it gets; white for several."""
+        self._update_marks()
+        self._preview.marks = marks
+        self._preview.colour = colour or QColor(Qt.GlobalColor.white)
+        self._update_marks()
+
     def _update_marks(self) -> None:
-        for rect in self._marks.bounds(self.camera):
+        for rect in (*self._marks.bounds(self.camera), *self._preview.bounds(self.camera)):
             self.update(rect)
 
     def _hide_centred_ring(self) -> None:
@@ -257,6 +266,7 @@ class Canvas(QWidget):
         self._overlay.paint(painter, exposed, self.camera, ratio)
         if self.zoom >= GRID_FROM:
             self._paint_grid(painter, exposed)
+        self._preview.paint(painter, exposed, self.camera, ratio)
         self._marks.paint(painter, exposed, self.camera, ratio)
         if self._ring is not None:
             self._ring.paint(painter)
@@ -340,6 +350,8 @@ class Canvas(QWidget):
         elif left and not self._gesture:
             self._gesture = True
             signal.emit(self.camera.to_image(event.position()), modifiers)
+        elif event.button() is Qt.MouseButton.RightButton and not self._gesture:
+            self.menu_requested.emit(event.position())
 
     def _start_pan(self, position: QPointF | None, button: Qt.MouseButton) -> None:
         self._pan_from, self._pan_button = position, button
