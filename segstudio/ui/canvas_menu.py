@@ -6,17 +6,17 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
-from segstudio.core.class_keys import keys_of
 from segstudio.core.classes import ClassTable
 from segstudio.editing.kinds import IGNORED, UNLABELLED
 from segstudio.editing.region_operations import BY_NAME
 from segstudio.ui import region_table, swatch
+from segstudio.ui.controls import text_label
 from segstudio.ui.region_table import REGION_ROWS
 
 MOST_CLASSES = 18
-"""Those with a key; of more, the others are found by typing."""
+"""What a small screen has room for; of more, the others are found by typing."""
 
 REGION, IMAGE, STROKE = "region", "image", "stroke"
 
@@ -58,11 +58,7 @@ class CanvasMenu(QMenu):
         self.setObjectName("canvas_menu")
         self.setToolTipsVisible(True)
         self._table = table
-        self._keys = keys_of(table)
-        head = self.addAction(clicked.head.replace("&", "&&"))
-        head.setObjectName("canvas_menu_head")
-        head.setEnabled(False)
-        self.addSeparator()
+        self._add_head(clicked.head)
         kind = clicked.kind
         if kind != UNLABELLED:
             self._add("paint_with", self.tr("Paint with this"), self.paint_requested.emit, kind)
@@ -76,6 +72,16 @@ class CanvasMenu(QMenu):
         if clicked.stroke is not None:
             stroke.menuAction().setToolTip(clicked.stroke)
         self._add("who_made_this", self.tr("Who made this"), self.who_requested.emit)
+
+    def _add_head(self, text: str) -> None:
+        head = QWidgetAction(self)
+        label = text_label(text, "secondary")
+        label.setObjectName("canvas_menu_head")
+        label.setContentsMargins(8, 4, 8, 4)
+        head.setDefaultWidget(label)
+        head.setEnabled(False)  # the keys go past it
+        self.addAction(head)
+        self.addSeparator()
 
     def _add_class(self, kind: int) -> None:
         entry = self._table.get(kind)
@@ -94,9 +100,7 @@ class CanvasMenu(QMenu):
         menu.setObjectName(f"canvas_menu_{what}")
         others = [entry for entry in self._table if entry.index != own]
         for entry in others[:MOST_CLASSES]:
-            key = self._keys[entry.index]
-            text = entry.name.replace("&", "&&") + (f"\t{key}" if key else "")
-            name = f"{what}_to_{entry.index}"
+            name, text = f"{what}_to_{entry.index}", entry.name.replace("&", "&&")
             action = self._add(name, text, self.change_requested.emit, what, entry.index, menu=menu)
             action.setIcon(swatch.icon(entry.colour))
         if len(others) > MOST_CLASSES:
