@@ -95,7 +95,7 @@ REGION_ROWS = (
         "All of it becomes another class.",
         2,
         "{amount} replaced",
-        target="By",
+        target="Becomes",
     ),
     RegionRow(
         "swap_classes",

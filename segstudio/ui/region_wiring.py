@@ -19,6 +19,9 @@ from segstudio.ui.window import MainWindow
 REST_MS = 120
 """How long the view rests before what is seen of the image is looked at again."""
 
+PATIENCE_MS = 250
+"""How long the counts of before stay when others take their time."""
+
 
 class RegionWiring(QObject):
     """Asks for operations, shows what they would change, and passes wishes on."""
@@ -31,6 +34,8 @@ class RegionWiring(QObject):
         self._popover: RegionPopover | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._look)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._say_counting)
         self.operations.found.connect(self._on_found)
         self.operations.applied.connect(self._on_applied)
         session.document_changed.connect(self.close)
@@ -53,6 +58,7 @@ class RegionWiring(QObject):
             self._popover.wish_changed.connect(self._look)
             self._popover.apply_requested.connect(self._on_apply)
             self._popover.closed.connect(self._on_closed)
+        self._popover.set_result(self.tr("Counting…"), can_apply=False)
         is_about_one = pixel is not None and BY_NAME[name].is_for_region
         self._popover.open_for(
             name,
@@ -76,6 +82,12 @@ class RegionWiring(QObject):
     def _look(self, _changed: object = None) -> None:
         if self._popover is not None and self._is_open:
             self.operations.preview(self._popover.wish)
+            if not self._patience.isActive():
+                self._patience.start()
+
+    def _say_counting(self) -> None:
+        if self._popover is not None:
+            self._popover.set_result(self.tr("Counting…"), can_apply=False)
 
     def _on_sight(self) -> None:
         if self._popover is not None and self._is_open and self._popover.where is Where.VIEW:
@@ -89,6 +101,7 @@ class RegionWiring(QObject):
         popover = self._popover
         if popover is None or not self._is_open:
             return
+        self._patience.stop()
         proposal, row = found.proposal, region_table.BY_NAME[found.wish.operation]
         if not proposal.pixels:
             popover.set_result(self._nothing(), can_apply=False)
@@ -132,6 +145,7 @@ class RegionWiring(QObject):
 
     def _on_closed(self) -> None:
         self._rest.stop()
+        self._patience.stop()
         self.operations.forget()
         self._window.canvas.set_preview(())
         self._window.canvas.setFocus()

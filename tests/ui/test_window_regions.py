@@ -33,7 +33,7 @@ def popover(at) -> RegionPopover:
 
 def ask(at, name) -> RegionPopover:
     at.action(name)
-    at.until(lambda: popover(at).result)
+    at.until(lambda: "Counting" not in popover(at).result)
     return popover(at)
 
 
