@@ -16,6 +16,25 @@ Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True)
+class _Runs:
+    """Runs of equal pixels in rows, in the order of the pixels; together they are the whole map.
+
+    Attributes
+    ----------
+    starts, lengths : (r,) int64
+        Pixels are counted row by row.
+    above, below : (r,) int64
+        The runs that hold the pixels above and below the first one; -1 beyond the map. Of two runs
+        of neighbouring rows that touch, one has its first pixel beside the other.
+    """
+
+    starts: Numbers
+    lengths: Numbers
+    above: Numbers
+    below: Numbers
+
+
+@dataclass(frozen=True)
 class Pieces:
     """Every piece of a map: pixels of one value that are joined.
 
@@ -36,7 +55,7 @@ class Pieces:
     lefts: Numbers
     bottoms: Numbers
     rights: Numbers
-    _run_lengths: Numbers
+    _runs: _Runs
     _run_pieces: Numbers
 
     def spread(self, values: NDArray[Value]) -> NDArray[Value]:
@@ -47,52 +66,43 @@ class Pieces:
         values : (n,) of any dtype
         """
         result = np.empty(self.shape[0] * self.shape[1], values.dtype)
-        by_run = values[self._run_pieces]
-        ends = np.cumsum(self._run_lengths)
+        by_run, lengths = values[self._run_pieces], self._runs.lengths
+        ends = self._runs.starts + lengths
         done, run = 0, 0
         while run < by_run.size:
             last = max(run + 1, int(np.searchsorted(ends, done + BAND_PX, "right")))
             stop = int(ends[last - 1])
-            result[done:stop] = np.repeat(by_run[run:last], self._run_lengths[run:last])
+            result[done:stop] = np.repeat(by_run[run:last], lengths[run:last])
             done, run = stop, last
         return result.reshape(self.shape)
 
     def touched(self, mask: Mask) -> Mask:
         """Return which pieces have a pixel in a mask of the map's shape, (n,) bool."""
-        in_run = np.bitwise_or.reduceat(mask.reshape(-1), self._run_starts)
+        in_run = np.bitwise_or.reduceat(mask.reshape(-1), self._runs.starts)
         found = np.zeros(self.areas.shape, np.bool_)
         found[self._run_pieces[in_run]] = True
         return found
 
     def neighbours(self) -> tuple[Numbers, Numbers]:
         """Return the pairs of pieces that touch along an edge or at a corner, each once."""
-        starts, (height, width) = self._run_starts, self.shape
-        runs = np.arange(starts.size)
-        last = starts + self._run_lengths - 1
-        firsts, seconds = [runs[:-1]], [runs[1:]]  # ends of rows among them: they are left out
-        is_same_row = starts[:-1] // width == starts[1:] // width
-        firsts[0], seconds[0] = firsts[0][is_same_row], seconds[0][is_same_row]
-        before = runs[starts % width > 0]
-        after = runs[last % width < width - 1]
-        for way in (-width, width):
-            for places, asking in (
-                (starts + way, runs),
-                (starts[before] - 1 + way, before),
-                (last[after] + 1 + way, after),
-            ):
-                one, other = _beside(starts, places, asking, height * width)
-                firsts.append(one)
-                seconds.append(other)
-        one = self._run_pieces[np.concatenate(firsts)]
-        other = self._run_pieces[np.concatenate(seconds)]
+        runs, width = self._runs, self.shape[1]
+        every = np.arange(runs.starts.size)
+        follows = np.flatnonzero(runs.starts % width)  # another run is before it in its row
+        firsts, seconds = [follows], [follows - 1]
+        for beside, way in ((runs.above, -width), (runs.below, width)):
+            # At the corner before a first pixel lies the same run as beside it, or the one before
+            # that; after a last pixel begins the next run, which knows what lies beside it.
+            ahead = beside[follows]
+            begins = runs.starts[ahead] == runs.starts[follows] + way
+            firsts += [every, follows, follows - 1]
+            seconds += [beside, ahead - begins, ahead]
+        first, second = np.concatenate(firsts), np.concatenate(seconds)
+        is_there = second >= 0
+        one, other = self._run_pieces[first[is_there]], self._run_pieces[second[is_there]]
         differ = one != other
         low, high = np.minimum(one, other)[differ], np.maximum(one, other)[differ]
-        pairs = np.unique(low * self.areas.size + high)
-        return pairs // self.areas.size, pairs % self.areas.size
-
-    @property
-    def _run_starts(self) -> Numbers:
-        return np.cumsum(self._run_lengths) - self._run_lengths
+        numbers = np.unique(low * self.areas.size + high)
+        return numbers // self.areas.size, numbers % self.areas.size
 
 
 def pieces_of(values: NDArray[np.integer]) -> Pieces:
@@ -104,41 +114,31 @@ def pieces_of(values: NDArray[np.integer]) -> Pieces:
         With at least one pixel.
     """
     height, width = values.shape
-    starts = _run_starts(values)
-    size = height * width
-    flat = values.reshape(-1)
-    kind = flat[starts]
-    lengths = np.diff(starts, append=size)
-    above = _beside(starts, starts - width, np.arange(starts.size), size)
-    below = _beside(starts, starts + width, np.arange(starts.size), size)
-    first, second = np.concatenate([above, below], axis=1)
-    is_same = kind[first] == kind[second]
-    parents = joined(starts.size, first[is_same], second[is_same])
-    roots, numbers = np.unique(parents, return_inverse=True)
-    rows, columns = starts // width, starts % width
+    runs = _runs_of(values)
+    kind = values.reshape(-1)[runs.starts]
+    every = np.arange(kind.size)
+    first, second = np.tile(every, 2), np.concatenate([runs.above, runs.below])
+    is_same = (second >= 0) & (kind[first] == kind[second])
+    parents = joined(kind.size, first[is_same], second[is_same])
+    roots = np.flatnonzero(parents == every)
     count = roots.size
-    areas = np.bincount(numbers, weights=lengths, minlength=count).astype(np.int64)
+    number_of = np.zeros(kind.size, np.int64)
+    number_of[roots] = np.arange(count)
+    numbers = number_of[parents]
+    rows, columns = runs.starts // width, runs.starts % width
     # The runs are in the order of the rows, so that the first and the last tell top and bottom.
     bottoms = np.zeros(count, np.int64)
     bottoms[numbers] = rows + 1
     lefts, rights = np.full(count, width, np.int64), np.zeros(count, np.int64)
     np.minimum.at(lefts, numbers, columns)
-    np.maximum.at(rights, numbers, columns + lengths)
+    np.maximum.at(rights, numbers, columns + runs.lengths)
+    areas = np.bincount(numbers, weights=runs.lengths, minlength=count).astype(np.int64)
     return Pieces(
-        (height, width),
-        kind[roots],
-        areas,
-        rows[roots],
-        lefts,
-        bottoms,
-        rights,
-        lengths,
-        numbers.reshape(-1),
+        (height, width), kind[roots], areas, rows[roots], lefts, bottoms, rights, runs, numbers
     )
 
 
-def _run_starts(values: NDArray[np.integer]) -> Numbers:
-    """Return the numbers of the pixels at which a run of equal ones begins in a row."""
+def _runs_of(values: NDArray[np.integer]) -> _Runs:
     height, width = values.shape
     found = []
     step = max(1, BAND_PX // width)
@@ -147,19 +147,11 @@ def _run_starts(values: NDArray[np.integer]) -> Numbers:
         begins = np.ones(band.shape, np.bool_)
         np.not_equal(band[:, 1:], band[:, :-1], out=begins[:, 1:])
         found.append(np.flatnonzero(begins) + top * width)
-    return np.concatenate(found)
-
-
-def _beside(
-    starts: Numbers, places: Numbers, asking: Numbers, size: int
-) -> tuple[Numbers, Numbers]:
-    """Return pairs of runs: those that ask, and those in which the places lie that they ask for.
-
-    Of two runs of neighbouring rows that touch, one has its first pixel beside the other: to ask
-    for the pixels above and below each first one finds all.
-    """
-    is_inside = (places >= 0) & (places < size)
-    return asking[is_inside], np.searchsorted(starts, places[is_inside], "right") - 1
+    starts = np.concatenate(found)
+    above = np.searchsorted(starts, starts - width, "right") - 1
+    below = np.searchsorted(starts, starts + width, "right") - 1
+    below[starts + width >= height * width] = -1
+    return _Runs(starts, np.diff(starts, append=height * width), above, below)
 
 
 def joined(count: int, first: Numbers, second: Numbers) -> Numbers:
