@@ -11,6 +11,7 @@ from writing_ways import (
     Way,
     by_tool,
     click,
+    clicks,
     drag,
     givens,
     locks_only,
@@ -21,13 +22,26 @@ from segstudio.core.labels import Ink, class_counts, is_ignored
 from segstudio.core.merge import ClassMatch, Reach, carried_writing, model_writing
 from segstudio.core.patch import Origin, Planes
 from segstudio.core.region import Region, whole
+from segstudio.editing.box_cut import BoxCutTool
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.fill import FillTool
 from segstudio.editing.kinds import IGNORED
 from segstudio.editing.last_stroke import last_stroke, repaint
 from segstudio.editing.place import Where
+from segstudio.editing.polygon_tool import PolygonTool
 from segstudio.editing.region_operations import OPERATIONS, find
+from segstudio.editing.scissors_tool import ScissorsTool
+from segstudio.editing.superpixel_tool import SuperpixelTool
+from segstudio.editing.tool_state import Shape
+from segstudio.editing.wand_tool import WandTool
 from segstudio.editing.wish import Wish
+
+GESTURES = {
+    Shape.POINTS: clicks,
+    Shape.FREEHAND: drag,
+    Shape.RECTANGLE: drag,
+    Shape.ELLIPSE: drag,
+}
 
 MATCH = ClassMatch((0, 1, 255, -1))
 """Of a model with four classes: one becomes Ignore, one is not written."""
@@ -87,6 +101,18 @@ def of_the_stroke(given: Given) -> tuple[int, int]:
     return (255, int(Ink.NOBODY)) if index is None else (index, int(Ink.PERSON))
 
 
+def middle_of_the_box(given: Given) -> tuple[int, int]:
+    """Return what is in the middle of a box: its corners lie beside what is meant."""
+    document = given.document
+    ends = (given.points[0], given.points[-1])
+    (left, right), (top, bottom) = (sorted(int(end[i] - 0.5) for end in ends) for i in (0, 1))
+    box = Region(top, left, bottom, right).clipped(*document.label_map.shape)
+    if not box.area:
+        return given.first
+    x, y = (box.left + box.right) // 2, (box.top + box.bottom) // 2
+    return int(document.label_map[y, x]), int(document.ink[y, x])
+
+
 def carry(given: Given) -> None:
     source = Planes(given.proposed, np.where(given.proposed == 255, 0, 1).astype(np.uint8))
     given.write(carried_writing(source), Origin("take_labels", Ink.PERSON))
@@ -105,6 +131,15 @@ WAYS = (
     Way("eraser", by_tool(EraserTool, drag)),
     Way("fill", by_tool(FillTool, click)),
     Way("fill all of the class", by_tool(FillTool, click, fill_all=True)),
+    *(
+        Way(f"polygon, {shape}", by_tool(PolygonTool, GESTURES[shape], shape=shape))
+        for shape in Shape
+    ),
+    Way("wand", by_tool(WandTool, click)),
+    Way("wand, all of a colour", by_tool(WandTool, click, connected=False, fill_holes=False)),
+    Way("superpixels", by_tool(SuperpixelTool, drag, granularity=8)),
+    Way("scissors", by_tool(ScissorsTool, clicks)),
+    Way("box cut", by_tool(BoxCutTool, drag), first=middle_of_the_box),
     Way("last stroke", last_stroke_again, prepare=by_tool(BrushTool), first=of_the_stroke),
     Way("labels of the image before", carry, keeps_to=only_unlabelled),
     Way("model", model("segment"), is_person=False, keeps_to=locks_only),
