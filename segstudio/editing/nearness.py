@@ -10,6 +10,7 @@ from segstudio.core.region import Region
 from segstudio.editing.kinds import Kinds
 
 TILE_PX = 1024
+BAND_ROWS = 128
 REACH_PX = 64
 """How far `nearest` looks first; most gaps are narrower, and the whole map takes long."""
 
@@ -90,4 +91,9 @@ def _nearest_in(kinds: Kinds, sources: Mask) -> tuple[Kinds, np.ndarray]:
     )
     by_number = np.zeros(int(numbers.max()) + 1, kinds.dtype)
     by_number[numbers[rim]] = kinds[rim]
-    return by_number[numbers], far
+    found = np.empty(kinds.shape, kinds.dtype)
+    for rows in range(0, kinds.shape[0], BAND_ROWS):
+        # In parts: an index as large as the image would hold Python's lock for a tenth of a second.
+        part = slice(rows, rows + BAND_ROWS)
+        found[part] = by_number[numbers[part]]
+    return found, far

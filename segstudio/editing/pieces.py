@@ -11,6 +11,8 @@ from segstudio.core.arrays import Mask
 BAND_PX = 2**21
 """Pixels looked at in one go: Python's lock is not held longer than the window can wait."""
 
+BAND_RUNS = 2**18
+
 Numbers: TypeAlias = NDArray[np.int64]
 Value = TypeVar("Value", bound=np.generic)
 
@@ -88,21 +90,29 @@ class Pieces:
         runs, width = self._runs, self.shape[1]
         every = np.arange(runs.starts.size)
         follows = np.flatnonzero(runs.starts % width)  # another run is before it in its row
-        firsts, seconds = [follows], [follows - 1]
+        found = [self._pairs(follows, follows - 1)]
         for beside, way in ((runs.above, -width), (runs.below, width)):
             # At the corner before a first pixel lies the same run as beside it, or the one before
             # that; after a last pixel begins the next run, which knows what lies beside it.
             ahead = beside[follows]
             begins = runs.starts[ahead] == runs.starts[follows] + way
-            firsts += [every, follows, follows - 1]
-            seconds += [beside, ahead - begins, ahead]
-        first, second = np.concatenate(firsts), np.concatenate(seconds)
-        is_there = second >= 0
-        one, other = self._run_pieces[first[is_there]], self._run_pieces[second[is_there]]
-        differ = one != other
-        low, high = np.minimum(one, other)[differ], np.maximum(one, other)[differ]
-        numbers = np.unique(low * self.areas.size + high)
+            found.append(self._pairs(every, beside))
+            found.append(self._pairs(follows, ahead - begins))
+            found.append(self._pairs(follows - 1, ahead))
+        numbers = np.unique(np.concatenate(found))
         return numbers // self.areas.size, numbers % self.areas.size
+
+    def _pairs(self, first: Numbers, second: Numbers) -> Numbers:
+        """Return the pairs of pieces that runs belong to, each once, as one number each."""
+        found = [np.zeros(0, np.int64)]
+        for at in range(0, first.size, BAND_RUNS):
+            one, other = first[at : at + BAND_RUNS], second[at : at + BAND_RUNS]
+            is_there = other >= 0
+            one, other = self._run_pieces[one[is_there]], self._run_pieces[other[is_there]]
+            differ = one != other
+            low, high = np.minimum(one, other)[differ], np.maximum(one, other)[differ]
+            found.append(np.unique(low * self.areas.size + high))
+        return np.concatenate(found)
 
 
 def pieces_of(values: NDArray[np.integer]) -> Pieces:
