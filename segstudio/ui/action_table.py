@@ -75,9 +75,15 @@ _FILE = (
     _row("quit", "Quit", "Ctrl+Q", "File", 3, "Everything is saved before."),
 )
 
+_REGIONS = tuple(
+    _row(row.name, f"{row.text}…", "", "Edit/Region operations", row.section, row.line)
+    for row in REGION_ROWS
+)
+
 _EDIT = (
     _row("undo", "Undo", "Ctrl+Z", "Edit", 0, "Take back the last step.", "undo"),
     _row("redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "Edit", 0, "Do it again.", "redo"),
+    _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
     _row(
         "take_labels",
         "Take labels from previous image",
@@ -86,15 +92,10 @@ _EDIT = (
         1,
         "Into what is unlabelled here.",
     ),
-    _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
+    *_REGIONS,
     _row("apply", "Apply", "Return Enter", "Edit", 2, "Make a step of what waits for it."),
     _row("back", "Take back the last point", "Backspace", "Edit", 2, "Of a shape being drawn."),
     _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
-)
-
-_REGIONS = tuple(
-    _row(row.name, f"{row.text}…", "", "Edit/Region operations", row.section, row.line)
-    for row in REGION_ROWS
 )
 
 _OVERLAY, _PANELS, _GO = "View/Overlay", "View/Panels", "View/Go to"
@@ -194,7 +195,6 @@ _HELP = (
 ACTIONS: tuple[ActionRow, ...] = (
     *_FILE,
     *_EDIT,
-    *_REGIONS,
     *_VIEW,
     *_LABELS,
     *_MODEL,
