@@ -180,7 +180,8 @@ class RegionPopover(QFrame):
         return self._result.text()
 
     def _show_operation(self, *, anew: bool = False) -> None:
-        operation, row = self._chosen(), region_table.BY_NAME[self._name]
+        operation = self._chosen()
+        row = region_table.BY_NAME[operation.name]
         self._line.setText(region_table.translated(row.line))
         self._show_where(operation)
         about_region = self.where is Where.REGION
@@ -209,13 +210,11 @@ class RegionPopover(QFrame):
     def _show_where(self, operation: Operation) -> None:
         button = self._where.button(Where.REGION.value)
         can = self._pixel is not None and operation.is_for_region
+        tip = self.tr("Region\nRight-click one and choose the operation there.")
+        if self._pixel is not None:
+            tip = self.tr("Region\nThis operation is about several regions.")
         button.setEnabled(can)
-        if can:
-            button.setToolTip(self.tr("Region\nThe one that was clicked."))
-        elif self._pixel is None:
-            button.setToolTip(self.tr("Region\nRight-click one and choose the operation there."))
-        else:
-            button.setToolTip(self.tr("Region\nThis operation is about several regions."))
+        button.setToolTip(self.tr("Region\nThe one that was clicked.") if can else tip)
         if not can and self.where is Where.REGION:
             self._where.set_value(Where.VIEW.value)
 
@@ -242,12 +241,8 @@ class RegionPopover(QFrame):
 
     # What is chosen --------------------------------------------------------------------------
 
-    @property
-    def _name(self) -> str:
-        return str(self._operation.currentData())
-
     def _chosen(self) -> Operation:
-        return BY_NAME[self._name]
+        return BY_NAME[str(self._operation.currentData())]
 
     @property
     def where(self) -> Where:
@@ -294,7 +289,7 @@ class RegionPopover(QFrame):
 
     def _on_size(self, size: int) -> None:
         if not self._is_filling:
-            self._sizes[self._name] = size
+            self._sizes[self._chosen().name] = size
             self.wish_changed.emit()
 
     def _on_changed(self, _row: int) -> None:
