@@ -156,12 +156,12 @@ def test_no_machine_changes_an_image_that_is_done(at, state):
 
 def test_a_class_step_changes_one_class_and_nobodys_ink(at):
     before = at.document.planes.cut(at.whole())
-    at.session.merge_classes(0, 1)
+    at.merge(0, 1)
     at.settle()
     labels, ink = at.document.label_map, at.document.ink
     assert np.array_equal(labels, np.where(before.labels == 0, 1, before.labels))
     assert np.array_equal(ink, before.ink)
-    at.session.undo_class_step()
+    at.take_back()
     at.settle()
     assert np.array_equal(at.document.label_map, before.labels)
     assert np.array_equal(at.document.ink, before.ink)

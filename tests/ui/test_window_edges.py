@@ -201,6 +201,7 @@ def locks_and_classes(at):
     at.session.edit_classes(lambda table: table.changed(0, locked=True))
     at.session.add_class("new")
     at.session.merge_classes(2, 1)
+    at.until(lambda: not at.session.class_steps.under_way)
     at.settle()
 
 
