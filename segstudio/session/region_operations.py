@@ -70,6 +70,7 @@ class RegionOperations(QObject):
         self._session = session
         self._late = LateSteps(session)
         self._late.applied.connect(self._on_applied)
+        self._late.lost.connect(self._on_lost)
         self._job: Job | None = None
         self._wanted: Wish | None = None
         """What is to be worked out next, or was asked for last."""
@@ -136,9 +137,12 @@ class RegionOperations(QObject):
             self._start(partial(_stroke_step, kind, ground))
 
     def _may_change(self) -> bool:
-        if self._session.is_read_only:
-            self._session.tell_held()
-        return not self._session.is_read_only
+        session, editor = self._session, self._session.editor
+        if session.is_read_only:
+            session.tell_held()
+        elif editor.held:
+            editor.refused.emit(editor.held)
+        return not (session.is_read_only or editor.held)
 
     def _start(self, work: Callable[[Job], tuple[LateStep, _Edit]]) -> None:
         job = self._session.runner.new("region step", work)
@@ -152,10 +156,16 @@ class RegionOperations(QObject):
             self._edits.append(edit)
             self._late.put(step)
 
-    def _on_applied(self, step: LateStep, patch: Patch | None) -> None:
+    def _on_lost(self, step: LateStep) -> None:
+        self._take_edit(step)
+
+    def _take_edit(self, step: LateStep) -> _Edit:
         edit = next(edit for edit in self._edits if edit.origin is step.origin)
         self._edits.remove(edit)
-        session = self._session
+        return edit
+
+    def _on_applied(self, step: LateStep, patch: Patch | None) -> None:
+        edit, session = self._take_edit(step), self._session
         if patch is None:
             over = session.editor.state.over
             session.editor.refused.emit(refusals.sentence(edit.refusal, session.classes, over))

@@ -142,6 +142,14 @@ def test_in_a_project_that_another_window_has_nothing_changes(at):
     assert at.document.history.position == 0
 
 
+def test_nothing_changes_while_classes_are_being_merged(at):
+    at.session.editor.hold("Merging: cat → dog")
+    at.regions.apply(Wish("fill_holes", kind=0))
+    at.idle()
+    assert at.refused == ["Merging: cat → dog"]
+    assert at.document.history.position == 0
+
+
 # The last stroke
 
 
