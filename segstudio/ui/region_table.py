@@ -72,13 +72,13 @@ REGION_ROWS = (
         "Smoothed: {amount}",
         size="Smoothness",
     ),
-    RegionRow("grow", "Grow a class", "Into what is around it.", 1, "Grown by {amount}", size="By"),
+    RegionRow("grow", "Grow a class", "Into what is around it.", 1, "{amount} gained", size="By"),
     RegionRow(
         "shrink",
         "Shrink a class",
         "Its rim becomes what is around it.",
         1,
-        "Shrunk by {amount}",
+        "{amount} given away",
         size="By",
     ),
     RegionRow(
