@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segstudio.ui.region_table import REGION_ROWS
 from segstudio.ui.tool_table import TOOLS
 
 MENUS = ("File", "Edit", "View", "Labels", "Model", "Dataset", "Help")
@@ -74,9 +75,15 @@ _FILE = (
     _row("quit", "Quit", "Ctrl+Q", "File", 3, "Everything is saved before."),
 )
 
+_REGIONS = tuple(
+    _row(row.name, f"{row.text}…", "", "Edit/Region operations", row.section, row.line)
+    for row in REGION_ROWS
+)
+
 _EDIT = (
     _row("undo", "Undo", "Ctrl+Z", "Edit", 0, "Take back the last step.", "undo"),
     _row("redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "Edit", 0, "Do it again.", "redo"),
+    _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
     _row(
         "take_labels",
         "Take labels from previous image",
@@ -85,7 +92,7 @@ _EDIT = (
         1,
         "Into what is unlabelled here.",
     ),
-    _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
+    *_REGIONS,
     _row("apply", "Apply", "Return Enter", "Edit", 2, "Make a step of what waits for it."),
     _row("back", "Take back the last point", "Backspace", "Edit", 2, "Of a shape being drawn."),
     _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
@@ -196,7 +203,15 @@ _HELP = (
     _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),
 )
 
-ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_DATASET, *_HELP)
+ACTIONS: tuple[ActionRow, ...] = (
+    *_FILE,
+    *_EDIT,
+    *_VIEW,
+    *_LABELS,
+    *_MODEL,
+    *_DATASET,
+    *_HELP,
+)
 
 GESTURES: tuple[tuple[str, str], ...] = (
     ("1 … 9", "Class by its key"),

@@ -73,6 +73,8 @@ class Canvas(QWidget):
     """Point (x, y) under the cursor, or None when it has left, and `Modifiers`."""
     sight_changed = Signal()
     """Another part of the image is seen, or at another zoom."""
+    menu_requested = Signal(object)
+    """The place of a right click, in the widget."""
     zoom_changed = Signal(float)
     """Device pixels per image pixel."""
     overlay_changed = Signal(object)
@@ -103,7 +105,7 @@ class Canvas(QWidget):
         self._forbidden = False
         self._cursor: QPointF | None = None
         self._ring: Ring | None = None
-        self._marks = MarksLayer()
+        self._marks, self._preview = MarksLayer(), MarksLayer()
         self._shows_ring_centred = False
         self._centred_timer = QTimer(self, singleShot=True, interval=CENTRED_RING_MS)
         self._centred_timer.timeout.connect(self._hide_centred_ring)
@@ -208,6 +210,13 @@ class Canvas(QWidget):
         self._marks.marks = marks
         self._update_marks(changed)
 
+    def set_preview(self, marks: Sequence[Mark], colour: QColor | None = None) -> None:
+        """Draw what an operation would change, in the colour that it gets; white for several."""
+        self._update_marks(self._preview.marks)
+        self._preview.marks = marks
+        self._preview.colour = colour or QColor(Qt.GlobalColor.white)
+        self._update_marks(marks)
+
     def _update_marks(self, marks: Iterable[Mark]) -> None:
         for rect in self._marks.bounds(marks, self.camera):
             self.update(rect)
@@ -309,6 +318,7 @@ class Canvas(QWidget):
             paint_grid(painter, exposed, self.camera, self._document)
         if self._framed is not None:
             paint_frame(painter, self._framed, self.camera)
+        self._preview.paint(painter, exposed, self.camera, ratio)
         self._marks.paint(painter, exposed, self.camera, ratio)
         if self._ring is not None:
             self._ring.paint(painter)
@@ -380,6 +390,8 @@ class Canvas(QWidget):
         elif left and not self._gesture:
             self._gesture = True
             signal.emit(self.camera.to_image(event.position()), modifiers)
+        elif event.button() is Qt.MouseButton.RightButton and not self._gesture:
+            self.menu_requested.emit(event.position())
 
     def _start_pan(self, position: QPointF | None, button: Qt.MouseButton) -> None:
         self._pan_from, self._pan_button = position, button

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from segstudio.session.session import Session
 from segstudio.ui.batch_wiring import BatchWiring
+from segstudio.ui.canvas_menu_wiring import CanvasMenuWiring
 from segstudio.ui.canvas_wiring import CanvasWiring
 from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
@@ -17,6 +18,7 @@ from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.overlay_wiring import OverlayWiring
 from segstudio.ui.place_wiring import PlaceWiring
 from segstudio.ui.project_wiring import ProjectWiring
+from segstudio.ui.region_wiring import RegionWiring
 from segstudio.ui.statistics_wiring import StatisticsWiring
 from segstudio.ui.theme import Appearance
 from segstudio.ui.tool_wiring import ToolWiring
@@ -42,7 +44,9 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     batch = BatchWiring(window, session, classes)
     HistoryWiring(window, session)
     StatisticsWiring(window, session)
-    WhoWiring(window, session)
+    who = WhoWiring(window, session)
+    regions = RegionWiring(window, session)
+    CanvasMenuWiring(window, session, classes=classes, regions=regions, who=who)
     ViewWiring(window, session, chips)
     UnsureWiring(window, session)
     PlaceWiring(window, session)
@@ -58,4 +62,5 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
         model=model,
         batch=batch,
         marks=marks,
+        regions=regions,
     )

@@ -37,6 +37,7 @@ from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.region_popover import RegionPopover
 from segstudio.ui.relink_dialog import RelinkDialog
 from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
@@ -99,6 +100,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         NamePopover,
         NotePopover,
         OptionsBar,
+        RegionPopover,
         RelinkDialog,
         StartPage,
         StatisticsPanel,
