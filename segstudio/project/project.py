@@ -91,7 +91,7 @@ class Project(Reader):
         Called once with the file before it is changed for the first time, in the writer's thread.
     """
 
-    def __init__(self, root: Path, fallback: Path) -> None:
+    def __init__(self, root: Path, fallback: Path, file: Path | None = None) -> None:
         """Look at what is there, without writing.
 
         Parameters
@@ -99,6 +99,8 @@ class Project(Reader):
         root : Path
         fallback : Path
             The user's folder, for images in a place that cannot be written.
+        file : Path, optional
+            The project file, where it is not the one of the folder.
 
         Raises
         ------
@@ -113,7 +115,9 @@ class Project(Reader):
         self._seen_holder: Holder | None = None
         self._watched: Holder | None = None
         self.ended_badly = 0.0
-        self._location = Location.of(root, fallback)
+        self._location = (
+            Location.of(root, fallback) if file is None else Location.of_file(file, root, fallback)
+        )
         super().__init__(self._location.present())
         self.other = self._location.other()
         self._me = holder.this_window()

@@ -116,6 +116,8 @@ class Opening(QObject):
             self._tell(" ".join([text % over.images, stays, *over.problems]))
         if opened.left_out:
             self._tell_left_out(opened)
+        if not opened.has_images:
+            self._tell_without_images(opened)
         if project.moved_from is not None:
             self.tell_moved(project.file)
         if project.other is not None:
@@ -141,6 +143,13 @@ class Opening(QObject):
         if steps:
             text += self.tr(": all %d steps of that session are here") % steps
         self._tell(text + ".")
+
+    def _tell_without_images(self, opened: Opened) -> None:
+        text = self.tr(
+            "No image of %s is in %s. Its labels are safe: put the file beside its images and open "
+            "it there, or bring the images here; they are found by themselves."
+        )
+        self._tell(text % (opened.project.file.name, opened.root))
 
     def _tell_left_out(self, opened: Opened) -> None:
         names = [str(folder.relative_to(opened.root)) for folder in opened.left_out]
