@@ -86,6 +86,8 @@ class Opening(QObject):
         if self._found is None or self._saver.is_writing:
             return
         state, project = self._saver.state, self._saver.project
+        if state.problem and not state.is_over and not self._saver.has_unsaved:
+            return  # it has just been stored, and the writer says so in a moment
         # Where another window has the project, nothing is lost once it is in a copy.
         is_lost = project is not None and project.has_given_up
         is_told = is_lost and project is self._told_loss
