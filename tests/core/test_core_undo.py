@@ -15,7 +15,8 @@ from segstudio.core.labels import Ink, class_counts
 from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch, finish, merge, model_writing
 from segstudio.core.patch import Origin, PackedPatch, Patch, Planes
 from segstudio.editing import fill
-from segstudio.editing.brush import Stroke, Tip, TipShape
+from segstudio.editing.brush import Tip, TipShape
+from segstudio.editing.stroke import Stroke
 from segstudio.editing.scope import Paint, PaintOver, Scope
 from segstudio.editing.selection import paint_selection
 

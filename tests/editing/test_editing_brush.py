@@ -11,7 +11,8 @@ from swept import swept
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.core.region import BLOCK, Region
-from segstudio.editing.brush import Stroke, Tip, TipShape
+from segstudio.editing.brush import Tip, TipShape
+from segstudio.editing.stroke import Stroke
 from segstudio.editing.scope import UNSURE_BELOW, Paint, PaintOver, Scope
 
 ROUND, SQUARE = TipShape.ROUND, TipShape.SQUARE
