@@ -196,9 +196,9 @@ class Tool:
         """Follow the mouse with no button down; None when it has left the canvas."""
         return NOTHING
 
-    def double_click(self, board: Board, point: Point) -> Outcome:
+    def double_click(self, board: Board, point: Point, keys: Modifiers) -> Outcome:
         """Take the second press of a double click, in place of `press`."""
-        return NOTHING
+        return self.press(board, point, keys)
 
     def apply(self, board: Board) -> Outcome:
         """Make a step of what is pending; also when another tool or image is turned to."""

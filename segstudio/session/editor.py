@@ -14,7 +14,7 @@ from segstudio.editing.requests import Request
 from segstudio.editing.scope import Scope
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool import Board, Modifiers, Outcome, Pending, Tool
-from segstudio.editing.tool_state import ToolState
+from segstudio.editing.tool_state import LIMITS, ToolState
 from segstudio.editing.toolbox import new_tools
 from segstudio.session import refusals
 
@@ -43,6 +43,8 @@ class Editor(QObject):
     """The tuple of `Mark` that the active tool wants drawn."""
     pending_changed = Signal(object)
     """The `Pending` that waits for Enter, or None."""
+    document_opened = Signal(object)
+    """Another document, or None, is worked on."""
     cancelled = Signal()
     """The pixels of a stroke were put back."""
     gesture_ended = Signal()
@@ -77,6 +79,11 @@ class Editor(QObject):
         return self._gesture is not None and self._gesture.is_busy
 
     @property
+    def has_begun(self) -> bool:
+        """Whether there is something that Esc would leave."""
+        return self._gesture is not None or self._pending is not None
+
+    @property
     def pending(self) -> Pending | None:
         """What waits for Enter, if anything."""
         return self._pending
@@ -101,6 +108,7 @@ class Editor(QObject):
         self.finish()
         self._document = document
         self._tools = new_tools()
+        self.document_opened.emit(document)
         self._show_tool()
 
     def change(self, **fields: object) -> None:
@@ -111,6 +119,9 @@ class Editor(QObject):
             tip = fields["tip"]
             assert isinstance(tip, Tip)
             fields["tip"] = replace(tip, size=max(MIN_SIZE_PX, min(tip.size, MAX_SIZE_PX)))
+        for name, (low, high) in LIMITS.items():
+            if name in fields:
+                fields[name] = max(low, min(int(fields[name]), high))  # type: ignore[call-overload]
         changed = replace(self.state, **fields)  # type: ignore[arg-type]
         if changed == self.state:
             return
@@ -137,8 +148,14 @@ class Editor(QObject):
 
     # Events ----------------------------------------------------------------------------------
 
-    def press(self, point: Point, modifiers: Modifiers) -> None:
-        """Start the gesture of the active tool at a point; with Alt that of the eyedropper."""
+    def press(self, point: Point, modifiers: Modifiers, *, double: bool = False) -> None:
+        """Start the gesture of the active tool at a point; with Alt that of the eyedropper.
+
+        Parameters
+        ----------
+        double : bool
+            Whether it is the second press of a double click.
+        """
         tool = self._tools["eyedropper"] if modifiers.pick else self.tool
         if self._document is None or self._gesture is not None or not self._may_begin(tool):
             return
@@ -146,13 +163,7 @@ class Editor(QObject):
         if tool.paints and not erases and not self._has_class():
             return
         self._gesture = tool
-        self._run("press", point, modifiers, tool=tool)
-
-    def double_click(self, point: Point) -> None:
-        """Take the second press of a double click."""
-        if self._document is None or self._gesture is not None or not self._may_begin(self.tool):
-            return
-        self._run("double_click", point)
+        self._run("double_click" if double else "press", point, modifiers, tool=tool)
 
     def move(self, point: Point) -> None:
         """Continue the gesture."""

@@ -15,6 +15,7 @@ from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
 from segstudio.core.region import Region
 from segstudio.project.project import Project
+from segstudio.session.answers import Answers
 from segstudio.session.assistant import Assistant
 from segstudio.session.class_book import ClassBook
 from segstudio.session.class_steps import ClassSteps
@@ -70,6 +71,7 @@ class Session(QObject):
         self.settings = settings or Settings(self)
         self.runner = JobRunner(self)
         self.editor = Editor(self)
+        self.answers = Answers(self.editor, self.runner, self)
         self.segmenting = Segmenting(self.runner, self)
         self.register = Register(self.runner, self.settings, self)
         self.saver = self.register.saver

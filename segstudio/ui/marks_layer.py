@@ -1,0 +1,173 @@
+"""What the active tool draws over the image: lines, corners, chosen pixels, a few words."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+)
+
+from segstudio.editing.marks import Area, Dots, Mark, Path, Words
+from segstudio.ui import theme
+from segstudio.ui.camera import Camera
+from segstudio.ui.sampling import sampled
+
+_LINE_PX, _CASING_PX = 1.5, 3.5
+_DOT_PX = 3.5
+_MARGIN_PX = 8
+_TINT, _LINE_ALPHA = 96, 255
+_CASING = QColor(0, 0, 0, 178)
+_OPPOSITE = QColor(255, 255, 255)
+_WORDS_OFFSET_PX = QPointF(16, -12)
+_WORDS_PADDING_PX = 5
+_WORDS_WIDEST_PX = 160
+
+
+class MarksLayer:
+    """Draws the marks of a tool; lines keep their width on the screen at any zoom."""
+
+    def __init__(self) -> None:
+        self.marks: Sequence[Mark] = ()
+        self.colour = _OPPOSITE
+        """The class colour; what takes away is drawn in white."""
+
+    def bounds(self, camera: Camera) -> list[QRect]:
+        """Return what has to be painted anew when the marks change."""
+        return [_bounds(mark, camera) for mark in self.marks]
+
+    def paint(self, painter: QPainter, exposed: QRect, camera: Camera, ratio: float) -> None:
+        """Draw the marks in an exposed part of the widget."""
+        if not self.marks:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for mark in self.marks:
+            if not _bounds(mark, camera).intersects(exposed):
+                continue
+            match mark:
+                case Area():
+                    self._paint_area(painter, mark, exposed, camera, ratio)
+                case Path():
+                    self._paint_path(painter, mark, camera)
+                case Dots():
+                    self._paint_dots(painter, mark, camera)
+                case Words():
+                    _paint_words(painter, mark, camera)
+        painter.restore()
+
+    def _colour_of(self, mark: Area | Path | Dots) -> QColor:
+        return _OPPOSITE if mark.opposite else self.colour
+
+    def _paint_area(
+        self, painter: QPainter, mark: Area, exposed: QRect, camera: Camera, ratio: float
+    ) -> None:
+        region, mask = mark.selection.region, mark.selection.mask
+        shown = camera.rect(region).toAlignedRect().adjusted(-3, -3, 3, 3).intersected(exposed)
+        if shown.isEmpty():
+            return
+        area = shown.adjusted(-3, -3, 3, 3)
+        corner = camera.to_widget(region.left, region.top)
+        own_camera = Camera(camera.scale, corner)
+        inside = sampled(mask.view(np.uint8), area, own_camera, ratio, ground=0)
+        picture = _area_picture(inside, self._colour_of(mark))
+        picture.setDevicePixelRatio(ratio)
+        painter.save()
+        painter.setClipRect(shown)
+        painter.drawImage(area.topLeft(), picture)
+        painter.restore()
+
+    def _paint_path(self, painter: QPainter, mark: Path, camera: Camera) -> None:
+        if len(mark.points) < 2 and not mark.width_px:
+            return
+        line = QPainterPath()
+        points = [camera.to_widget(*point) for point in mark.points]
+        line.addPolygon(QPolygonF(points if len(points) > 1 else points * 2))
+        if mark.closed:
+            line.closeSubpath()
+        colour = self._colour_of(mark)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if mark.width_px:
+            band = QColor(colour)
+            band.setAlpha(178)
+            painter.setPen(_pen(band, max(_LINE_PX, mark.width_px * camera.scale)))
+            painter.drawPath(line)
+            return
+        painter.setPen(_pen(_CASING, _CASING_PX))
+        painter.drawPath(line)
+        pen = _pen(colour, _LINE_PX)
+        if mark.dashed:
+            pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        painter.drawPath(line)
+
+    def _paint_dots(self, painter: QPainter, mark: Dots, camera: Camera) -> None:
+        painter.setPen(_pen(_CASING, 1.5))
+        painter.setBrush(self._colour_of(mark))
+        for point in mark.points:
+            painter.drawEllipse(camera.to_widget(*point), _DOT_PX, _DOT_PX)
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    round_cap, round_join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    return QPen(colour, width, Qt.PenStyle.SolidLine, round_cap, round_join)
+
+
+def _bounds(mark: Mark, camera: Camera) -> QRect:
+    if isinstance(mark, Area):
+        rect = camera.rect(mark.selection.region)
+        return rect.toAlignedRect().adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+    if isinstance(mark, Words):
+        corner = camera.to_widget(*mark.point) + _WORDS_OFFSET_PX
+        return QRectF(corner, corner + QPointF(_WORDS_WIDEST_PX, 0)).toRect().adjusted(0, -24, 0, 8)
+    if not mark.points:
+        return QRect()
+    columns, rows = zip(*mark.points, strict=True)
+    first = camera.to_widget(min(columns), min(rows))
+    last = camera.to_widget(max(columns), max(rows))
+    wide = mark.width_px * camera.scale / 2 if isinstance(mark, Path) else 0.0
+    margin = round(_MARGIN_PX + wide)
+    return QRectF(first, last).toAlignedRect().adjusted(-margin, -margin, margin, margin)
+
+
+def _area_picture(inside: np.ndarray, colour: QColor) -> QImage:
+    """Tint the pixels of a mask and draw a line along their inner border, on a dark one."""
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    inner = cv2.erode(inside, cross)
+    casing = cv2.dilate(inside, cross)
+    tint = _premultiplied(colour, _TINT)
+    line = _premultiplied(colour, _LINE_ALPHA)
+    dark = _premultiplied(_CASING, _CASING.alpha())
+    # 0 nothing, 1 the casing around, 2 the border, 3 inside of it.
+    pixels = np.array([0, dark, line, tint], np.uint32)[casing + inside + inner]
+    height, width = pixels.shape
+    picture = QImage(
+        pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+    )
+    return picture.copy()
+
+
+def _premultiplied(colour: QColor, alpha: int) -> int:
+    """Return a colour as a 32-bit picture holds it: 0xAARRGGBB."""
+    parts = (colour.red(), colour.green(), colour.blue())
+    red, green, blue = ((part * alpha + 127) // 255 for part in parts)
+    return alpha << 24 | red << 16 | green << 8 | blue
+
+
+def _paint_words(painter: QPainter, mark: Words, camera: Camera) -> None:
+    colours = theme.current()
+    place = camera.to_widget(*mark.point) + _WORDS_OFFSET_PX
+    wide = QFontMetricsF(painter.font()).horizontalAdvance(mark.text)
+    box = QRectF(place.x(), place.y() - 10, wide + 2 * _WORDS_PADDING_PX, 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colours.of("panel"))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(colours.of("text"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.text)
