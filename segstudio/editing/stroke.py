@@ -92,7 +92,7 @@ class Stroke:
             return Region(0, 0, 0, 0)
         if point != self.last:
             self._points.append(point)
-        through = way(self._points) if point != self.last else [point]
+        through = way(tuple(self._points)) if point != self.last else [point]
         changed, first = Region(0, 0, 0, 0), self.tip.size
         for number, place in enumerate(through, 1):
             width = round(first + (wanted - first) * number / len(through))
@@ -112,7 +112,9 @@ class Stroke:
         self.last = end
         first = self.tip.size
         changed = Region(0, 0, 0, 0)
-        pieces = list(_pieces(start, end, max(BLOCK, first, size), min(abs(size - first), MOST_WIDTHS)))
+        pieces = list(
+            _pieces(start, end, max(BLOCK, first, size), min(abs(size - first), MOST_WIDTHS))
+        )
         for number, (here, there) in enumerate(pieces, 1):
             width = round(first + (size - first) * number / len(pieces))
             self.tip = replace(self.tip, size=width)
@@ -155,9 +157,7 @@ class Stroke:
         return self.scope.allowed(before, confidence, inner, first=self.first)
 
 
-def _pieces(
-    start: Point, end: Point, longest: int, least: int
-) -> Iterator[tuple[Point, Point]]:
+def _pieces(start: Point, end: Point, longest: int, least: int) -> Iterator[tuple[Point, Point]]:
     """Cut a way so that the boxes around its pieces hold little beside it.
 
     The box of one line across a photo of 24 megapixels is the photo: 48 MB of blocks to save.

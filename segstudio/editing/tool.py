@@ -37,6 +37,8 @@ class Board:
     confidence : (H, W) uint8 or None
     pressure : float
         Of a pen, 0 to 1; 1 for a mouse.
+    last_point : (x, y) or None
+        Where the last stroke ended, whichever tool made it: a straight line starts there.
     """
 
     image: Image
@@ -46,6 +48,7 @@ class Board:
     scope: Scope
     sight: Sight = field(default_factory=Sight)
     pressure: float = 1.0
+    last_point: Point | None = None
 
     def paint(self, *, erase: bool = False) -> Paint:
         """Return what is painted: the active class, or nothing."""
@@ -138,6 +141,8 @@ class Outcome:
         What somebody else is asked for.
     picked : int or None
         The class index that becomes the active one.
+    ended_at : (x, y) or None
+        Where a stroke ended, for the next `Board.last_point`.
     """
 
     shown: tuple[Region, ...] = ()
@@ -147,6 +152,7 @@ class Outcome:
     request: Request | None = None
     refusal: Refusal | None = None
     picked: int | None = None
+    ended_at: Point | None = None
 
 
 NOTHING = Outcome()

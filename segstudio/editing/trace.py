@@ -6,8 +6,8 @@ import numpy as np
 
 from segstudio.core.arrays import Mask
 from segstudio.core.region import Region, block_region
-from segstudio.editing.selection import Selection
 from segstudio.editing.brush import Sweep
+from segstudio.editing.selection import Selection
 
 
 class Trace:
@@ -53,9 +53,7 @@ def masked(selections: tuple[Selection, ...], region: Region) -> Mask:
     return mask
 
 
-def _parts(
-    selections: tuple[Selection, ...], region: Region
-) -> Iterator[tuple[Selection, Region]]:
+def _parts(selections: tuple[Selection, ...], region: Region) -> Iterator[tuple[Selection, Region]]:
     for selection in selections:
         part = selection.region.intersection(region)
         if part.area:

@@ -32,6 +32,8 @@ from segstudio.engine.messages import (
     RefineRequest,
     SegmentFileRequest,
     SegmentRequest,
+    SnapReply,
+    SnapRequest,
     Update,
     WarmRequest,
     urgency,
@@ -82,6 +84,7 @@ class Server:
             SegmentFileRequest: self._segment_file,
             PrepareRequest: self._prepare,
             RefineRequest: self._refine,
+            SnapRequest: self._snap,
         }
 
     def run(self) -> None:
@@ -214,6 +217,13 @@ class Server:
             kept.image, kept.probabilities, kept.spec, settings, size=kept.size
         )
         return reply_of(result, "")
+
+    def _snap(self, request: SnapRequest) -> Steps:
+        from segstudio.inference import snap
+
+        inside = snap.snapped(request.image.open(), request.marks.open(), request.reach)
+        return SnapReply(shared.share(inside.view(np.uint8)))
+        yield
 
     def _predictor(self, model: str, device: str) -> Any:
         from segstudio.inference import predictor

@@ -16,9 +16,9 @@ from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch, finish, merge, mo
 from segstudio.core.patch import Origin, PackedPatch, Patch, Planes
 from segstudio.editing import fill
 from segstudio.editing.brush import Tip, TipShape
-from segstudio.editing.stroke import Stroke
 from segstudio.editing.scope import Paint, PaintOver, Scope
 from segstudio.editing.selection import paint_selection
+from segstudio.editing.stroke import Stroke
 
 CLASSES = (0, 1, 2, 255)
 LOCKED = np.zeros(256, np.bool_)

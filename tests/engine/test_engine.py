@@ -13,6 +13,7 @@ import pytest
 from segstudio.core import shared
 from segstudio.core.errors import Cancelled, EngineError, SegstudioError
 from segstudio.engine import server
+from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import (
     Ask,
     Cancel,
@@ -22,9 +23,12 @@ from segstudio.engine.messages import (
     RefineRequest,
     SegmentReply,
     SegmentRequest,
+    SnapReply,
+    SnapRequest,
     Update,
     WarmRequest,
 )
+from segstudio.inference.snap import snapped
 
 
 def segment(client, model, image, **settings):
@@ -75,6 +79,27 @@ def test_refining_again_needs_no_network_and_an_image_that_is_known(client, tiny
     reply.confidence.remove()
     with pytest.raises(SegstudioError, match="Segment again"):
         client.request(RefineRequest("another", "guided", 0.5))
+
+
+def snap(client, image, marks, reach=6, **settings):
+    with shared.shared(image) as first, shared.shared(marks) as second:
+        reply = client.request(SnapRequest(first, second, reach), **settings)
+    assert isinstance(reply, SnapReply)
+    inside = reply.inside.open().view(np.bool_)
+    reply.inside.remove()
+    return inside
+
+
+def test_a_stroke_is_snapped_without_any_model():
+    image, marks = photo(), np.random.default_rng(2).integers(0, 8, (120, 90), np.uint8)
+    client = EngineClient()
+    try:
+        inside = snap(client, image, marks)
+        assert not blocks_left(client.pid)
+    finally:
+        client.stop()
+    assert np.array_equal(inside, snapped(image, marks, 6))
+    assert not blocks_left(os.getpid())
 
 
 def test_a_wrong_model_file_is_a_sentence_and_the_engine_lives_on(client, tiny_model, tmp_path):
