@@ -45,9 +45,8 @@ def snapped(image: Image, marks: NDArray[np.uint8], reach: int) -> Mask:
     # The majority in a window gives way half-heartedly; the second time it stands at the edge.
     for radius in (reach, max(1, round(SECOND_SHARE * reach))):
         share = wanted.astype(np.float32)
-        settings = guided.GuidedSettings(radius, EPSILON)
-        filtered = guided.refine(image, np.stack([share, 1 - share]), settings)[0]
-        wanted = np.where(movable, filtered > 0.5, inside).astype(np.uint8)
+        guided.smooth(image, share, guided.GuidedSettings(radius, EPSILON))
+        wanted = np.where(movable, share > 0.5, inside).astype(np.uint8)
     # Single pixels that look like the other side are grain of the image and not its edge.
     smooth = cv2.medianBlur(wanted, _SMOOTH_PX) > 0
     result: Mask = np.where(movable, smooth, inside)
