@@ -50,7 +50,22 @@ def snapped(image: Image, marks: NDArray[np.uint8], reach: int) -> Mask:
     # Single pixels that look like the other side are grain of the image and not its edge.
     smooth = cv2.medianBlur(wanted, _SMOOTH_PX) > 0
     result: Mask = np.where(movable, smooth, inside)
-    return result
+    return np.where(_in_specks(result, reach * reach), inside, result)
+
+
+def _in_specks(mask: Mask, smallest: int) -> Mask:
+    """Return which pixels are in parts of a mask, or of its rest, that are hardly more than grain.
+
+    Parameters
+    ----------
+    smallest : int
+        Pixels that a part must have not to be one.
+    """
+    specks = np.zeros(mask.shape, np.bool_)
+    for side in (mask, ~mask):
+        _, parts, stats, _ = cv2.connectedComponentsWithStats(side.view(np.uint8), connectivity=4)
+        specks |= (stats[:, cv2.CC_STAT_AREA] < smallest)[parts]
+    return specks
 
 
 def near_border(stroke: Mask, reach: int) -> Mask:

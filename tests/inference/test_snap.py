@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,17 @@ def test_only_free_pixels_near_the_border_of_the_stroke_change(seed, reach):
     changed = after != inside
     assert not (changed & ((marks & FREE) == 0)).any()
     assert not (changed & ~near_border(stroke, reach)).any()
+
+
+def test_a_snap_leaves_no_specks():
+    stroke, spotted = wobbly(sway=0), photo()
+    random = np.random.default_rng(3)
+    for x, y in random.integers((20, 5), (100, 110), (60, 2)):
+        spotted[y : y + 3, x : x + 3] = 170 if x < EDGE else 60
+    after = snapped(spotted, ((STROKE + INSIDE) * stroke + FREE).astype(np.uint8), 12)
+    for side in (after, ~after):
+        _, _, stats, _ = cv2.connectedComponentsWithStats(side.view(np.uint8), connectivity=4)
+        assert stats[:, cv2.CC_STAT_AREA].min() >= 144
 
 
 def test_near_the_border_is_measured_on_both_sides():
