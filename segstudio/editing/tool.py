@@ -39,6 +39,8 @@ class Board:
         Of a pen, 0 to 1; 1 for a mouse.
     last_point : (x, y) or None
         Where the last stroke ended, whichever tool made it: a straight line starts there.
+    keys : Modifiers
+        Held now; they may change in the middle of a gesture.
     """
 
     image: Image
@@ -49,6 +51,7 @@ class Board:
     sight: Sight = field(default_factory=Sight)
     pressure: float = 1.0
     last_point: Point | None = None
+    keys: Modifiers = field(default_factory=Modifiers)
 
     def paint(self, *, erase: bool = False) -> Paint:
         """Return what is painted: the active class, or nothing."""
@@ -143,6 +146,8 @@ class Outcome:
         The class index that becomes the active one.
     ended_at : (x, y) or None
         Where a stroke ended, for the next `Board.last_point`.
+    tolerance : int or None
+        What the hand has made of the tolerance.
     """
 
     shown: tuple[Region, ...] = ()
@@ -153,6 +158,7 @@ class Outcome:
     refusal: Refusal | None = None
     picked: int | None = None
     ended_at: Point | None = None
+    tolerance: int | None = None
 
 
 NOTHING = Outcome()

@@ -1,9 +1,14 @@
 """The tools that there are, by name."""
 
+from segstudio.editing.box_cut import BoxCutTool
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
+from segstudio.editing.polygon_tool import PolygonTool
+from segstudio.editing.scissors_tool import ScissorsTool
+from segstudio.editing.superpixel_tool import SuperpixelTool
 from segstudio.editing.tool import Tool, ToolFactory
+from segstudio.editing.wand_tool import WandTool
 
 
 class HandTool(Tool):
@@ -17,7 +22,12 @@ FACTORIES: tuple[ToolFactory, ...] = (
     HandTool,
     BrushTool,
     EraserTool,
+    PolygonTool,
     FillTool,
+    WandTool,
+    SuperpixelTool,
+    ScissorsTool,
+    BoxCutTool,
     EyedropperTool,
 )
 

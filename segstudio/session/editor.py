@@ -55,10 +55,13 @@ class Editor(QObject):
         self.state = ToolState()
         self.forbidden = ""
         """Why nothing can be painted, such as another window that has the project."""
+        self.held = ""
+        """Why nothing may change for a moment, such as classes that are being merged."""
         self.sight = Sight()
         """What the canvas shows; it says so whenever that changes."""
         self.pressure = 1.0
         """Of a pen, 0 to 1."""
+        self._keys = Modifiers()
         self._classes = ClassTable()
         self._scope = Scope()
         self._tools = new_tools()
@@ -68,6 +71,8 @@ class Editor(QObject):
         self._last_point: Point | None = None
         self._marks: tuple[Mark, ...] = ()
         self._pending: Pending | None = None
+        self._answers: list[tuple[Request, Any, str]] = []
+        """What was found while nothing may change."""
 
     @property
     def tool(self) -> Tool:
@@ -83,6 +88,11 @@ class Editor(QObject):
     def has_begun(self) -> bool:
         """Whether there is something that Esc would leave."""
         return self._gesture is not None or self._pending is not None
+
+    @property
+    def takes_results(self) -> bool:
+        """Whether results of machines may be written now."""
+        return not (self.is_busy or self.held)
 
     @property
     def pending(self) -> Pending | None:
@@ -110,8 +120,20 @@ class Editor(QObject):
         self._document = document
         self._last_point = None
         self._tools = new_tools()
+        self._answers.clear()
         self.document_opened.emit(document)
         self._show_tool()
+
+    def hold(self, why: str) -> None:
+        """Let nothing be painted, nor results be written, until `why` is empty."""
+        if why:
+            self.finish()
+        self.held = why
+        if not why:
+            answers, self._answers = self._answers, []
+            for answer in answers:
+                self.answer(*answer)
+            self.gesture_ended.emit()
 
     def change(self, **fields: object) -> None:
         """Change fields of the tool state; turning to another tool finishes what has begun."""
@@ -165,14 +187,16 @@ class Editor(QObject):
         tool = self._tools["eyedropper"] if modifiers.pick else self.tool
         if self._document is None or self._gesture is not None or not self._may_begin(tool):
             return
+        self._keys = modifiers
         erases = tool.erases != modifiers.opposite
         if tool.paints and not erases and not self._has_class():
             return
         self._gesture = tool
         self._run("double_click" if double else "press", point, modifiers, tool=tool)
 
-    def move(self, point: Point) -> None:
-        """Continue the gesture."""
+    def move(self, point: Point, modifiers: Modifiers | None = None) -> None:
+        """Continue the gesture; the keys held may be others than at its start."""
+        self._keys = modifiers or self._keys
         if self._gesture is not None:
             self._run("move", point, tool=self._gesture)
 
@@ -214,6 +238,9 @@ class Editor(QObject):
 
     def answer(self, request: Request, found: Any, tool: str) -> None:
         """Give a tool what its `Computation` has found."""
+        if self.held:
+            self._answers.append((request, found, tool))
+            return
         self._run("answered", request, found, tool=self._tools[tool])
 
     def allows(self, point: Point) -> bool:
@@ -268,6 +295,8 @@ class Editor(QObject):
             self._last_point = outcome.ended_at
         if outcome.picked is not None:
             self.change(class_index=outcome.picked)
+        if outcome.tolerance is not None:
+            self.change(tolerance=outcome.tolerance)
         if outcome.request is not None:
             self.requested.emit(outcome.request)
 
@@ -294,6 +323,7 @@ class Editor(QObject):
             self.sight,
             self.pressure,
             self._last_point,
+            self._keys,
         )
 
     def _renew_scope(self) -> None:
@@ -303,6 +333,9 @@ class Editor(QObject):
     def _may_begin(self, tool: Tool) -> bool:
         if self.forbidden and tool.paints:
             self.refused.emit(self.tr("Nothing painted: the project is open in another window"))
+            return False
+        if self.held and tool.paints:
+            self.refused.emit(self.held)
             return False
         return True
 

@@ -1,6 +1,6 @@
 """The canvas: shows the image with its labels, and turns the mouse into gestures on pixels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -63,7 +63,8 @@ class Canvas(QWidget):
     """Point (x, y) and `Modifiers`."""
     double_clicked = Signal(object, object)
     """The second press of a double click, in place of `pressed`."""
-    moved = Signal(object)
+    moved = Signal(object, object)
+    """Point (x, y) and `Modifiers`, while the button is down."""
     released = Signal()
     hovered = Signal(object, object)
     """Point (x, y) under the cursor, or None when it has left, and `Modifiers`."""
@@ -153,7 +154,7 @@ class Canvas(QWidget):
         self._ring_colours = (colour, opposite)
         if colour is not None:
             self._marks.colour = colour
-            self._update_marks()
+            self._update_marks(self._marks.marks)
         if grown and not self.underMouse():
             self._shows_ring_centred = True
             self._centred_timer.start()
@@ -162,12 +163,13 @@ class Canvas(QWidget):
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Draw what the active tool wants shown, in the colour of the ring."""
-        self._update_marks()
+        # A mark that stays is not painted anew: a line to the cursor costs no whole outline.
+        changed = set(self._marks.marks) ^ set(marks)
         self._marks.marks = marks
-        self._update_marks()
+        self._update_marks(changed)
 
-    def _update_marks(self) -> None:
-        for rect in self._marks.bounds(self.camera):
+    def _update_marks(self, marks: Iterable[Mark]) -> None:
+        for rect in self._marks.bounds(marks, self.camera):
             self.update(rect)
 
     def _hide_centred_ring(self) -> None:
@@ -362,7 +364,7 @@ class Canvas(QWidget):
             return
         point = self.camera.to_image(position)
         if self._gesture:
-            self.moved.emit(point)
+            self.moved.emit(point, _modifiers(event))
         self._move_ring()
         self.hovered.emit(point, _modifiers(event))
 

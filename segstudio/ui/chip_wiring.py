@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from segstudio.editing.scope import PaintOver
 from segstudio.session.session import Session
 from segstudio.ui.notices import Chip
 from segstudio.ui.overlay_wiring import OverlayWiring
 from segstudio.ui.window import MainWindow
+
+SLOW_MS = 500
+"""A class step that is stored sooner shows no chip."""
 
 Ask = Callable[[], Chip | None]
 """Returns the chip of a state while that is not the usual one."""
@@ -26,12 +29,17 @@ class ChipWiring(QObject):
         self._rows: list[tuple[Ask, Callable[[], object]]] = [
             (self._scope, self._end_scope),
             (self._read_only, session.tell_held),
+            (self._class_step, session.class_steps.cancel),
             (self._later, self._redo_all),
             (self._hidden, self._show_all),
             (self._locked, self._unlock),
             (self._no_overlay, overlay.toggle),
         ]
         self._clicks: dict[str, Callable[[], object]] = {}
+        self._slow_step = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow_step.timeout.connect(self.show)
+        session.class_steps.began.connect(self._slow_step.start)
+        session.class_steps.ended.connect(self._on_class_step_ended)
         session.editor.state_changed.connect(self.show)
         session.labels_changed.connect(self.show)
         session.document_changed.connect(self.show)
@@ -77,6 +85,17 @@ class ChipWiring(QObject):
             return None
         held = self._session.editor.forbidden
         return Chip("read_only", self.tr("Look only: open in another window"), held)
+
+    def _class_step(self) -> Chip | None:
+        under_way = self._session.class_steps.under_way
+        if not under_way or self._slow_step.isActive():
+            return None
+        tip = self.tr("Labels can be changed again once it is stored. Click to cancel.")
+        return Chip("class_step", under_way, tip)
+
+    def _on_class_step_ended(self) -> None:
+        self._slow_step.stop()
+        self.show()
 
     def _later(self) -> Chip | None:
         document = self._session.document

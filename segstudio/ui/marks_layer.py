@@ -1,6 +1,7 @@
 """What the active tool draws over the image: lines, corners, chosen pixels, a few words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -10,7 +11,6 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
     QPainter,
-    QPainterPath,
     QPen,
     QPolygonF,
 )
@@ -21,7 +21,7 @@ from segstudio.ui.camera import Camera
 from segstudio.ui.sampling import sampled
 
 _LINE_PX, _CASING_PX = 1.5, 3.5
-_DOT_PX = 3.5
+_DOT_PX, _LARGE_DOT_PX = 3.5, 6.0
 _MARGIN_PX = 8
 _TINT, _LINE_ALPHA = 96, 255
 _CASING = QColor(0, 0, 0, 178)
@@ -36,12 +36,14 @@ class MarksLayer:
 
     def __init__(self) -> None:
         self.marks: Sequence[Mark] = ()
+        self._polygons: WeakKeyDictionary[Path | Dots, QPolygonF] = WeakKeyDictionary()
+        """Points of marks, in image coordinates: they are made once and drawn often."""
         self.colour = _OPPOSITE
         """The class colour; what takes away is drawn in white."""
 
-    def bounds(self, camera: Camera) -> list[QRect]:
-        """Return what has to be painted anew when the marks change."""
-        return [_bounds(mark, camera) for mark in self.marks]
+    def bounds(self, marks: Iterable[Mark], camera: Camera) -> list[QRect]:
+        """Return what has to be painted anew when these marks come or go."""
+        return [self._bounds(mark, camera) for mark in marks]
 
     def paint(self, painter: QPainter, exposed: QRect, camera: Camera, ratio: float) -> None:
         """Draw the marks in an exposed part of the widget."""
@@ -49,12 +51,17 @@ class MarksLayer:
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for mark in self.marks:
-            if not _bounds(mark, camera).intersects(exposed):
-                continue
+        seen = [mark for mark in self.marks if self._bounds(mark, camera).intersects(exposed)]
+        for mark in seen:
+            # All that lies below first: the casing of a line never covers the line it goes on from.
             match mark:
                 case Area():
                     self._paint_area(painter, mark, exposed, camera, ratio)
+                case Path() if not mark.width_px:
+                    painter.setPen(_pen(_CASING, _CASING_PX))
+                    self._draw_line(painter, mark, camera)
+        for mark in seen:
+            match mark:
                 case Path():
                     self._paint_path(painter, mark, camera)
                 case Dots():
@@ -85,56 +92,64 @@ class MarksLayer:
         painter.restore()
 
     def _paint_path(self, painter: QPainter, mark: Path, camera: Camera) -> None:
-        if len(mark.points) < 2 and not mark.width_px:
-            return
-        line = QPainterPath()
-        points = [camera.to_widget(*point) for point in mark.points]
-        line.addPolygon(QPolygonF(points if len(points) > 1 else points * 2))
-        if mark.closed:
-            line.closeSubpath()
-        colour = self._colour_of(mark)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        colour = QColor(self._colour_of(mark))
         if mark.width_px:
-            band = QColor(colour)
-            band.setAlpha(178)
-            painter.setPen(_pen(band, max(_LINE_PX, mark.width_px * camera.scale)))
-            painter.drawPath(line)
-            return
-        painter.setPen(_pen(_CASING, _CASING_PX))
-        painter.drawPath(line)
-        pen = _pen(colour, _LINE_PX)
+            colour.setAlpha(178)
+            pen = _pen(colour, max(_LINE_PX, mark.width_px * camera.scale))
+        else:
+            pen = _pen(colour, _LINE_PX)
         if mark.dashed:
             pen.setDashPattern([4, 3])
         painter.setPen(pen)
-        painter.drawPath(line)
+        self._draw_line(painter, mark, camera)
+
+    def _draw_line(self, painter: QPainter, mark: Path, camera: Camera) -> None:
+        points = self._polygon(mark, camera)
+        if len(mark.points) < 2 and not mark.width_px:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if mark.closed:
+            painter.drawPolygon(points)
+        elif len(mark.points) == 1:
+            painter.drawPoint(points.first())
+        else:
+            painter.drawPolyline(points)
 
     def _paint_dots(self, painter: QPainter, mark: Dots, camera: Camera) -> None:
         painter.setPen(_pen(_CASING, 1.5))
         painter.setBrush(self._colour_of(mark))
-        for point in mark.points:
-            painter.drawEllipse(camera.to_widget(*point), _DOT_PX, _DOT_PX)
+        radius = _LARGE_DOT_PX if mark.large else _DOT_PX
+        points = self._polygon(mark, camera)
+        for number in range(points.size()):
+            painter.drawEllipse(points.at(number), radius, radius)
+
+    def _polygon(self, mark: Path | Dots, camera: Camera) -> QPolygonF:
+        """Return the points of a mark on the widget."""
+        made = self._polygons.get(mark)
+        if made is None:
+            made = QPolygonF([QPointF(*point) for point in mark.points])
+            self._polygons[mark] = made
+        return camera.transform().map(made)
+
+    def _bounds(self, mark: Mark, camera: Camera) -> QRect:
+        if isinstance(mark, Area):
+            rect = camera.rect(mark.selection.region).toAlignedRect()
+            return rect.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        if isinstance(mark, Words):
+            corner = camera.to_widget(*mark.point) + _WORDS_OFFSET_PX
+            widest = QRectF(corner, corner + QPointF(_WORDS_WIDEST_PX, 0))
+            return widest.toRect().adjusted(0, -24, 0, 8)
+        if not mark.points:
+            return QRect()
+        wide = mark.width_px * camera.scale / 2 if isinstance(mark, Path) else 0.0
+        margin = round(_MARGIN_PX + wide)
+        rect = self._polygon(mark, camera).boundingRect().toAlignedRect()
+        return rect.adjusted(-margin, -margin, margin, margin)
 
 
 def _pen(colour: QColor, width: float) -> QPen:
     round_cap, round_join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     return QPen(colour, width, Qt.PenStyle.SolidLine, round_cap, round_join)
-
-
-def _bounds(mark: Mark, camera: Camera) -> QRect:
-    if isinstance(mark, Area):
-        rect = camera.rect(mark.selection.region)
-        return rect.toAlignedRect().adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
-    if isinstance(mark, Words):
-        corner = camera.to_widget(*mark.point) + _WORDS_OFFSET_PX
-        return QRectF(corner, corner + QPointF(_WORDS_WIDEST_PX, 0)).toRect().adjusted(0, -24, 0, 8)
-    if not mark.points:
-        return QRect()
-    columns, rows = zip(*mark.points, strict=True)
-    first = camera.to_widget(min(columns), min(rows))
-    last = camera.to_widget(max(columns), max(rows))
-    wide = mark.width_px * camera.scale / 2 if isinstance(mark, Path) else 0.0
-    margin = round(_MARGIN_PX + wide)
-    return QRectF(first, last).toAlignedRect().adjusted(-margin, -margin, margin, margin)
 
 
 def _area_picture(inside: np.ndarray, colour: QColor) -> QImage:

@@ -43,7 +43,7 @@ class PendingBar(QFrame):
             return
         becomes = self.tr("unlabelled") if pending.erases else class_name
         self._text.setText(f"{tool} · {self._amount(pending)} → {becomes}")
-        closes = pending.pixels is None
+        closes = pending.points > 0
         self._apply.setText(self.tr("Enter close") if closes else self.tr("Enter apply"))
         self._apply.setVisible(pending.can_apply)
         self.setAccessibleDescription(self._text.text())
@@ -57,6 +57,8 @@ class PendingBar(QFrame):
     def _amount(self, pending: Pending) -> str:
         if pending.pixels is not None:
             return self.tr("{count} px").format(count=f"{pending.pixels:,}")
+        if not pending.points:
+            return self.tr("looking…")
         if pending.points == 1:
             return self.tr("1 point")
         return self.tr("%d points") % pending.points

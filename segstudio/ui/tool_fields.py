@@ -20,6 +20,7 @@ from segstudio.ui.controls import (
     icon_button,
     named,
     side_by_side,
+    text_label,
 )
 from segstudio.ui.tick_box import TickBox
 
@@ -172,7 +173,9 @@ class ToolFields(QObject):
         field.valueChanged.connect(partial(self._on_number, row.name))
         field.focus_returned.connect(self.focus_returned)
         self._sliders[row.name] = row, slider, field
-        return side_by_side(slider, field)
+        if row.name == "size":  # the ring says what it is, and the bar is full
+            return side_by_side(slider, field)
+        return side_by_side(text_label(title, "secondary"), slider, field)
 
     def _switch(self, row: Switch) -> QWidget:
         title = self.tr(row.title)

@@ -152,7 +152,18 @@ _ROWS: tuple[Tool, ...] = (
     ),
 )
 
-_BUILT = ("hand", "brush", "eraser", "fill", "eyedropper")
+_BUILT = (
+    "hand",
+    "brush",
+    "eraser",
+    "polygon",
+    "fill",
+    "wand",
+    "superpixel",
+    "scissors",
+    "box_cut",
+    "eyedropper",
+)
 TOOLS = tuple(row for row in _ROWS if row.name in _BUILT)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 
