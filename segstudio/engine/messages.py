@@ -176,6 +176,10 @@ BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
 
 
+QUICK: tuple[type, ...] = (SnapRequest,)
+"""Requests of the hand that are answered in a moment, and go before the others of the hand."""
+
+
 FILES_UNDER_WAY = 4
 """Files to ask for at a time: some are with the model, one waits, one is on its way back."""
 

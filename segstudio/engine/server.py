@@ -20,6 +20,7 @@ from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
 from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
+    QUICK,
     Answer,
     Ask,
     Cancel,
@@ -125,11 +126,11 @@ class Server:
     def _next_job(self) -> int | None:
         """Return the most urgent request that can go on now."""
         ready = [
-            (urgency(ask.request), job)
+            (urgency(ask.request), not isinstance(ask.request, QUICK), job)
             for job, (ask, _) in self._jobs.items()
             if job not in self._waits_for or self._waits_for[job].done()
         ]
-        return min(ready)[1] if ready else None
+        return min(ready)[-1] if ready else None
 
     def _step(self, job: int) -> None:
         steps = self._jobs[job][1]

@@ -12,6 +12,7 @@ import pytest
 
 from segstudio.core import shared
 from segstudio.core.errors import Cancelled, EngineError, SegstudioError
+from segstudio.core.shared import SharedArray
 from segstudio.engine import server
 from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import (
@@ -179,6 +180,18 @@ def test_a_cancelled_request_leaves_nothing_in_the_server():
     assert served._jobs == served._last_update == {}
     assert isinstance(ours.recv(), Update)
     assert ours.recv() == Failed(1, "Cancelled.", cancelled=True)
+
+
+def test_a_snap_goes_before_what_takes_longer():
+    _ours, theirs = multiprocessing.Pipe()
+    served = server.Server(theirs)
+    block = SharedArray("", (1, 1), "u1")
+    served._accept(Ask(1, WarmRequest("scenes")))
+    served._accept(Ask(2, SegmentRequest(block, "photo", "scenes")))
+    served._accept(Ask(3, SnapRequest(block, block, 5)))
+    assert served._next_job() == 3
+    served._accept(Cancel(3))
+    assert served._next_job() == 2
 
 
 def test_requests_of_several_threads_each_get_their_own_answer(client, tiny_model):
