@@ -47,6 +47,7 @@ class BrushTool(Tool):
             tip=replace(tip, size=self._pressed_size(board)),
             paint=paint,
             scope=board.scope,
+            scale=board.sight.scale,
             traced=board.state.snap and _may_snap(paint),
         )
         self._widest = self._stroke.tip.size

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from segstudio.editing.sight import Point
 
 LEAST_BULGE_PX = 0.25
-"""A curve that keeps closer than this to its chord is drawn as the chord."""
+"""What nobody sees in any image, however large it is shown."""
 
 SHARPEST_TURN = math.pi / 2
 """What turns more, in radians from one chord to the next, is a corner."""
@@ -16,7 +16,7 @@ NOTED_POINTS = 4
 """Points that `way` looks at: the last chord and the two before it."""
 
 
-def way(points: Sequence[Point]) -> list[Point]:
+def way(points: Sequence[Point], least_bulge: float = LEAST_BULGE_PX) -> list[Point]:
     """Return the points to draw through after the last but one, ending at the last.
 
     A chord becomes an arc where the hand turns the same way at its start and at the point before,
@@ -28,6 +28,8 @@ def way(points: Sequence[Point]) -> list[Point]:
     ----------
     points : sequence of (x, y)
         The last few places of the cursor, the newest last; at least one.
+    least_bulge : float
+        A curve that keeps closer than this to its chord is drawn as the chord.
     """
     if len(points) < NOTED_POINTS:
         return [points[-1]]
@@ -35,7 +37,7 @@ def way(points: Sequence[Point]) -> list[Point]:
     bend = _bend(points[-NOTED_POINTS:])
     chord = end[0] - start[0], end[1] - start[1]
     bulge = math.hypot(*chord) / 4 * math.tan(abs(bend))
-    if bulge < LEAST_BULGE_PX:
+    if bulge < least_bulge:
         return [end]
     # On the middle of the chord, so that the arc leaves and arrives at the same angle.
     side = math.tan(bend) / 2
@@ -43,7 +45,7 @@ def way(points: Sequence[Point]) -> list[Point]:
         start[0] + chord[0] / 2 + chord[1] * side,
         start[1] + chord[1] / 2 - chord[0] * side,
     )
-    count = min(MOST_PIECES, 1 + math.ceil(math.sqrt(bulge / LEAST_BULGE_PX)))
+    count = min(MOST_PIECES, 1 + math.ceil(math.sqrt(bulge / least_bulge)))
     return [*(_between(start, control, end, i / count) for i in range(1, count)), end]
 
 

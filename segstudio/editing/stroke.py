@@ -13,13 +13,16 @@ from segstudio.core.arrays import Confidence, Mask
 from segstudio.core.patch import Origin, Patch, Planes
 from segstudio.core.region import BLOCK, Region
 from segstudio.editing.brush import Sweep, Tip, sweep
-from segstudio.editing.curve import NOTED_POINTS, way
+from segstudio.editing.curve import LEAST_BULGE_PX, NOTED_POINTS, way
 from segstudio.editing.recorder import BlockRecorder
 from segstudio.editing.scope import Paint, Scope
 from segstudio.editing.sight import Point
 from segstudio.editing.trace import Trace
 
 MAX_PIECES = 1000
+SEEN_BULGE_PX = 0.25
+"""Of the screen."""
+
 MOST_WIDTHS = 64
 """Different widths that one move may draw; a pen changes it by a few pixels."""
 
@@ -32,6 +35,9 @@ class Stroke:
 
     Parameters
     ----------
+    scale : float
+        Screen pixels per image pixel: a curve need not be rounder than the screen can show, for
+        each of its pieces costs a large tip as much as a move.
     traced : bool
         Whether to keep which pixels were covered, for whoever wants to know that afterwards.
     """
@@ -44,6 +50,7 @@ class Stroke:
         tip: Tip,
         paint: Paint,
         scope: Scope,
+        scale: float = 1.0,
         traced: bool = False,
     ) -> None:
         self.tip = tip
@@ -52,6 +59,7 @@ class Stroke:
         self.covered_pixels = 0
         self.last: Point | None = None
         self.trace = Trace(*planes.labels.shape) if traced else None
+        self._least_bulge = max(LEAST_BULGE_PX, SEEN_BULGE_PX / scale)
         self._planes = planes
         self._confidence = confidence
         self._recorder = BlockRecorder(planes)
@@ -92,7 +100,7 @@ class Stroke:
             return Region(0, 0, 0, 0)
         if point != self.last:
             self._points.append(point)
-        through = way(tuple(self._points)) if point != self.last else [point]
+        through = way(tuple(self._points), self._least_bulge) if point != self.last else [point]
         changed, first = Region(0, 0, 0, 0), self.tip.size
         for number, place in enumerate(through, 1):
             width = round(first + (wanted - first) * number / len(through))
