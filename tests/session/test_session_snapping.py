@@ -7,9 +7,10 @@ import pytest
 from segstudio.core.classes import ClassTable
 from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
-from segstudio.core.region import Region
+from segstudio.core.region import BLOCK, Region
 from segstudio.editing.scope import PaintOver
 from segstudio.editing.tool import Modifiers
+from segstudio.engine.messages import SnapRequest
 from segstudio.session.late_steps import LateSteps
 from segstudio.session.snapping import Snapping
 
@@ -275,3 +276,19 @@ def test_a_long_stroke_is_snapped_block_by_block_as_in_one_go(at, monkeypatch):
     assert np.count_nonzero(labels != whole[0]) < 60
     box = Region(60, EDGE + 2, 100, EDGE + 20)
     assert (labels[box.slices] == UNLABELLED).all()
+
+
+def test_a_long_stroke_hands_over_only_its_surroundings(person, tmp_path, engine):
+    side = 10 * BLOCK
+    cv2.imwrite(str(tmp_path / "large.png"), np.full((side, side, 3), 90, np.uint8))
+    person.snapping = Snapping(person.session, LateSteps(person.session))
+    person.open(tmp_path)
+    person.session.set_classes(ClassTable.named(["thing"]))
+    person.session.editor.change(tool="brush", class_index=0, snap=True)
+    person.session.editor.set_size(20)
+    stroke(person, (100.0, 100.0), (side - 100.0, side - 100.0))
+    person.idle()
+    asked = [r for r in engine.requests if isinstance(r, SnapRequest)]
+    on_the_diagonal = 3 * 10
+    assert 10 <= len(asked) <= on_the_diagonal
+    assert sum(r.marks.nbytes for r in asked) <= on_the_diagonal * (BLOCK + 60) ** 2
