@@ -1,6 +1,7 @@
 """Pixels of a colour like that of one place, among those that are seen."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -105,6 +106,11 @@ def look(image: Image, sight: Sight) -> View:
     cells = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
     even = cv2.GaussianBlur(cells, (3, 3), 0)
     return View(region, step, _lab(np.asarray(even, np.uint8)))
+
+
+def prepare(_stopped: Callable[[], bool]) -> None:
+    """Let cv2 make its tables of Lab, which takes 0.1 s once and would delay the first press."""
+    _lab(np.zeros((1, 1, 3), np.uint8))
 
 
 def _lab(image: Image) -> NDArray[np.uint8]:

@@ -6,6 +6,7 @@ from functools import partial
 
 from segstudio.editing import selecting, similar_colours
 from segstudio.editing.marks import Area, Mark, Words
+from segstudio.editing.requests import Computation
 from segstudio.editing.selection import Selection, paint_selection
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.similar_colours import Touch, View
@@ -17,7 +18,8 @@ STILL_PX = 4.0
 PX_PER_LEVEL = 2.0
 """How far on the screen it moves for one grey level."""
 MOST_KEPT = 8
-"""How many presses can be taken back."""
+KEPT_BYTES = 128 * 2**20
+"""How many presses can be taken back, and how much memory may be kept for that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +72,7 @@ class WandTool(Tool):
         self._seen: tuple[Sight, View] | None = None
         self._marks: tuple[Mark, ...] = ()
         self._pending: Pending | None = None
+        self._is_ready = False
 
     @property
     def pending(self) -> Pending | None:
@@ -123,6 +126,13 @@ class WandTool(Tool):
         self._show()
         return NOTHING
 
+    def hover(self, board: Board, point: Point | None, keys: Modifiers) -> Outcome:
+        """Get ready before the first press."""
+        if self._is_ready:
+            return NOTHING
+        self._is_ready = True
+        return Outcome(request=Computation(self.name, similar_colours.prepare))
+
     def apply(self, board: Board) -> Outcome:
         """Paint what is chosen."""
         choice = self._choice
@@ -147,8 +157,9 @@ class WandTool(Tool):
     def back(self, board: Board) -> Outcome:
         """Take the last press back."""
         self._anchor = None
-        self._choice = self._past.pop() if self._past else None
-        self._used = board.state
+        if self._past:
+            self._choice = self._past.pop()
+            self._used = board.state
         self._show()
         return NOTHING
 
@@ -183,7 +194,10 @@ class WandTool(Tool):
     def _keep(self, choice: Choice | None) -> None:
         """Keep a choice to go back to, without the distances that it can work out again."""
         lighter = choice and replace(choice, touch=replace(choice.touch))
-        self._past = [*self._past, lighter][-MOST_KEPT:]
+        self._past.append(lighter)
+        kept = [choice.selection.mask.nbytes if choice else 0 for choice in self._past]
+        while len(kept) > 1 and (len(kept) > MOST_KEPT or sum(kept) > KEPT_BYTES):
+            del kept[0], self._past[0]
 
     def _clear(self) -> None:
         self._choice, self._anchor = None, None

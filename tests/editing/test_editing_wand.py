@@ -16,7 +16,7 @@ from segstudio.editing.sight import Sight
 from segstudio.editing.similar_colours import MOST_CELLS, look, touch
 from segstudio.editing.tool import Modifiers, Why
 from segstudio.editing.tool_state import ToolState
-from segstudio.editing.wand_tool import WandTool
+from segstudio.editing.wand_tool import MOST_KEPT, WandTool
 
 GROUND, FIELD, DISC = (40, 60, 160), (60, 150, 60), (200, 60, 40)
 
@@ -106,6 +106,15 @@ def test_backspace_takes_back_the_last_press_also_one_that_began_anew():
     assert chosen(worker) == DISC_PX
     worker.do("back")
     assert worker.tool.pending is None
+
+
+def test_backspace_stops_where_no_earlier_press_is_kept():
+    worker = hand()
+    for _ in range(MOST_KEPT + 2):
+        worker.click(IN_FIELD, IN_DISC, keys=SHIFT)
+    for _ in range(MOST_KEPT + 2):
+        worker.do("back")
+    assert chosen(worker) == FIELD_PX + DISC_PX
 
 
 def test_ctrl_without_a_choice_chooses_what_becomes_unlabelled():

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from stub_engine import MODEL_CLASSES
 from window_driver import CTRL, LEFT, MIDDLE, NONE, SHIFT
 
 from segstudio.core.labels import Ink
@@ -251,3 +252,34 @@ def test_a_waiting_wand_survives_other_keys(at, key):
     at.key(key)
     assert f"{FIELD_PX:,} px" in bar(at)
     assert at.steps == 0
+
+
+def test_another_tool_in_mid_drag_ends_the_shape_and_the_wand(at):
+    at.key(Qt.Key.Key_P)
+    at.session.editor.change(shape=Shape.RECTANGLE)
+    at.move((20, 20))
+    at.press((20, 20))
+    at.move((100, 60))
+    at.key(Qt.Key.Key_W)
+    assert at.steps == 1
+    at.release((100, 60))
+    at.move((90, 70))
+    at.press((90, 70))
+    at.key(Qt.Key.Key_B)
+    assert at.steps == 2
+    at.release((90, 70))
+    assert at.steps == 2
+    assert count(at, 0) == pytest.approx(80 * 40 + DISC_PX, rel=0.03)
+
+
+def test_a_result_of_the_model_goes_below_corners_that_wait(at):
+    at.session.set_classes(MODEL_CLASSES)
+    at.key(Qt.Key.Key_P)
+    for corner in CORNERS:
+        at.click(corner)
+    at.segment()
+    assert (at.ink == Ink.MODEL).all()
+    assert "4 points" in bar(at)
+    at.key(Qt.Key.Key_Return)
+    assert (at.ink[25:55, 25:95] == Ink.PERSON).all()
+    assert (at.labels[25:55, 25:95] == 0).all()
