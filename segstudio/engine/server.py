@@ -20,6 +20,7 @@ from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
 from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
+    QUICK,
     Answer,
     Ask,
     Cancel,
@@ -32,6 +33,8 @@ from segstudio.engine.messages import (
     RefineRequest,
     SegmentFileRequest,
     SegmentRequest,
+    SnapReply,
+    SnapRequest,
     Update,
     WarmRequest,
     urgency,
@@ -82,6 +85,7 @@ class Server:
             SegmentFileRequest: self._segment_file,
             PrepareRequest: self._prepare,
             RefineRequest: self._refine,
+            SnapRequest: self._snap,
         }
 
     def run(self) -> None:
@@ -122,11 +126,11 @@ class Server:
     def _next_job(self) -> int | None:
         """Return the most urgent request that can go on now."""
         ready = [
-            (urgency(ask.request), job)
+            (urgency(ask.request), not isinstance(ask.request, QUICK), job)
             for job, (ask, _) in self._jobs.items()
             if job not in self._waits_for or self._waits_for[job].done()
         ]
-        return min(ready)[1] if ready else None
+        return min(ready)[-1] if ready else None
 
     def _step(self, job: int) -> None:
         steps = self._jobs[job][1]
@@ -214,6 +218,13 @@ class Server:
             kept.image, kept.probabilities, kept.spec, settings, size=kept.size
         )
         return reply_of(result, "")
+
+    def _snap(self, request: SnapRequest) -> Steps:
+        from segstudio.inference import snap
+
+        inside = snap.snapped(request.image.open(), request.marks.open(), request.reach)
+        return SnapReply(shared.share(inside.view(np.uint8)))
+        yield
 
     def _predictor(self, model: str, device: str) -> Any:
         from segstudio.inference import predictor

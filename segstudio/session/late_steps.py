@@ -1,5 +1,6 @@
 """Edits that were prepared off the GUI thread, for documents that may be edited meanwhile."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,8 @@ class LateStep:
     ----------
     confidence, info : optional
         What the document shows of it afterwards, if it comes from a model.
+    is_wanted : callable, optional
+        Asked right before it is applied; it is dropped without a word when that says no.
     """
 
     document: Document
@@ -30,6 +33,7 @@ class LateStep:
     merge: Merge
     confidence: Confidence | None = None
     info: SegmentInfo | None = None
+    is_wanted: Callable[[], bool] | None = None
 
 
 def prepared(document: Document, writing: Writing, origin: Origin) -> LateStep:
@@ -75,6 +79,8 @@ class LateSteps(QObject):
 
     def _apply(self, step: LateStep) -> None:
         session, document = self._session, step.document
+        if step.is_wanted is not None and not step.is_wanted():
+            return
         if step.origin.author != Ink.PERSON and is_protected(document):
             self.applied.emit(step, None)
             return
