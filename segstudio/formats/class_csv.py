@@ -3,8 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from segstudio.core.classes import MAX_CLASSES, ClassTable, LabelClass, Role
 from segstudio.core.errors import SegstudioError
