@@ -104,6 +104,25 @@ def steps(
     return out
 
 
+def smoothed(
+    image: Image, plane: NDArray[np.float32], settings: GuidedSettings
+) -> NDArray[np.float32]:
+    """Bind the borders of one plane to the edges of the image.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8, RGB
+    plane : (H, W) float32
+        From 0 to 1; so is the result.
+    """
+    window = _Window(image, settings.radius, settings.epsilon)
+    red, green, blue, offset = window.coefficients(plane)  # each (H, W)
+    for slope, channel in zip((red, green, blue), _split(window.guide), strict=True):
+        offset += slope * channel
+    smooth: NDArray[np.float32] = np.clip(offset, 0.0, 1.0, out=offset)
+    return smooth
+
+
 Planes = tuple[NDArray[np.float32], ...]
 
 
@@ -112,9 +131,9 @@ class _Window:
 
     def __init__(self, image: Image, radius: int, epsilon: float) -> None:
         self._size = (2 * radius + 1, 2 * radius + 1)
-        self._guide = image.astype(np.float32) / 255.0  # (h, w, 3)
-        self._mean = _split(self._box(self._guide))
-        red, green, blue = _split(self._guide)
+        self.guide = image.astype(np.float32) / 255.0  # (h, w, 3)
+        self._mean = _split(self._box(self.guide))
+        red, green, blue = _split(self.guide)
         pairs = _merged((red * red, red * green, red * blue, green * green))
         rest = _merged((green * blue, blue * blue))
         squares = (*_split(self._box(pairs)), *_split(self._box(rest)))
@@ -122,7 +141,7 @@ class _Window:
 
     def coefficients(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return slopes for red, green, blue and the offset, averaged over windows, (4, h, w)."""
-        weighted = _merged((plane, *(plane * c for c in _split(self._guide))))
+        weighted = _merged((plane, *(plane * c for c in _split(self.guide))))
         mean, *products = _split(self._box(weighted))
         shared = [p - m * mean for p, m in zip(products, self._mean, strict=True)]
         rr, rg, rb, gg, gb, bb = self._inverse
