@@ -3,6 +3,7 @@
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
+from segstudio.editing.scribble_tool import ScribbleTool
 from segstudio.editing.tool import Tool, ToolFactory
 
 
@@ -17,6 +18,7 @@ FACTORIES: tuple[ToolFactory, ...] = (
     HandTool,
     BrushTool,
     EraserTool,
+    ScribbleTool,
     FillTool,
     EyedropperTool,
 )
