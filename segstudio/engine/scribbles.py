@@ -111,7 +111,7 @@ class Scribbles:
     def _seen_anew(
         self, request: ScribbleRequest, image: Image, kept: Kept | None, source: object
     ) -> Generator[Progress, None, _Seen]:
-        from segstudio.inference import cells, preprocess
+        from segstudio.inference import cells
         from segstudio.inference.planes import resized_image
 
         height, width = request.planes.shape[1:]
@@ -123,6 +123,8 @@ class Scribbles:
             assert kept.features is not None
             found = cells.from_model(small, kept.features, kept.probabilities)
             return _Seen(source, small, found, kept.spec.classes.indices)
+        from segstudio.inference import preprocess  # which needs torch
+
         predictor = self._predictor_of(request.model, request.device)
         yield Progress(0.2, "scribble")
         size = preprocess.working_size(image.shape[0], image.shape[1], predictor.spec)

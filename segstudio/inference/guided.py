@@ -25,8 +25,9 @@ from segstudio.inference.planes import (
 )
 from segstudio.inference.progress import drained
 
-LEAST_RADIUS = 4
-"""The image is reduced for the coefficients until the radius is this many pixels (2015, §4)."""
+LEAST_RADIUS, PLANE_RADIUS = 4, 16
+"""The image is reduced for the coefficients until the radius is this many pixels (2015, §4),
+the second number where a single plane is smoothed, which has to follow finer edges."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,16 @@ def smoothed(
     plane : (H, W) float32
         From 0 to 1; so is the result.
     """
-    window = _Window(image, settings.radius, settings.epsilon)
-    red, green, blue, offset = window.coefficients(plane)  # each (H, W)
-    for slope, channel in zip((red, green, blue), _split(window.guide), strict=True):
-        offset += slope * channel
+    shape = plane.shape
+    scale = min(1.0, PLANE_RADIUS / settings.radius)
+    small = (max(1, round(shape[0] * scale)), max(1, round(shape[1] * scale)))
+    radius = max(1, round(settings.radius * scale))
+    window = _Window(resized_image(image, small), radius, settings.epsilon)
+    slopes = window.coefficients(resized_planes(plane[None], small)[0])
+    red, green, blue, offset = resized_planes(slopes, shape)  # each (H, W)
+    for slope, channel in zip((red, green, blue), cv2.split(image), strict=True):
+        slope *= np.float32(1.0 / 255.0)
+        offset += cv2.multiply(slope, channel, dtype=cv2.CV_32F)
     smooth: NDArray[np.float32] = np.clip(offset, 0.0, 1.0, out=offset)
     return smooth
 
@@ -131,9 +138,9 @@ class _Window:
 
     def __init__(self, image: Image, radius: int, epsilon: float) -> None:
         self._size = (2 * radius + 1, 2 * radius + 1)
-        self.guide = image.astype(np.float32) / 255.0  # (h, w, 3)
-        self._mean = _split(self._box(self.guide))
-        red, green, blue = _split(self.guide)
+        self._guide = image.astype(np.float32) / 255.0  # (h, w, 3)
+        self._mean = _split(self._box(self._guide))
+        red, green, blue = _split(self._guide)
         pairs = _merged((red * red, red * green, red * blue, green * green))
         rest = _merged((green * blue, blue * blue))
         squares = (*_split(self._box(pairs)), *_split(self._box(rest)))
@@ -141,7 +148,7 @@ class _Window:
 
     def coefficients(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return slopes for red, green, blue and the offset, averaged over windows, (4, h, w)."""
-        weighted = _merged((plane, *(plane * c for c in _split(self.guide))))
+        weighted = _merged((plane, *(plane * c for c in _split(self._guide))))
         mean, *products = _split(self._box(weighted))
         shared = [p - m * mean for p, m in zip(products, self._mean, strict=True)]
         rr, rg, rb, gg, gb, bb = self._inverse
