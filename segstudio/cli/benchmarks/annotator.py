@@ -20,6 +20,7 @@ from segstudio.editing.selection import Selection
 BRUSH_RADIUS_PX = 30
 SCRIBBLE_LENGTH_PX = 60
 SCRIBBLE_WIDTH_PX = 3
+SUPERPIXEL_WIDTH_PX = 24
 MOST_STROKES = 120
 GOALS = (0.90, 0.95)
 
@@ -53,6 +54,7 @@ class Gesture:
     label: int
     start: tuple[float, float]
     length_px: float
+    is_scribble: bool = False
 
 
 Hand = Callable[[WrongRegion], Gesture]
@@ -130,19 +132,51 @@ def scribble(wrong: WrongRegion) -> Gesture:
     """Draw a line through the deepest point along the region's long axis, inside the region."""
     region, mask = wrong.selection.region, wrong.selection.mask
     axis = _long_axis(mask)
-    ends = [_walk(mask, wrong.deepest, sign * axis) for sign in (-1.0, 1.0)]
+    ways = [list(_way(mask, wrong.deepest, sign * axis)) for sign in (-1.0, 1.0)]
+    half = SCRIBBLE_LENGTH_PX // 2
+    # What one side has no room for is drawn on the other.
+    first = min(len(ways[0]), max(half, SCRIBBLE_LENGTH_PX - len(ways[1])))
+    second = min(len(ways[1]), SCRIBBLE_LENGTH_PX - first)
+    start, end = (
+        way[length - 1] if length else wrong.deepest
+        for way, length in zip(ways, (first, second), strict=True)
+    )
     line = np.zeros(mask.shape, np.uint8)
-    cv2.line(line, ends[0][::-1], ends[1][::-1], 1, SCRIBBLE_WIDTH_PX)
-    start = (region.top + ends[0][0], region.left + ends[0][1])
-    drawn = (line > 0) & mask
+    cv2.line(line, start[::-1], end[::-1], 1)
+    tip = np.ones((SCRIBBLE_WIDTH_PX, SCRIBBLE_WIDTH_PX), np.uint8)
+    drawn = (cv2.dilate(line, tip) > 0) & mask
     drawn[wrong.deepest] = True
-    return Gesture(Selection(region, drawn), wrong.label, start, math.dist(*ends))
+    return Gesture(
+        Selection(region, drawn),
+        wrong.label,
+        (region.top + start[0], region.left + start[1]),
+        math.dist(start, end),
+        is_scribble=True,
+    )
 
 
 def mixed(wrong: WrongRegion) -> Gesture:
     """Use the brush where one dab of it corrects the whole region, else scribble."""
     dab = brush(wrong)
     return dab if dab.selection.pixels == wrong.selection.pixels else scribble(wrong)
+
+
+def superpixel_brush(wrong: WrongRegion, *, pieces: NDArray[np.int32]) -> Gesture:
+    """Drag over the superpixels that belong to the region, as far as the brush reaches.
+
+    Those of which more than half lies in the region, and in any case the one at its deepest point,
+    are painted whole.
+    """
+    dab = brush(wrong)
+    region = dab.selection.region
+    touched = np.unique(pieces[region.slices][dab.selection.mask])
+    inside = np.bincount(pieces[region.slices][wrong.selection.mask], minlength=touched[-1] + 1)
+    whole_area = np.bincount(pieces.ravel())
+    chosen = touched[inside[touched] * 2 > whole_area[touched]]
+    deepest = pieces[region.top + wrong.deepest[0], region.left + wrong.deepest[1]]
+    mask = np.isin(pieces, [*chosen, deepest])
+    image = Region(0, 0, *pieces.shape)
+    return Gesture(Selection(image, mask), wrong.label, dab.start, 2.0 * BRUSH_RADIUS_PX)
 
 
 def painted(labels: LabelMap, gesture: Gesture) -> LabelMap:
@@ -179,18 +213,13 @@ def _long_axis(mask: Mask) -> NDArray[np.float64]:
     return np.asarray(np.linalg.eigh(places.T @ places)[1][:, 1])
 
 
-def _walk(mask: Mask, start: tuple[int, int], step: NDArray[np.float64]) -> tuple[int, int]:
-    """Return the last pixel of half a scribble's length that is reached inside the mask."""
-    last = start
-    for row, column in _way(start, step):
+def _way(
+    mask: Mask, start: tuple[int, int], step: NDArray[np.float64]
+) -> Iterator[tuple[int, int]]:
+    """Yield the pixels of a straight way from a pixel until it leaves the mask."""
+    for number in range(1, SCRIBBLE_LENGTH_PX + 1):
+        row, column = (round(value) for value in np.asarray(start) + number * step)
         inside = 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]
         if not inside or not mask[row, column]:
-            break
-        last = row, column
-    return last
-
-
-def _way(start: tuple[int, int], step: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
-    for number in range(1, SCRIBBLE_LENGTH_PX // 2 + 1):
-        row, column = np.asarray(start) + number * step
-        yield round(row), round(column)
+            return
+        yield row, column
