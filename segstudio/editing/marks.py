@@ -31,10 +31,17 @@ class Path:
 
 @dataclass(frozen=True, eq=False)
 class Dots:
-    """Points that can be told apart, such as corners."""
+    """Points that can be told apart, such as corners.
+
+    Attributes
+    ----------
+    large : bool
+        Whether a click there does something now, such as closing the shape.
+    """
 
     points: tuple[Point, ...]
     opposite: bool = False
+    large: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,8 @@ class Board:
     confidence : (H, W) uint8 or None
     pressure : float
         Of a pen, 0 to 1; 1 for a mouse.
+    keys : Modifiers
+        Held now; they may change in the middle of a gesture.
     """
 
     image: Image
@@ -46,6 +48,7 @@ class Board:
     scope: Scope
     sight: Sight = field(default_factory=Sight)
     pressure: float = 1.0
+    keys: Modifiers = field(default_factory=Modifiers)
 
     def paint(self, *, erase: bool = False) -> Paint:
         """Return what is painted: the active class, or nothing."""
@@ -138,6 +141,8 @@ class Outcome:
         What somebody else is asked for.
     picked : int or None
         The class index that becomes the active one.
+    tolerance : int or None
+        What the hand has made of the tolerance.
     """
 
     shown: tuple[Region, ...] = ()
@@ -147,6 +152,7 @@ class Outcome:
     request: Request | None = None
     refusal: Refusal | None = None
     picked: int | None = None
+    tolerance: int | None = None
 
 
 NOTHING = Outcome()
@@ -196,9 +202,9 @@ class Tool:
         """Follow the mouse with no button down; None when it has left the canvas."""
         return NOTHING
 
-    def double_click(self, board: Board, point: Point) -> Outcome:
+    def double_click(self, board: Board, point: Point, keys: Modifiers) -> Outcome:
         """Take the second press of a double click, in place of `press`."""
-        return NOTHING
+        return self.press(board, point, keys)
 
     def apply(self, board: Board) -> Outcome:
         """Make a step of what is pending; also when another tool or image is turned to."""

@@ -23,6 +23,16 @@ class Reach(StrEnum):
     IMAGE = "image"
 
 
+LIMITS = {
+    "tolerance": (0, 128),
+    "granularity": (6, 120),
+    "stiffness": (0, 100),
+    "scribble_width": (1, 200),
+    "unsure_below": (1, 255),
+}
+"""What the numbers of `ToolState` may be, from and to; the size of the tip has its own."""
+
+
 @dataclass(frozen=True)
 class ToolState:
     """What the options bar shows.
@@ -40,7 +50,7 @@ class ToolState:
     fill_all : bool
         Whether Fill takes all regions of the class.
     tolerance : int
-        Of the wand, 0 to 255 grey levels.
+        Of the wand, 0 to 128 grey levels.
     connected : bool
         Whether the wand keeps to pixels joined with the one clicked.
     fill_holes : bool

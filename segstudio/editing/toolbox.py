@@ -1,10 +1,15 @@
 """The tools that there are, by name."""
 
+from segstudio.editing.box_cut import BoxCutTool
 from segstudio.editing.brush_tool import BrushTool, EraserTool
 from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
+from segstudio.editing.polygon_tool import PolygonTool
+from segstudio.editing.scissors_tool import ScissorsTool
 from segstudio.editing.scribble_tool import ScribbleTool
+from segstudio.editing.superpixel_tool import SuperpixelTool
 from segstudio.editing.tool import Tool, ToolFactory
+from segstudio.editing.wand_tool import WandTool
 
 
 class HandTool(Tool):
@@ -19,7 +24,12 @@ FACTORIES: tuple[ToolFactory, ...] = (
     BrushTool,
     EraserTool,
     ScribbleTool,
+    PolygonTool,
     FillTool,
+    WandTool,
+    SuperpixelTool,
+    ScissorsTool,
+    BoxCutTool,
     EyedropperTool,
 )
 

@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -302,9 +303,15 @@ class Project(Reader):
         self._to_fold.update(known)
         return self._writer.put(ALL_IMAGES, work, touches={*names, *names.values()})
 
-    def is_stored(self, ticket: Ticket, seconds: float) -> bool:
-        """Wait for a change and tell whether it is stored; otherwise it is taken back."""
-        return ticket.wait(seconds) or (not self._writer.withdraw(ticket) and ticket.is_stored)
+    def is_stored(
+        self, ticket: Ticket, seconds: float, stop: threading.Event | None = None
+    ) -> bool:
+        """Wait for a change and tell whether it is stored; otherwise it is taken back.
+
+        A refusal of the disk ends the wait, and so does the event.
+        """
+        self._writer.settle(ticket, seconds, stop)
+        return ticket.is_stored or (not self._writer.withdraw(ticket) and ticket.is_stored)
 
     # Class steps -----------------------------------------------------------------------------
 

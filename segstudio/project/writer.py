@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ HOUSEKEEPING = "//"
 
 NAMES_TOLD = 3
 """So many images that are not saved are told by their names."""
+
+LOOK_S = 0.05
+"""How often who waits for a change looks whether it is to stop waiting."""
 
 MOST_AT_ONCE = 64
 """Changes that share one transaction when they have piled up."""
@@ -51,6 +55,11 @@ class Ticket:
     error: str = ""
     fault: str = ""
     _ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is stored, or never will be."""
+        return self._ended.is_set()
 
     @property
     def is_stored(self) -> bool:
@@ -122,6 +131,8 @@ class Writer:
         self._queue: deque[Ticket] = deque()
         self._given_up: list[Ticket] = []
         self._parked: list[Ticket] = []
+        self._in_hand: list[Ticket] = []
+        """What is being written at this moment."""
         self._refusal = ""
         self._storing = threading.Lock()
         self._changed = threading.Condition()
@@ -182,8 +193,12 @@ class Writer:
             self._changed.notify_all()
 
     def withdraw(self, ticket: Ticket) -> bool:
-        """Take back a change that is not stored yet, and tell whether it was not."""
-        with self._storing, self._changed:
+        """Take back a change that is not stored yet, and tell whether it was not.
+
+        Waits for the disk only while it has that very change.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: ticket not in self._in_hand)
             held_in = self._parked if ticket in self._parked else self._queue
             if ticket not in held_in:
                 return False
@@ -193,6 +208,18 @@ class Writer:
         if held_in is self._parked:
             self._tell(self._refusal)
         return True
+
+    def settle(self, ticket: Ticket, seconds: float, stop: threading.Event | None = None) -> None:
+        """Wait until a change is stored, never will be, or is refused by the disk just now."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            self._retry_now = True
+            self._changed.notify_all()
+            while not ticket.has_ended and not (self._refusal and not self._retry_now):
+                left = end - time.monotonic()
+                if left <= 0 or (stop is not None and stop.is_set()):
+                    return
+                self._changed.wait(min(left, LOOK_S))
 
     def flush(self, seconds: float) -> bool:
         """Wait until all that can be is stored, and tell whether everything is.
@@ -252,7 +279,7 @@ class Writer:
                 if self._closing and (not self._queue or self._refusal):
                     return
                 self._park_those_behind()
-                batch = list(self._queue)[:MOST_AT_ONCE]
+                batch = self._in_hand = list(self._queue)[:MOST_AT_ONCE]
             if not batch:
                 self._tell(self._refusal)
                 with self._storing:
@@ -266,8 +293,11 @@ class Writer:
             self._retry_now = False
         try:
             with self._storing:
-                self._transact(batch)
-                self._take_out(batch)
+                try:
+                    self._transact(batch)
+                    self._take_out(batch)
+                finally:
+                    self._put_down()
         except HeldError as error:
             self._give_up(str(error))
         except StorageError as error:
@@ -278,6 +308,11 @@ class Writer:
             self._wait_for_disk(f"A change could not be stored: {error}. See the log.")
         else:
             self._done(batch)
+
+    def _put_down(self) -> None:
+        with self._changed:
+            self._in_hand = []
+            self._changed.notify_all()
 
     def _take_out(self, batch: list[Ticket]) -> None:
         with self._changed:

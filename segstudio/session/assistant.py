@@ -127,7 +127,7 @@ class Assistant(QObject):
         document = result.document
         if document is not self._document:
             return
-        if self._editor.is_busy:
+        if not self._editor.takes_results:
             self._waiting = result
             return
         if is_protected(document):

@@ -61,9 +61,10 @@ class SegmentAll(QObject):
         self._putting: dict[Document, tuple[int, Proposal]] = {}
         session.images_changed.connect(self._on_images)
         session.images_moved.connect(self._on_moved)
-        session.document_changed.connect(self._on_document)
+        session.document_changed.connect(self._take_waiting)
         session.segmenting.models_changed.connect(self._fill)
         session.class_steps.done.connect(self._on_class_step)
+        session.class_steps.ended.connect(self._take_waiting)
         session.saver.state_changed.connect(self._fill)
         late.applied.connect(self._on_applied)
         late.lost.connect(self._on_lost)
@@ -245,7 +246,7 @@ class SegmentAll(QObject):
         is_current = found.generation == self._generation
         if record.state.is_finished:
             run.end(index)
-        elif document is None and is_loading:
+        elif session.editor.held or (document is None and is_loading):
             self._waiting[index] = found.proposal
         elif document is not None and found.late and found.late.document is document:
             self._putting[document] = (index, found.proposal)
@@ -280,8 +281,8 @@ class SegmentAll(QObject):
         if index is not None and proposal is not None and run is not None:
             self._merge_anew(run, index, proposal)
 
-    def _on_document(self, _document: Document | None) -> None:
-        """Go on with the image that was being opened when its result came."""
+    def _take_waiting(self) -> None:
+        """Go on with images that were being opened, or held by a class step, as results came."""
         run = self.run
         if run is None:
             return

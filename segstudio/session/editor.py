@@ -14,7 +14,7 @@ from segstudio.editing.requests import Request
 from segstudio.editing.scope import Scope
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool import Board, Modifiers, Outcome, Pending, Tool
-from segstudio.editing.tool_state import ToolState
+from segstudio.editing.tool_state import LIMITS, ToolState
 from segstudio.editing.toolbox import new_tools
 from segstudio.session import refusals
 
@@ -43,6 +43,8 @@ class Editor(QObject):
     """The tuple of `Mark` that the active tool wants drawn."""
     pending_changed = Signal(object)
     """The `Pending` that waits for Enter, or None."""
+    document_opened = Signal(object)
+    """Another document, or None, is worked on."""
     cancelled = Signal()
     """The pixels of a stroke were put back."""
     gesture_ended = Signal()
@@ -53,10 +55,13 @@ class Editor(QObject):
         self.state = ToolState()
         self.forbidden = ""
         """Why nothing can be painted, such as another window that has the project."""
+        self.held = ""
+        """Why nothing may change for a moment, such as classes that are being merged."""
         self.sight = Sight()
         """What the canvas shows; it says so whenever that changes."""
         self.pressure = 1.0
         """Of a pen, 0 to 1."""
+        self._keys = Modifiers()
         self._classes = ClassTable()
         self._scope = Scope()
         self._tools = new_tools()
@@ -65,6 +70,8 @@ class Editor(QObject):
         """The tool whose gesture is in progress: with Alt it is not the active one."""
         self._marks: tuple[Mark, ...] = ()
         self._pending: Pending | None = None
+        self._answers: list[tuple[Request, Any, str]] = []
+        """What was found while nothing may change."""
 
     @property
     def tool(self) -> Tool:
@@ -75,6 +82,16 @@ class Editor(QObject):
     def is_busy(self) -> bool:
         """Whether pixels change under the hand: results of machines wait."""
         return self._gesture is not None and self._gesture.is_busy
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is something that Esc would leave."""
+        return self._gesture is not None or self._pending is not None
+
+    @property
+    def takes_results(self) -> bool:
+        """Whether results of machines may be written now."""
+        return not (self.is_busy or self.held)
 
     @property
     def pending(self) -> Pending | None:
@@ -101,7 +118,20 @@ class Editor(QObject):
         self.finish()
         self._document = document
         self._tools = new_tools()
+        self._answers.clear()
+        self.document_opened.emit(document)
         self._show_tool()
+
+    def hold(self, why: str) -> None:
+        """Let nothing be painted, nor results be written, until `why` is empty."""
+        if why:
+            self.finish()
+        self.held = why
+        if not why:
+            answers, self._answers = self._answers, []
+            for answer in answers:
+                self.answer(*answer)
+            self.gesture_ended.emit()
 
     def change(self, **fields: object) -> None:
         """Change fields of the tool state; turning to another tool finishes what has begun."""
@@ -111,6 +141,9 @@ class Editor(QObject):
             tip = fields["tip"]
             assert isinstance(tip, Tip)
             fields["tip"] = replace(tip, size=max(MIN_SIZE_PX, min(tip.size, MAX_SIZE_PX)))
+        for name, (low, high) in LIMITS.items():
+            if name in fields:
+                fields[name] = max(low, min(int(fields[name]), high))  # type: ignore[call-overload]
         changed = replace(self.state, **fields)  # type: ignore[arg-type]
         if changed == self.state:
             return
@@ -137,25 +170,27 @@ class Editor(QObject):
 
     # Events ----------------------------------------------------------------------------------
 
-    def press(self, point: Point, modifiers: Modifiers) -> None:
-        """Start the gesture of the active tool at a point; with Alt that of the eyedropper."""
+    def press(self, point: Point, modifiers: Modifiers, *, double: bool = False) -> None:
+        """Start the gesture of the active tool at a point; with Alt that of the eyedropper.
+
+        Parameters
+        ----------
+        double : bool
+            Whether it is the second press of a double click.
+        """
         tool = self._tools["eyedropper"] if modifiers.pick else self.tool
         if self._document is None or self._gesture is not None or not self._may_begin(tool):
             return
+        self._keys = modifiers
         erases = tool.erases != modifiers.opposite
         if tool.paints and not erases and not self._has_class():
             return
         self._gesture = tool
-        self._run("press", point, modifiers, tool=tool)
+        self._run("double_click" if double else "press", point, modifiers, tool=tool)
 
-    def double_click(self, point: Point) -> None:
-        """Take the second press of a double click."""
-        if self._document is None or self._gesture is not None or not self._may_begin(self.tool):
-            return
-        self._run("double_click", point)
-
-    def move(self, point: Point) -> None:
-        """Continue the gesture."""
+    def move(self, point: Point, modifiers: Modifiers | None = None) -> None:
+        """Continue the gesture; the keys held may be others than at its start."""
+        self._keys = modifiers or self._keys
         if self._gesture is not None:
             self._run("move", point, tool=self._gesture)
 
@@ -197,6 +232,9 @@ class Editor(QObject):
 
     def answer(self, request: Request, found: Any, tool: str) -> None:
         """Give a tool what its `Computation` has found."""
+        if self.held:
+            self._answers.append((request, found, tool))
+            return
         self._run("answered", request, found, tool=self._tools[tool])
 
     def allows(self, point: Point) -> bool:
@@ -249,6 +287,8 @@ class Editor(QObject):
             self.refused.emit(words)
         if outcome.picked is not None:
             self.change(class_index=outcome.picked)
+        if outcome.tolerance is not None:
+            self.change(tolerance=outcome.tolerance)
         if outcome.request is not None:
             self.requested.emit(outcome.request)
 
@@ -274,6 +314,7 @@ class Editor(QObject):
             self._scope,
             self.sight,
             self.pressure,
+            self._keys,
         )
 
     def _renew_scope(self) -> None:
@@ -283,6 +324,9 @@ class Editor(QObject):
     def _may_begin(self, tool: Tool) -> bool:
         if self.forbidden and tool.paints:
             self.refused.emit(self.tr("Nothing painted: the project is open in another window"))
+            return False
+        if self.held and tool.paints:
+            self.refused.emit(self.held)
             return False
         return True
 

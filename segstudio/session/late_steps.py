@@ -75,7 +75,8 @@ class LateSteps(QObject):
         if session.open_documents().get(document.path) is not document:
             self.lost.emit(step)
             return
-        if document is session.document and session.editor.is_busy:
+        is_shown = document is session.document
+        if session.editor.held or (is_shown and not session.editor.takes_results):
             self._waiting.append(step)
             return
         edited = np.count_nonzero(step.merge.versions != document.versions)

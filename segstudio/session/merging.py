@@ -89,6 +89,9 @@ class Merging(QObject):
         project = session.project
         assert project is not None
         session.editor.finish()
+        if session.editor.held:
+            self.failed.emit(session.editor.held)
+            return
         job = self._new("merge-compare", lambda job: _compared(path, project, job))
         job.succeeded.connect(self._on_compared)
         job.failed.connect(self.failed)

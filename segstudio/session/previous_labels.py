@@ -48,6 +48,9 @@ class PreviousLabels(QObject):
         if session.is_read_only:
             session.tell_error(session.editor.forbidden)
             return
+        if session.editor.held:
+            self._tell(session.editor.held)
+            return
         row = images.order.neighbour(images.current, -1)
         if row is None:
             self._tell(self.tr("This is the first image: there is none before it."))

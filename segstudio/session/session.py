@@ -15,6 +15,7 @@ from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
 from segstudio.core.region import Region
 from segstudio.project.project import Project
+from segstudio.session.answers import Answers
 from segstudio.session.assistant import Assistant
 from segstudio.session.class_book import ClassBook
 from segstudio.session.class_steps import ClassSteps
@@ -70,6 +71,7 @@ class Session(QObject):
         self.settings = settings or Settings(self)
         self.runner = JobRunner(self)
         self.editor = Editor(self)
+        self.answers = Answers(self.editor, self.runner, self)
         self.segmenting = Segmenting(self.runner, self)
         self.register = Register(self.runner, self.settings, self)
         self.saver = self.register.saver
@@ -78,9 +80,9 @@ class Session(QObject):
         self.places = PlaceKeeper(self.runner, self.editor, self)
         self.opened: tuple[Path, ...] = ()
         """The files and folders that a person asked for."""
-        self.class_steps = ClassSteps(self.book, self.register, self)
+        self.class_steps = ClassSteps(self.book, self.register, self.runner, self)
         self.keeping = Keeping(self.runner, self.saver, self)
-        self.opening = Opening(self.runner, self.saver, self.editor.finish, self)
+        self.opening = Opening(self.runner, self.saver, self._settle, self)
         self.document: Document | None = None
         self.root: Path | None = None
         self.moving = Moving(self)
@@ -108,7 +110,9 @@ class Session(QObject):
         self.register.record_changed.connect(self.record_changed)
         self.register.records_changed.connect(self.records_changed)
         self.class_steps.noticed.connect(self.noticed)
+        self.class_steps.began.connect(self._on_class_step)
         self.class_steps.done.connect(self._read_anew)
+        self.class_steps.ended.connect(self._on_class_step_ended)
         self.keeping.noticed.connect(self.noticed)
         self.keeping.compacted.connect(self._on_compacted)
         self.document_changed.connect(self.places.document_changed)
@@ -138,6 +142,7 @@ class Session(QObject):
 
     def _use(self, opened: Opened) -> None:
         """Turn to other images; nothing of those before is unsaved."""
+        self.class_steps.settle(1.0)
         self._leave()
         before = self.project
         is_same = before is not None and before.file == opened.project.file
@@ -196,6 +201,8 @@ class Session(QObject):
         if known is not None:
             self._show(known)
             return
+        if self.class_steps.under_way:
+            return  # it is read in the new classes, after the step
         job = self.runner.new("load", self._load_work(path))
         self._loading = job
         job.succeeded.connect(self._on_loaded)
@@ -247,7 +254,7 @@ class Session(QObject):
         bool
             False when that cannot be done yet: a stroke is going on, or not stored.
         """
-        if self.saver.is_unsaved(self.images.name_of(path)) or self.editor.is_busy:
+        if self.saver.is_unsaved(self.images.name_of(path)) or not self.editor.takes_results:
             return False
         is_shown = self.document is not None and self.document.path == path
         if is_shown:
@@ -386,6 +393,8 @@ class Session(QObject):
             self._after_change()
 
     def _may_change(self) -> bool:
+        if self._is_held():
+            return False
         if self.is_read_only and self.document is not None:
             self.tell_held()
         return self.document is not None and not self.is_read_only
@@ -473,17 +482,17 @@ class Session(QObject):
 
     def set_classes(self, table: ClassTable) -> None:
         """Use another class table."""
-        if self._may_write():
+        if self._may_change_classes():
             self.book.use(table)
 
     def edit_classes(self, change: Callable[[ClassTable], ClassTable]) -> None:
         """Change the class table; a name that is taken or empty is told in a sentence."""
-        if self._may_write():
+        if self._may_change_classes():
             self.book.edit(change)
 
     def add_class(self, name: str) -> None:
         """Add a class and make it the active one."""
-        if self._may_write():
+        if self._may_change_classes():
             self.book.add(name)
 
     @property
@@ -493,21 +502,44 @@ class Session(QObject):
 
     def merge_classes(self, source: int, target: int) -> None:
         """Make all pixels of a class those of another one, in all images."""
-        if self._may_write():
+        if self._may_change_classes():
             self.editor.finish()
             self.class_steps.merge(source, target)
 
     def delete_class(self, index: int, target: int | None = None) -> None:
         """Delete a class; its pixels become those of the target class, 255 for Ignore."""
-        if self._may_write():
+        if self._may_change_classes():
             self.editor.finish()
             self.class_steps.delete(index, target)
 
     def undo_class_step(self) -> None:
         """Take the last merge or deletion of a class back, in all images."""
-        if self._may_write():
+        if self._may_change_classes():
             self.editor.finish()
             self.class_steps.take_back()
+
+    def _may_change_classes(self) -> bool:
+        return self._may_write() and not self._is_held()
+
+    def _is_held(self) -> bool:
+        """Tell whether a class step is under way, and the person with it."""
+        self.class_steps.settle()
+        if self.editor.held:
+            self.noticed.emit(Notice(self.editor.held, NoticeKind.TOAST))
+        return bool(self.editor.held)
+
+    def _on_class_step(self) -> None:
+        """Let nothing change until the step is stored; what is being read is read after it."""
+        if self._loading is not None:
+            self._loading.cancel()
+            self._loading = None
+        what = self.class_steps.under_way
+        self.editor.hold(self.tr("Not yet: all images are being changed (%s)") % what)
+
+    def _on_class_step_ended(self) -> None:
+        self.editor.hold("")
+        if self.document is None and self._loading is None:
+            self.show_image(self.images.current)
 
     def _on_compacted(self) -> None:
         if self.project is not None:
@@ -581,7 +613,14 @@ class Session(QObject):
             Empty, or why something could not be saved.
         """
         self.editor.finish()
-        return self.saver.finish()
+        problem = self.saver.finish()
+        self.class_steps.settle()
+        return problem
+
+    def _settle(self) -> None:
+        """End what has begun, and what the disk has answered: other images are opened."""
+        self.editor.finish()
+        self.class_steps.settle()
 
     def close(self, *, discard: bool = False) -> str:
         """Finish, save and stop everything.
@@ -599,6 +638,7 @@ class Session(QObject):
         problem = self.finish()
         if problem and not discard:
             return problem
+        self.class_steps.cancel()
         self.opening.forget()
         self.places.finish()
         self.moving.end()

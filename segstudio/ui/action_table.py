@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from segstudio.ui.tool_table import TOOLS
+
 MENUS = ("File", "Edit", "View", "Labels", "Model", "Dataset", "Help")
 
 
@@ -84,6 +86,8 @@ _EDIT = (
         "Into what is unlabelled here.",
     ),
     _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
+    _row("apply", "Apply", "Return Enter", "Edit", 2, "Make a step of what waits for it."),
+    _row("back", "Take back the last point", "Backspace", "Edit", 2, "Of a shape being drawn."),
     _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
 )
 
@@ -123,15 +127,15 @@ _VIEW = (
 )
 
 _LABELS = (
-    _choice("tool", "tool_hand", "Hand", "H", "Labels", 0, "Drag to pan.", "hand"),
-    _choice("tool", "tool_brush", "Brush", "B", "Labels", 0, "Paint the active class.", "brush"),
-    _choice("tool", "tool_eraser", "Eraser", "E", "Labels", 0, "Make unlabelled.", "eraser"),
-    _choice("tool", "tool_fill", "Fill", "G", "Labels", 0, "Give a region a class.", "fill"),
-    _choice(
-        "tool", "tool_eyedropper", "Eyedropper", "I", "Labels", 0, "Pick a class.", "eyedropper"
+    *(
+        _choice(
+            "tool", f"tool_{tool.name}", tool.title, tool.key, "Labels", 0, tool.line, tool.name
+        )
+        for tool in TOOLS
     ),
-    _row("smaller", "Smaller brush", "[ -", "Labels", 1, "By a tenth."),
-    _row("larger", "Larger brush", "] + =", "Labels", 1, "By a tenth."),
+    _switch("snap", "Snap to edges", "N", "Labels", 1, "When a stroke of the brush ends."),
+    _row("smaller", "Smaller", "[ -", "Labels", 1, "The number of the tool, by a tenth."),
+    _row("larger", "Larger", "] + =", "Labels", 1, "The number of the tool, by a tenth."),
     _row("paint_over", "Paint over…", "K", "Labels", 1, "Which pixels a stroke may change."),
     _row("class_picker", "Choose class…", "/ Ctrl+K", "Labels/Class", 0, "Find it by typing."),
     _row("next_class", "Next class", "Down", "Labels/Class", 0, "In the order of the list."),
@@ -189,11 +193,11 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("0", "Ignore"),
     ("Space, held", "Pan"),
     ("Wheel", "Zoom at the cursor"),
-    ("Shift+wheel", "Brush size"),
+    ("Shift+wheel", "Size, tolerance, granularity"),
     ("Shift+arrows", "Pan by a tenth"),
     ("V, held", "Peek below the labels"),
     ("Ctrl, held", "The opposite: erase, or paint with the eraser"),
-    ("Shift, held", "Straight line; with Fill all regions"),
+    ("Shift, held", "Straight line, square, all regions; with the wand: add"),
     ("Alt+click", "Pick the class under the cursor"),
     ("F2", "Rename, in the list of classes"),
 )

@@ -1,8 +1,18 @@
 """The canvas: shows the image with its labels, and turns the mouse into gestures on pixels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QPointF,
+    QRect,
+    QRectF,
+    QSizeF,
+    Qt,
+    QTimer,
+    Signal,
+    SignalInstance,
+)
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -20,6 +30,8 @@ from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
 from segstudio.core.region import Region
 from segstudio.editing.brush import TipShape
+from segstudio.editing.marks import Mark
+from segstudio.editing.sight import Sight
 from segstudio.editing.tool import Modifiers
 from segstudio.editing.tool_state import ToolState
 from segstudio.session.editor import PAINTING
@@ -27,6 +39,7 @@ from segstudio.ui import theme
 from segstudio.ui.brush_ring import Ring
 from segstudio.ui.camera import ZOOM_STEP, Camera
 from segstudio.ui.image_layer import ImageLayer
+from segstudio.ui.marks_layer import MarksLayer
 from segstudio.ui.overlay_layer import OverlayLayer, OverlayState
 
 GRID_FROM = 8.0
@@ -47,10 +60,15 @@ class Canvas(QWidget):
 
     pressed = Signal(object, object)
     """Point (x, y) and `Modifiers`."""
-    moved = Signal(object)
+    double_clicked = Signal(object, object)
+    """The second press of a double click, in place of `pressed`."""
+    moved = Signal(object, object)
+    """Point (x, y) and `Modifiers`, while the button is down."""
     released = Signal()
-    hovered = Signal(object)
-    """Point (x, y) under the cursor, or None when it has left."""
+    hovered = Signal(object, object)
+    """Point (x, y) under the cursor, or None when it has left, and `Modifiers`."""
+    sight_changed = Signal()
+    """Another part of the image is seen, or at another zoom."""
     zoom_changed = Signal(float)
     """Device pixels per image pixel."""
     size_stepped = Signal(int)
@@ -76,6 +94,7 @@ class Canvas(QWidget):
         self._forbidden = False
         self._cursor: QPointF | None = None
         self._ring: Ring | None = None
+        self._marks = MarksLayer()
         self._shows_ring_centred = False
         self._centred_timer = QTimer(self, singleShot=True, interval=CENTRED_RING_MS)
         self._centred_timer.timeout.connect(self._hide_centred_ring)
@@ -130,11 +149,25 @@ class Canvas(QWidget):
         if self._overlay is not None:
             self._overlay.paints_ignore = state.class_index == IGNORE_INDEX
         self._ring_colours = (colour, opposite)
+        if colour is not None:
+            self._marks.colour = colour
+            self._update_marks(self._marks.marks)
         if grown and not self.underMouse():
             self._shows_ring_centred = True
             self._centred_timer.start()
         self._update_cursor()
         self._move_ring()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Draw what the active tool wants shown, in the colour of the ring."""
+        # A mark that stays is not painted anew: a line to the cursor costs no whole outline.
+        changed = set(self._marks.marks) ^ set(marks)
+        self._marks.marks = marks
+        self._update_marks(changed)
+
+    def _update_marks(self, marks: Iterable[Mark]) -> None:
+        for rect in self._marks.bounds(marks, self.camera):
+            self.update(rect)
 
     def _hide_centred_ring(self) -> None:
         self._shows_ring_centred = False
@@ -199,6 +232,14 @@ class Canvas(QWidget):
         self._move_ring()
         self.update()
         self.zoom_changed.emit(self.zoom)
+        self.sight_changed.emit()
+
+    @property
+    def sight(self) -> Sight:
+        """What is seen of the image."""
+        size = self._image_size().toSize()
+        region = self.camera.region(self.rect(), size.height(), size.width())
+        return Sight(region, self.zoom)
 
     def _image_size(self) -> QSizeF:
         document = self._document
@@ -218,6 +259,7 @@ class Canvas(QWidget):
         self._overlay.paint(painter, exposed, self.camera, ratio)
         if self.zoom >= GRID_FROM:
             self._paint_grid(painter, exposed)
+        self._marks.paint(painter, exposed, self.camera, ratio)
         if self._ring is not None:
             self._ring.paint(painter)
 
@@ -278,6 +320,12 @@ class Canvas(QWidget):
     # Mouse, wheel, keys ----------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._press(event, self.pressed)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._press(event, self.double_clicked)
+
+    def _press(self, event: QMouseEvent, signal: SignalInstance) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if self._document is None:
             return
@@ -293,7 +341,7 @@ class Canvas(QWidget):
             self._move_ring()
         elif left and not self._gesture:
             self._gesture = True
-            self.pressed.emit(self.camera.to_image(event.position()), modifiers)
+            signal.emit(self.camera.to_image(event.position()), modifiers)
 
     def _start_pan(self, position: QPointF | None, button: Qt.MouseButton) -> None:
         self._pan_from, self._pan_button = position, button
@@ -312,9 +360,9 @@ class Canvas(QWidget):
             return
         point = self.camera.to_image(position)
         if self._gesture:
-            self.moved.emit(point)
+            self.moved.emit(point, _modifiers(event))
         self._move_ring()
-        self.hovered.emit(point)
+        self.hovered.emit(point, _modifiers(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pans = self._pan_from is not None
@@ -331,7 +379,7 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._cursor = None
         self._move_ring()
-        self.hovered.emit(None)
+        self.hovered.emit(None, Modifiers())
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -20,15 +20,17 @@ from segstudio.ui import actions
 from segstudio.ui.batch_wiring import BatchWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
-from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.export_flow import ExportFlow
 from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.moving_wiring import MovingWiring
+from segstudio.ui.overlay_wiring import OverlayWiring
 from segstudio.ui.side_column import LOWER
 from segstudio.ui.text_dialog import TextDialog
 from segstudio.ui.theme import Appearance
+from segstudio.ui.tool_table import TOOLS
+from segstudio.ui.tool_wiring import ToolWiring
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ class Commands(QObject):
         session: Session,
         appearance: Appearance,
         *,
-        edit: EditWiring,
+        tools: ToolWiring,
+        overlay: OverlayWiring,
         classes: ClassWiring,
         class_table: ClassTableWiring,
         model: ModelWiring,
@@ -59,7 +62,8 @@ class Commands(QObject):
         self._window = window
         self._session = session
         self._appearance = appearance
-        self._edit = edit
+        self._tools = tools
+        self._overlay = overlay
         self._classes = classes
         self._class_table = class_table
         self._model = model
@@ -87,7 +91,7 @@ class Commands(QObject):
 
     def _table(self) -> dict[str, Callable[..., object]]:
         session, window, canvas = self._session, self._window, self._window.canvas
-        edit, classes = self._edit, self._classes
+        tools, overlay, classes = self._tools, self._overlay, self._classes
         table: dict[str, Callable[..., object]] = {
             "open_images": self.open_images,
             "open_folder": self.open_folder,
@@ -98,16 +102,18 @@ class Commands(QObject):
             "export": self._export.ask,
             "undo": session.undo,
             "redo": session.redo,
+            "apply": session.editor.apply,
+            "back": session.editor.back,
             "cancel": self.cancel,
             "fit": canvas.fit,
             "actual_size": lambda: canvas.set_zoom(1.0),
             "zoom_in": lambda: canvas.step_zoom(+1),
             "zoom_out": lambda: canvas.step_zoom(-1),
             "keep_zoom": self._keep_zoom,
-            "overlay": edit.toggle_overlay,
-            "overlay_style": edit.next_style,
-            "less_opacity": lambda: edit.step_opacity(-1),
-            "more_opacity": lambda: edit.step_opacity(+1),
+            "overlay": overlay.toggle,
+            "overlay_style": overlay.next_style,
+            "less_opacity": lambda: overlay.step_opacity(-1),
+            "more_opacity": lambda: overlay.step_opacity(+1),
             "next_part": lambda: window.next_part(+1),
             "previous_part": lambda: window.next_part(-1),
             "next_image": lambda: session.step_image(+1),
@@ -122,8 +128,9 @@ class Commands(QObject):
             "reset_layout": window.reset_layout,
             "zen": window.set_zen,
             "full_screen": self._full_screen,
-            "smaller": lambda: edit.step_size(-1),
-            "larger": lambda: edit.step_size(+1),
+            "smaller": lambda: tools.step_number(-1),
+            "larger": lambda: tools.step_number(+1),
+            "snap": tools.toggle_snap,
             "paint_over": window.options_bar.step_scope,
             "class_picker": classes.pick,
             "next_class": lambda: classes.step_class(+1),
@@ -158,8 +165,8 @@ class Commands(QObject):
         }
         for name in ("images", "classes", *LOWER):
             table[f"panel_{name}"] = self._panel_switch(name)
-        for name in ("hand", "brush", "eraser", "fill", "eyedropper"):
-            table[f"tool_{name}"] = self._tool_choice(name)
+        for tool in TOOLS:
+            table[f"tool_{tool.name}"] = self._tool_choice(tool.name)
         for name in ("system", "dark", "light"):
             table[f"theme_{name}"] = self._theme_choice(name)
         return table
@@ -168,7 +175,7 @@ class Commands(QObject):
         return lambda shown: self._window.set_panel_shown(name, shown)
 
     def _tool_choice(self, name: str) -> Callable[..., object]:
-        return lambda: self._edit.set_tool(name)
+        return lambda: self._tools.set_tool(name)
 
     def _theme_choice(self, name: str) -> Callable[..., object]:
         def choose() -> None:
@@ -279,7 +286,7 @@ class Commands(QObject):
     def cancel(self) -> None:
         """Leave what has begun: a stroke, else a Segment, else a notice; then to the canvas."""
         window, session = self._window, self._session
-        if session.editor.is_busy:
+        if session.editor.has_begun:
             session.editor.cancel()
         elif session.segmenting.is_running:
             session.segmenting.cancel()

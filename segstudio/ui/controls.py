@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segstudio.ui import icons
+from segstudio.ui import icons, theme
 
 Named = TypeVar("Named", bound=QWidget)
 
@@ -79,6 +79,18 @@ def rule(*, vertical: bool = False) -> QFrame:
     else:
         line.setFixedHeight(1)
     return line
+
+
+def side_by_side(*parts: QWidget) -> QWidget:
+    """Return a widget that holds others in a row and takes no more room than they do."""
+    group = QWidget()
+    group.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.GAP)
+    for part in parts:
+        row.addWidget(part)
+    return group
 
 
 class Combo(QComboBox):

@@ -14,7 +14,12 @@ MACHINES = (Ink.MODEL, Ink.REFINEMENT)
 _TOOLS = {
     "brush": ("brush", "Brush"),
     "eraser": ("eraser", "Eraser"),
+    "polygon": ("polygon", "Polygon"),
     "fill": ("fill", "Fill"),
+    "wand": ("wand", "Wand"),
+    "superpixel": ("superpixel", "Superpixel"),
+    "scissors": ("scissors", "Scissors"),
+    "box_cut": ("box_cut", "Box cut"),
     "segment": ("segment", "Segment"),
     "refine": ("segment", "Refine"),
     "take_labels": ("copy", "Labels taken"),

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from time import monotonic
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -22,6 +23,10 @@ from segstudio.ui.image_states import tip_of
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 _THUMBNAILS_KEPT = 400
+_PAUSE_MS, _LONGEST_MS = 80, 300
+"""How long a scroll rests before thumbnails are asked for, and how long they wait at most."""
+_ASKED_AT_ONCE = 60
+"""More rows than are in sight at a time: those before have been scrolled past."""
 
 
 class ImagesModel(QAbstractListModel):
@@ -41,7 +46,9 @@ class ImagesModel(QAbstractListModel):
         self._asked: set[int] = set()
         self._outdated: set[int] = set()
         self._waiting: list[int] = []
-        # A thumbnail is asked for after the paint that missed it, never within.
+        self._asked_at = 0.0
+        # A thumbnail is asked for after the paint that missed it, never within; while one scrolls
+        # in pauses only: the thread that makes them and the paints wait for each other.
         self._ask_timer = QTimer(self, singleShot=True)
         self._ask_timer.timeout.connect(self._ask)
         self._prepare_timer = QTimer(self)
@@ -177,12 +184,15 @@ class ImagesModel(QAbstractListModel):
             self._outdated.discard(row)
             self._asked.add(row)
             self._waiting.append(row)
-            self._ask_timer.start(0)
+            rest = _LONGEST_MS - round(1000 * (monotonic() - self._asked_at))
+            self._ask_timer.start(max(0, min(_PAUSE_MS, rest)))
         return pixmap
 
     def _ask(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for row in waiting:
+        self._asked_at = monotonic()
+        self._asked.difference_update(waiting[:-_ASKED_AT_ONCE])
+        for row in waiting[-_ASKED_AT_ONCE:]:
             self.thumbnail_requested.emit(row)
 
     # Qt --------------------------------------------------------------------------------------

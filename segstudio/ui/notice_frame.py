@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from segstudio.ui import theme
 from segstudio.ui.notices import BANNER_HEIGHT, Banner, Chips, CursorTag, Toast
+from segstudio.ui.pending_bar import PendingBar
 
 _MARGIN_PX = 12
 _WIDEST_BANNER_PX = 900
@@ -53,7 +54,8 @@ class CanvasFrame(QWidget):
         self.toast = Toast(self)
         self.chips = Chips(self)
         self.tag = CursorTag(self)
-        for notice in (self.banner, self.toast, self.chips):
+        self.pending = PendingBar(self)
+        for notice in (self.banner, self.toast, self.chips, self.pending):
             notice.installEventFilter(self)
             notice.setCursor(Qt.CursorShape.ArrowCursor)
 
@@ -81,6 +83,12 @@ class CanvasFrame(QWidget):
             min(room, chips.width()),
             chips.height(),
         )
+        pending = min(room, self.pending.sizeHint().width())
+        left = (width - pending) // 2
+        top = height - _MARGIN_PX - BANNER_HEIGHT
+        if not self.chips.isHidden() and left < _MARGIN_PX + self.chips.width() + 8:
+            top -= chips.height() + 8
+        self.pending.setGeometry(left, top, pending, BANNER_HEIGHT)
         raised_by = chips.height() + 8 if not self.chips.isHidden() else 0
         toast = self.toast.sizeHint()
         top = height - _MARGIN_PX - raised_by - BANNER_HEIGHT

@@ -1,7 +1,5 @@
 """The bar under the menu: the active tool, its numbers, the view, and Segment."""
 
-import math
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -10,58 +8,41 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QWidget,
 )
 
 from segstudio.core.classes import LabelClass
+from segstudio.editing.tool_state import ToolState
 from segstudio.ui import theme
 from segstudio.ui.class_chip import ClassChip
 from segstudio.ui.controls import (
     BarFocus,
     ElidedLabel,
-    NumberField,
     Segment,
     Segmented,
     first_line_tip,
     icon_button,
     named,
     rule,
+    side_by_side,
 )
 from segstudio.ui.popover import Popover
-from segstudio.ui.rail import TOOLS
 from segstudio.ui.scope_field import ScopeField
+from segstudio.ui.tool_fields import ToolFields
+from segstudio.ui.tool_table import find
 
 BAR_HEIGHT = 44
-SMALLEST_SIZE_PX, LARGEST_SIZE_PX = 1, 4000
-_SLIDER_STEPS = 1000
 _SMALLEST_WIDTH = 480
-
-_HINTS = {
-    "hand": "Drag to pan. Click a pixel to see its class and who wrote it.",
-    "eyedropper": "Click a pixel to make its class the active one.",
-}
-_SIZED, _PAINTING = ("brush", "eraser"), ("brush", "eraser", "fill")
-
-
-def slider_to_size(step: int) -> int:
-    """Return the brush size in pixels at a place of the slider: even steps feel even."""
-    return max(SMALLEST_SIZE_PX, round(math.pow(LARGEST_SIZE_PX, step / _SLIDER_STEPS)))
-
-
-def size_to_slider(size_px: int) -> int:
-    """Return the place of the slider for a brush size in pixels."""
-    return round(_SLIDER_STEPS * math.log(max(1, size_px)) / math.log(LARGEST_SIZE_PX))
+_OPACITY_STEPS = 100
 
 
 class OptionsBar(QFrame):
     """Shows the values it was given; every click is a wish."""
 
     class_picker_requested = Signal()
-    size_requested = Signal(int)
-    shape_requested = Signal(str)
-    reach_requested = Signal(str)
+    option_requested = Signal(str, object)
+    """A field of the tool and the value wished for, see `ToolFields.requested`."""
     scope_requested = Signal(str)
     undo_requested = Signal()
     redo_requested = Signal()
@@ -89,38 +70,7 @@ class OptionsBar(QFrame):
         self._name.setObjectName("tool_name")
         self._name.setFixedWidth(64)
         self._chip = ClassChip()
-        self._slider = self._make_slider("size_slider", self.tr("Size"), 96, _SLIDER_STEPS)
-        tip = self.tr("Brush size in image pixels.")
-        self._slider.setToolTip(first_line_tip(self.tr("Size"), "[ ]", tip))
-        self._number = named(NumberField(), "size_number", self.tr("Size in pixels"))
-        self._number.setToolTip(self._slider.toolTip())
-        self._number.setRange(SMALLEST_SIZE_PX, LARGEST_SIZE_PX)
-        self._number.setSuffix(self.tr(" px"))
-        self._number.setFixedWidth(78)
-        self._size_group = _group(self._slider, self._number)
-        self._shape = Segmented(
-            "shape",
-            self.tr("Shape"),
-            (
-                Segment("round", self.tr("Round"), "round", self.tr("A round brush.")),
-                Segment("square", self.tr("Square"), "square", self.tr("A square brush.")),
-            ),
-            width=28,
-        )
-        self._reach = Segmented(
-            "fill_reach",
-            self.tr("What is filled"),
-            (
-                Segment("region", self.tr("This region"), "", self.tr("The region clicked on.")),
-                Segment(
-                    "class",
-                    self.tr("All regions"),
-                    "",
-                    self.tr("All regions of the class clicked on (Shift)."),
-                ),
-            ),
-            width=84,
-        )
+        self.fields = ToolFields(self)
         self._hint = ElidedLabel()
         self._hint.setObjectName("tool_hint")
         self._scope = ScopeField()
@@ -150,11 +100,11 @@ class OptionsBar(QFrame):
             ),
             width=28,
         )
-        self._opacity = self._make_slider("opacity_slider", self.tr("Opacity"), 72, 100)
+        self._opacity = self._make_slider("opacity_slider", self.tr("Opacity"), 72)
         self._opacity.setToolTip(
             first_line_tip(self.tr("Opacity"), ", .", self.tr("How strong the labels are drawn."))
         )
-        self._view_group = _group(self._style, self._opacity)
+        self._view_group = side_by_side(self._style, self._opacity)
         self._segment = named(QPushButton(), "segment_button", self.tr("Segment"))
         self._segment.setFixedWidth(104)
         self._segment.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -176,7 +126,7 @@ class OptionsBar(QFrame):
         self._more_menu = Popover(self)
         row.addWidget(self._name)
         row.addWidget(self._chip)
-        for part in (self._size_group, self._shape, self._reach):
+        for part in self.fields.parts.values():
             row.addWidget(self._slot(part))
         row.addWidget(self._scope)
         row.addWidget(self._hint, 1)
@@ -201,20 +151,17 @@ class OptionsBar(QFrame):
         self._slot_rows[part] = box
         return slot
 
-    def _make_slider(self, object_name: str, title: str, width: int, steps: int) -> QSlider:
+    def _make_slider(self, object_name: str, title: str, width: int) -> QSlider:
         slider = named(QSlider(Qt.Orientation.Horizontal), object_name, title)
-        slider.setRange(0, steps)
+        slider.setRange(0, _OPACITY_STEPS)
         slider.setFixedWidth(width)
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return slider
 
     def _connect(self) -> None:
         self._chip.clicked.connect(self.class_picker_requested)
-        self._slider.valueChanged.connect(self._on_slider_moved)
-        self._number.valueChanged.connect(self._on_number_changed)
-        self._number.focus_returned.connect(self.focus_returned)
-        self._shape.chosen.connect(self.shape_requested)
-        self._reach.chosen.connect(self.reach_requested)
+        self.fields.requested.connect(self.option_requested)
+        self.fields.focus_returned.connect(self.focus_returned)
         self._scope.scope_requested.connect(self.scope_requested)
         self._scope.focus_returned.connect(self.focus_returned)
         self._undo.clicked.connect(self.undo_requested)
@@ -231,28 +178,20 @@ class OptionsBar(QFrame):
         if name == self._tool:
             return
         self._tool = name
-        title = next((tool.title for tool in TOOLS if tool.name == name), name)
-        self._name.setText(self.tr(title))
-        self._hint.set_text(self.tr(_HINTS.get(name, "")))
-        self._hint.setVisible(name in _HINTS)
-        self._scope.setVisible(name in _PAINTING)
+        tool = find(name)
+        self._name.setText(self.tr(tool.title))
+        self._hint.set_text(self.tr(tool.says))
+        self._hint.setVisible(bool(tool.says))
+        self._scope.setVisible(tool.paints)
         self._arrange()
+
+    def set_options(self, state: ToolState) -> None:
+        """Show the numbers and choices of the tools."""
+        self.fields.show_state(state)
 
     def set_class(self, entry: LabelClass | None, digit: str = "") -> None:
         """Show the active class; None is Ignore with its digit 0, without a digit no class."""
         self._chip.set_class(entry, digit)
-
-    def set_size(self, size_px: int) -> None:
-        for field, value in ((self._number, size_px), (self._slider, size_to_slider(size_px))):
-            field.blockSignals(True)
-            field.setValue(value)
-            field.blockSignals(False)
-
-    def set_shape(self, shape: str) -> None:
-        self._shape.set_value(shape)
-
-    def set_reach(self, reach: str) -> None:
-        self._reach.set_value(reach)
 
     def set_scope(self, scope: str) -> None:
         self._scope.set_scope(scope)
@@ -317,23 +256,21 @@ class OptionsBar(QFrame):
         return QSize(_SMALLEST_WIDTH, BAR_HEIGHT)
 
     def _arrange(self) -> None:
-        fields = {
-            self._size_group: self._tool in _SIZED,
-            self._shape: self._tool in _SIZED,
-            self._reach: self._tool == "fill",
-        }
-        for part, is_used in {**fields, self._view_group: True}.items():
+        parts, used = self.fields.parts, find(self._tool).fields
+        shown = {part: name in used for name, part in parts.items()}
+        for part, is_used in {**shown, self._view_group: True}.items():
             self._put(part, self._slot_rows[part])
             part.setVisible(is_used)
             self._slots[part].setVisible(is_used)
         self._more.hide()
-        for part in (self._shape, self._reach, self._view_group, self._size_group):
+        # The last fields give way first, then the view, and the tool's main number last.
+        mine = [parts[name] for name in used]
+        for part in (*mine[:0:-1], self._view_group, *mine[:1]):
             if self._row.minimumSize().width() <= self.width():
                 return
-            if fields.get(part, True):
-                self._put(part, self._more_menu.column)
-                self._slots[part].hide()
-                self._more.show()
+            self._put(part, self._more_menu.column)
+            self._slots[part].hide()
+            self._more.show()
 
     def _put(self, part: QWidget, place: QBoxLayout) -> None:
         if place.indexOf(part) < 0:
@@ -344,25 +281,8 @@ class OptionsBar(QFrame):
 
     # What is wished for
 
-    def _on_slider_moved(self, step: int) -> None:
-        self.size_requested.emit(slider_to_size(step))
-
-    def _on_number_changed(self, size_px: int) -> None:
-        self.size_requested.emit(size_px)
-
     def _on_segment_clicked(self) -> None:
         if self._is_segmenting:
             self.cancel_requested.emit()
         else:
             self.segment_requested.emit()
-
-
-def _group(*parts: QWidget) -> QWidget:
-    group = QWidget()
-    group.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    row = QHBoxLayout(group)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(theme.GAP)
-    for part in parts:
-        row.addWidget(part)
-    return group

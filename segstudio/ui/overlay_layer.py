@@ -14,6 +14,7 @@ from segstudio.core.document import Document
 from segstudio.core.labels import IGNORE_COUNT, Ink
 from segstudio.core.region import Region
 from segstudio.ui.camera import Camera
+from segstudio.ui.sampling import sampled
 
 HATCH_STEP_PX = 6
 JOIN_PX = 2
@@ -21,9 +22,6 @@ JOIN_PX = 2
 
 _NOWHERE = 254
 """Label of the ground around the image, so that outlines end there; never drawn itself."""
-
-_LONGEST_SIDE_PX = 32_000
-"""cv2 numbers the pixels that it samples with 16 bits."""
 
 # Premultiplied, as a 32-bit picture holds them.
 _HATCH_DARK = np.uint32(102 << 24)
@@ -133,12 +131,12 @@ class OverlayLayer:
         if shown.isEmpty():
             return
         area = shown.adjusted(-JOIN_PX, -JOIN_PX, JOIN_PX, JOIN_PX)
-        labels = _sampled(self._document.label_map, area, camera, ratio, ground=_NOWHERE)
+        labels = sampled(self._document.label_map, area, camera, ratio, ground=_NOWHERE)
         pixels = np.take(self._fill, labels, mode="clip")  # (h, w) uint32; clip looks up unchecked
         if outlined:
             _outline(labels, self._casing_and_line, pixels)
         if hatched:
-            ink = _sampled(self._document.ink, area, camera, ratio, ground=0)
+            ink = sampled(self._document.ink, area, camera, ratio, ground=0)
             _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
         height, width = labels.shape
         picture = QImage(
@@ -157,32 +155,6 @@ def _premultiplied(colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> Co
     red, green, blue = parts.T
     packed: Colours = alpha.astype(np.uint32) << 24 | red << 16 | green << 8 | blue
     return packed
-
-
-def _sampled(
-    plane: NDArray[np.uint8], area: QRect, camera: Camera, ratio: float, *, ground: int
-) -> NDArray[np.uint8]:
-    """Return the plane as a part of the widget shows it, one value per device pixel."""
-    width, height = round(area.width() * ratio), round(area.height() * ratio)
-    part = camera.region(area, *plane.shape)
-    if not part.area:
-        return np.full((height, width), ground, np.uint8)
-    step = 1 / (camera.scale * ratio)
-    left, top = camera.to_image(area.topLeft().toPointF())
-    # Centres of device pixels to pixel numbers: warpAffine rounds to the nearest.
-    x0 = left + step / 2 - 0.5 - part.left
-    y0 = top + step / 2 - 0.5 - part.top
-    every = -(-max(part.height, part.width) // _LONGEST_SIDE_PX)
-    matrix = np.array([[step, 0, x0], [0, step, y0]], np.float64) / every
-    sampled = cv2.warpAffine(
-        plane[part.slices][::every, ::every],
-        matrix,
-        (width, height),
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=ground,
-    )
-    return np.asarray(sampled, np.uint8)
 
 
 def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> None:

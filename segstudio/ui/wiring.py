@@ -4,19 +4,22 @@ from collections.abc import Iterator
 
 from segstudio.session.session import Session
 from segstudio.ui.batch_wiring import BatchWiring
+from segstudio.ui.canvas_wiring import CanvasWiring
+from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
-from segstudio.ui.edit_wiring import EditWiring
 from segstudio.ui.history_wiring import HistoryWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.notice_wiring import NoticeWiring
+from segstudio.ui.overlay_wiring import OverlayWiring
 from segstudio.ui.place_wiring import PlaceWiring
 from segstudio.ui.project_wiring import ProjectWiring
 from segstudio.ui.statistics_wiring import StatisticsWiring
 from segstudio.ui.theme import Appearance
+from segstudio.ui.tool_wiring import ToolWiring
 from segstudio.ui.who_wiring import WhoWiring
 from segstudio.ui.window import MainWindow
 
@@ -24,7 +27,10 @@ from segstudio.ui.window import MainWindow
 def connect(window: MainWindow, session: Session, appearance: Appearance) -> Iterator[None]:
     """Connect everything, in two pieces; each part of the wiring belongs to the window."""
     NoticeWiring(window, session)
-    edit = EditWiring(window, session)
+    CanvasWiring(window, session)
+    tools = ToolWiring(window, session)
+    overlay = OverlayWiring(window, session)
+    ChipWiring(window, session, overlay)
     classes = ClassWiring(window, session)
     tables = ClassTableWiring(window, session, classes)
     ImageWiring(window, session)
@@ -41,7 +47,8 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
         window,
         session,
         appearance,
-        edit=edit,
+        tools=tools,
+        overlay=overlay,
         classes=classes,
         class_table=tables,
         model=model,

@@ -144,6 +144,7 @@ class Painter:
         before = dict(self.states)
         self.log.write(kind="intent", number=self.number, images=list(self.states))
         self.session.merge_classes(source, target)
+        self.until(lambda: not self.session.class_steps.under_way)
         for name, (labels, ink) in before.items():
             merged = np.where(labels == source, np.uint8(target), labels)
             self.states[name] = (merged, ink)
@@ -152,6 +153,7 @@ class Painter:
             self.number += 1
             self.log.write(kind="intent", number=self.number, images=list(self.states))
             self.session.undo_class_step()
+            self.until(lambda: not self.session.class_steps.under_way)
             self.states = before
             self.tell(self.states)
         self.until(lambda: self.document is not None)

@@ -121,3 +121,32 @@ def test_a_mistake_in_a_change_holds_back_what_builds_on_it(store):
 def test_nothing_to_do_is_told(store):
     assert store.put("a").wait(5)
     assert store.idle.wait(5)
+
+
+def test_what_is_behind_a_slow_write_is_taken_back_without_waiting_for_it(store):
+    store.go.clear()
+    first = store.put("a")
+    while not store.states:
+        store.idle.wait(0.001)
+    second = store.put("b")
+    assert store.writer.withdraw(second)
+    store.go.set()
+    assert first.wait(5)
+    assert not store.writer.withdraw(first)
+    assert store.writer.flush(5)
+    assert store.stored == ["a"]
+
+
+def test_a_refusal_or_a_wish_to_stop_ends_the_wait_for_a_change(store):
+    stop = threading.Event()
+    store.go.clear()
+    ticket = store.put("a")
+    stop.set()
+    store.writer.settle(ticket, 60, stop)
+    assert not ticket.has_ended
+    store.error = StorageError("The disk is full.")
+    store.go.set()
+    store.writer.settle(ticket, 60)
+    assert not ticket.has_ended
+    store.error = None
+    assert ticket.wait(5)

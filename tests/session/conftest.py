@@ -56,6 +56,22 @@ class Person:
         editor.press((x + 0.5, y + 0.5), Modifiers())
         editor.release()
 
+    def merge(self, source, target) -> None:
+        """Merge two classes and wait until that is stored, or refused."""
+        self.session.merge_classes(source, target)
+        self.classes_settled()
+
+    def delete(self, index, target=None) -> None:
+        self.session.delete_class(index, target)
+        self.classes_settled()
+
+    def take_back(self) -> None:
+        self.session.undo_class_step()
+        self.classes_settled()
+
+    def classes_settled(self) -> None:
+        self.until(lambda: not self.session.class_steps.under_way)
+
     def saved(self) -> None:
         self.session.save()
         self.until(lambda: not self.session.saver.has_unsaved)

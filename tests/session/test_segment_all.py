@@ -236,7 +236,7 @@ def test_a_class_step_while_images_are_under_way_is_not_undone_by_them(batch):
     batch.engine.gate.open()
     for job in batch.session.runner.running("segment all"):
         assert job.join(5)  # merged already; its signal has not been taken yet
-    batch.session.delete_class(1, 3)
+    batch.person.delete(1, 3)
     batch.over()
     for name in NAMES:
         assert not np.isin(batch.labels(name), (1,)).any()

@@ -41,14 +41,14 @@ def here(person):
 
 def test_a_merge_changes_all_images_and_is_taken_back_in_all(at):
     session = at.session
-    session.merge_classes(0, 1)
+    at.merge(0, 1)
     assert names(at) == ["dog", "cow"]
     assert session.class_step == "cat → dog"
     assert here(at) == (1, 1)
     at.show(1)
     assert here(at) == (1, 1)
     assert (at.document.ink[20, 20], at.document.ink[5, 5]) == (Ink.PERSON, Ink.NOBODY)
-    session.undo_class_step()
+    at.take_back()
     assert names(at) == ["cat", "dog", "cow"]
     assert here(at) == (0, 1)
     at.show(0)
@@ -57,7 +57,7 @@ def test_a_merge_changes_all_images_and_is_taken_back_in_all(at):
 
 
 def test_steps_before_a_merge_are_undone_and_redone_in_the_new_classes(at):
-    at.session.merge_classes(1, 0)
+    at.merge(1, 0)
     at.settle()
     for _ in range(2):
         at.session.undo()
@@ -69,34 +69,34 @@ def test_steps_before_a_merge_are_undone_and_redone_in_the_new_classes(at):
 
 @pytest.mark.parametrize(("target", "label", "ink"), [(None, 255, 0), (255, 255, 3), (2, 2, 3)])
 def test_a_deleted_class_leaves_what_was_chosen(at, target, label, ink):
-    at.session.delete_class(0, target)
+    at.delete(0, target)
     assert here(at) == (label, 1)
     assert at.document.ink[20, 20] == ink
     assert "cat" not in names(at)
-    at.session.undo_class_step()
+    at.take_back()
     assert here(at) == (0, 1)
     assert at.document.ink[20, 20] == Ink.PERSON
 
 
 def test_what_was_painted_since_stays_when_a_merge_is_taken_back(at):
-    at.session.merge_classes(0, 1)
+    at.merge(0, 1)
     at.settle()
     at.paint(20, 60, 1)
     at.paint(60, 60, 2)
-    at.session.undo_class_step()
+    at.take_back()
     assert here(at) == (0, 1)
     assert (at.document.label_map[60, 20], at.document.label_map[60, 60]) == (1, 2)
 
 
 def test_class_steps_come_back_after_a_restart_and_can_still_be_taken_back(begin, at):
     folder = at.session.root
-    at.session.merge_classes(0, 1)
+    at.merge(0, 1)
     assert at.session.close() == ""
     person = begin()
     person.open(folder)
     assert names(person) == ["dog", "cow"]
     assert here(person) == (1, 1)
-    person.session.undo_class_step()
+    person.take_back()
     assert names(person) == ["cat", "dog", "cow"]
     assert here(person) == (0, 1)
 
@@ -104,30 +104,30 @@ def test_class_steps_come_back_after_a_restart_and_can_still_be_taken_back(begin
 def test_a_stroke_in_progress_is_finished_first(at):
     at.session.editor.change(tool="brush", class_index=0)
     at.session.editor.press((90.5, 60.5), Modifiers())
-    at.session.merge_classes(0, 1)
+    at.merge(0, 1)
     at.settle()
     assert at.document.label_map[60, 90] == 1
 
 
 def test_a_locked_class_is_not_merged_away(at):
     at.session.edit_classes(lambda table: table.changed(0, locked=True))
-    at.session.merge_classes(0, 1)
-    at.session.delete_class(0)
+    at.merge(0, 1)
+    at.delete(0)
     assert names(at) == ["cat", "dog", "cow"]
     assert len(at.errors) == 2
     assert here(at) == (0, 1)
 
 
 def test_a_name_that_was_taken_since_does_not_stop_taking_back(at):
-    at.session.delete_class(0)
+    at.delete(0)
     at.session.add_class("cat")
-    at.session.undo_class_step()
+    at.take_back()
     assert names(at) == ["cat'", "dog", "cow", "cat"]
     assert here(at) == (0, 1)
 
 
 def test_pixels_are_counted_anew_in_every_record(at):
-    at.session.merge_classes(0, 1)
+    at.merge(0, 1)
     assert at.session.project.flush(5) == ""
     counts = [dict(record.classes) for record in at.session.project.records().values()]
     assert all(0 not in found for found in counts)
@@ -148,22 +148,22 @@ def test_a_merge_that_the_disk_refuses_does_not_happen(begin, photos, monkeypatc
     person.saved()
     disk.fill()
     person.paint(60, 20, 0)
-    person.session.merge_classes(0, 1)
+    person.merge(0, 1)
     assert names(person) == ["cat", "dog"]
     assert here(person) == (0, 0)
     assert person.session.class_step == ""
     assert "once everything is saved" in person.errors[-1]
     disk.free()
     person.saved()
-    person.session.merge_classes(0, 1)
+    person.merge(0, 1)
     assert here(person) == (1, 1)
-    person.session.undo_class_step()
+    person.take_back()
     assert here(person) == (0, 0)
 
 
 def test_matches_follow_the_class(at):
     at.session.set_match("scenes", {"animal": 0})
-    at.session.merge_classes(0, 2)
+    at.merge(0, 2)
     assert at.session.book.matches == {"scenes": {"animal": 2}}
 
 
@@ -178,7 +178,7 @@ def test_a_stroke_made_while_images_are_counted_anew_counts(at, monkeypatch):
             read.set()
             assert go_on.wait(5)
 
-    at.session.merge_classes(0, 1)
+    at.merge(0, 1)
     at.settle()
     at.idle()
     before = dict(at.session.images.record_at(0).classes)

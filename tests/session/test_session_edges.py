@@ -93,6 +93,7 @@ def test_a_note_right_after_a_merge_keeps_the_new_counts(begin, folder):
     person.open(folder)
     person.session.merge_classes(0, 1)
     person.session.change_record(0, note="x")
+    person.classes_settled()
     person.saved()
     person.idle()
     record = person.session.project.record("a.png")

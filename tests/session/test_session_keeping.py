@@ -93,7 +93,7 @@ def test_what_is_packed_has_every_image(person, painted, tmp_path):
 def test_after_compacting_the_open_image_goes_on(person, painted):
     person.session.add_class("dog")
     person.paint(60, 60, 1)
-    person.session.merge_classes(1, 0)
+    person.merge(1, 0)
     person.settle()
     labels = person.document.label_map.copy()
     person.session.keeping.compact()

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from segstudio import assets
 from segstudio.core.classes import ClassTable
 from segstudio.core.image_record import ImageRecord, ImageState, Part
+from segstudio.editing.brush import Tip
+from segstudio.editing.tool_state import ToolState
 from segstudio.ui import actions, icons, theme
 from segstudio.ui.class_panel import ClassPanel
 from segstudio.ui.images_panel import ImagesPanel
@@ -48,8 +50,7 @@ def options_bar() -> OptionsBar:
     bar = OptionsBar()
     bar.set_tool("brush")
     bar.set_class(table.get(3), "4")
-    bar.set_size(40)
-    bar.set_shape("round")
+    bar.set_options(ToolState(tip=Tip(40)))
     bar.set_scope("unlabelled")
     bar.set_overlay_style("both")
     bar.set_opacity(55)

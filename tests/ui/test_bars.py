@@ -4,11 +4,15 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QSlider, QToolButton, QWidget
 
+from segstudio.editing.brush import Tip, TipShape
+from segstudio.editing.tool_state import Reach, Shape, ToolState
 from segstudio.ui.controls import NumberField
-from segstudio.ui.options_bar import OptionsBar, size_to_slider, slider_to_size
-from segstudio.ui.rail import TOOLS, ToolRail
+from segstudio.ui.options_bar import OptionsBar
+from segstudio.ui.rail import ToolRail
 from segstudio.ui.scope_field import SCOPES, ScopeField
 from segstudio.ui.status_bar import StatusBar
+from segstudio.ui.tool_fields import NUMBERS
+from segstudio.ui.tool_table import TOOLS, find
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -108,17 +112,20 @@ def test_options_bar_sizes(bar):
 @pytest.mark.parametrize("tool", [tool.name for tool in TOOLS])
 def test_each_tool_shows_its_own_fields(bar, tool):
     bar.set_tool(tool)
-    assert child(bar, "size_number").isVisible() == (tool in ("brush", "eraser"))
-    assert child(bar, "fill_reach").isVisible() == (tool == "fill")
-    assert child(bar, "paint_over").isVisible() == (tool in ("brush", "eraser", "fill"))
-    assert child(bar, "tool_hint").isVisible() == (tool in ("hand", "eyedropper"))
+    row = find(tool)
+    for name, part in bar.fields.parts.items():
+        assert part.isVisible() == (name in row.fields), name
+    assert child(bar, "paint_over").isVisible() == (tool not in ("hand", "eyedropper"))
+    assert child(bar, "tool_hint").isVisible() == (not row.fields)
 
 
 @pytest.mark.parametrize("width", [1024, 1134, 1280])
-def test_everything_fits_at_the_smallest_window(bar, width):
+@pytest.mark.parametrize("tool", [tool.name for tool in TOOLS])
+def test_everything_fits_from_the_smallest_width_of_the_whole_bar_on(bar, width, tool):
+    bar.set_tool(tool)
     bar.resize(width, 44)
     assert child(bar, "segment_button").geometry().right() < width
-    assert not child(bar, "more_options").isVisible()
+    assert child(bar, "more_options").isVisible() <= (width < 1134)
 
 
 def test_in_a_narrow_bar_fields_go_into_a_menu_and_segment_stays(qtbot, bar):
@@ -135,19 +142,20 @@ def test_in_a_narrow_bar_fields_go_into_a_menu_and_segment_stays(qtbot, bar):
     assert child(bar, "overlay_style").isVisibleTo(bar)
 
 
-@pytest.mark.parametrize("size", [1, 2, 7, 40, 333, 4000])
-def test_the_size_slider_comes_back_to_about_the_same_size(size):
-    assert slider_to_size(size_to_slider(size)) == pytest.approx(size, rel=0.02, abs=1)
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.name)
+@pytest.mark.parametrize("share", [0, 0.01, 0.3, 0.7, 1])
+def test_a_slider_comes_back_to_about_the_same_number(number, share):
+    value = round(number.low + share * (number.high - number.low))
+    assert number.at(number.step_of(value)) == pytest.approx(value, rel=0.02, abs=1)
 
 
 def test_a_size_is_a_wish_from_slider_and_number(qtbot, bar):
-    bar.set_size(40)
-    with qtbot.waitSignal(bar.size_requested) as wish:
+    with qtbot.waitSignal(bar.option_requested) as wish:
         child(bar, "size_slider").setValue(1000)
-    assert wish.args == [4000]
+    assert wish.args == ["size", 4000]
     number = child(bar, "size_number")
     number.setFocus()
-    with qtbot.waitSignals([bar.size_requested, bar.focus_returned]):
+    with qtbot.waitSignals([bar.option_requested, bar.focus_returned]):
         number.selectAll()
         qtbot.keyClicks(number, "123")
         qtbot.keyClick(number, Qt.Key.Key_Return)
@@ -155,12 +163,19 @@ def test_a_size_is_a_wish_from_slider_and_number(qtbot, bar):
 
 
 def test_setting_a_value_makes_no_wish(qtbot, bar):
-    signals = [bar.size_requested, bar.opacity_requested, bar.shape_requested]
-    for signal in signals:
+    state = ToolState(
+        tip=Tip(77, TipShape.SQUARE),
+        snap=True,
+        fill_all=True,
+        shape=Shape.ELLIPSE,
+        tolerance=3,
+        reach=Reach.IMAGE,
+    )
+    for signal in (bar.option_requested, bar.opacity_requested):
         with qtbot.assertNotEmitted(signal):
-            bar.set_size(77)
+            bar.set_options(state)
+            bar.set_options(ToolState())
             bar.set_opacity(30)
-            bar.set_shape("square")
 
 
 def test_esc_in_a_number_field_leaves_the_number(qtbot):
@@ -180,7 +195,8 @@ def test_esc_in_a_number_field_leaves_the_number(qtbot):
     ("name", "signal", "args"),
     [
         ("class_chip", "class_picker_requested", []),
-        ("shape_square", "shape_requested", ["square"]),
+        ("shape_square", "option_requested", ["tip_shape", TipShape.SQUARE]),
+        ("snap_switch", "option_requested", ["snap", True]),
         ("undo_button", "undo_requested", []),
         ("redo_button", "redo_requested", []),
         ("overlay_style_outline", "overlay_style_requested", ["outline"]),

@@ -8,7 +8,7 @@ from segstudio import assets
 from segstudio.ui import icons, theme
 from segstudio.ui.action_table import ACTIONS
 from segstudio.ui.image_states import ALTERED, FLAGGED, MISSING, NOTED, STATES
-from segstudio.ui.rail import TOOLS
+from segstudio.ui.tool_table import TOOLS
 
 FILES = sorted(path.stem for path in assets.path("icons/actions").glob("*.svg"))
 

@@ -207,6 +207,27 @@ def test_thumbnails_are_asked_for_once_and_only_where_seen(qtbot):
     assert grabbed.pixelColor(place(panel, 0) - QPoint(10, 10)) == QColor("red")
 
 
+def test_what_is_scrolled_past_is_asked_for_only_when_it_comes_back_into_sight(qtbot, home, show):
+    panel = ImagesPanel(home)
+    panel.set_images(records(3000))
+    panel.resize(LIST_WIDTH, 500)
+    show(home)
+    asked, bar = [], panel.view().verticalScrollBar()
+    panel.thumbnail_requested.connect(asked.append)
+    qtbot.waitUntil(lambda: 0 in asked)
+    asked.clear()
+    for step in range(1, 31):  # within one turn of the event loop: nobody has looked anywhere
+        bar.setValue(bar.maximum() * step // 31)
+        panel.view().viewport().repaint()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: 2999 in asked)
+    assert len(asked) <= 60
+    asked.clear()
+    bar.setValue(bar.maximum() // 31)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert abs(min(asked) - 3000 // 31) < 10
+
+
 def test_a_thumbnail_is_asked_for_again_and_shown_until_the_new_one_comes(qtbot, images):
     images.grab()
     images.set_thumbnail(0, red())

@@ -1,8 +1,9 @@
 """Classes in the whole window: lists, keys, the editor, steps of the project."""
 
 import pytest
+from disk import Disk
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView
 from window_driver import CTRL
 
 from segstudio.core.classes import Role
@@ -200,3 +201,32 @@ def test_undo_of_a_class_step_follows_the_session(canvas_at_work, monkeypatch):
         assert action.text() == text
     action.trigger()
     assert calls == [()]
+
+
+def test_a_class_step_that_takes_long_has_a_chip_until_it_is_stored(canvas_at_work, monkeypatch):
+    program, disk = canvas_at_work, Disk(monkeypatch)
+    program.saved()
+    chips = program.window.frame.chips
+    disk.hold()
+    program.session.merge_classes(0, 1)
+    program.until(lambda: chips.findChild(QPushButton, "chip_class_step"))
+    program.drag((40, 10), (50, 10))
+    assert (program.labels == 255).all()
+    disk.go.set()
+    program.until(lambda: not chips.isVisible())
+    assert program.session.class_step == "cat → dog"
+
+
+def test_a_click_on_the_chip_takes_the_class_step_back(canvas_at_work, monkeypatch, toasts):
+    program, disk = canvas_at_work, Disk(monkeypatch)
+    program.saved()
+    disk.hold()
+    program.session.set_match("scenes", {})  # what the disk has in its hands
+    assert disk.entered.wait(5)
+    program.session.merge_classes(0, 1)
+    program.until(lambda: program.window.findChild(QPushButton, "chip_class_step"))
+    program.click_button("chip_class_step")
+    program.until(lambda: not program.session.class_steps.under_way)
+    disk.go.set()
+    assert names(program) == ["cat", "dog", "grass"]
+    assert toasts[-1] == "Cancelled: Merging: cat → dog"

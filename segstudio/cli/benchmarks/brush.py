@@ -1,7 +1,6 @@
 """Moves of a brush through the real canvas, each with its repaint."""
 
 import math
-import time
 from collections.abc import Iterator
 from functools import partial
 
@@ -10,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from segstudio.cli.benchmarks.bare_brush import BareBrush
 from segstudio.cli.benchmarks.figure import Figure, Plan, quantile, summary
-from segstudio.cli.benchmarks.stage import Stage, check_painted, opened, send_mouse
+from segstudio.cli.benchmarks.stage import Stage, check_painted, opened, send_mouse, timed_ms
 
 SIZE = (4000, 6000)
 TIP_PX = 50
@@ -96,15 +95,8 @@ def stroke(widget: QWidget, number: int, moves: int) -> tuple[list[float], float
     QApplication.processEvents()
     times = []
     for place in places[1:]:
-        times.append(_timed_ms(widget, QEvent.Type.MouseMove, place))
-    return times, _timed_ms(widget, QEvent.Type.MouseButtonRelease, places[-1])
-
-
-def _timed_ms(widget: QWidget, kind: QEvent.Type, place: QPointF) -> float:
-    started = time.perf_counter()
-    send_mouse(widget, kind, place)
-    QApplication.processEvents()  # the repaint, and whatever else has come up
-    return (time.perf_counter() - started) * 1000
+        times.append(timed_ms(widget, QEvent.Type.MouseMove, place))
+    return times, timed_ms(widget, QEvent.Type.MouseButtonRelease, places[-1])
 
 
 def _curve(widget: QWidget, number: int, count: int) -> list[QPointF]:

@@ -160,6 +160,14 @@ def send_mouse(widget: QWidget, kind: QEvent.Type, place: QPointF) -> None:
     QApplication.sendEvent(widget, event)
 
 
+def timed_ms(widget: QWidget, kind: QEvent.Type, place: QPointF) -> float:
+    """Return milliseconds that an event of the left button takes, with its repaint."""
+    started = time.perf_counter()
+    send_mouse(widget, kind, place)
+    QApplication.processEvents()  # the repaint, and whatever else has come up
+    return (time.perf_counter() - started) * 1000
+
+
 class PaintCounter(QObject):
     """Counts how often a widget is painted: what is measured must reach the screen."""
 

@@ -35,6 +35,13 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("repaint", "a whole viewport of image and labels"),
     Benchmark("undo", "undo and redo of a stroke and of a whole image, 24 megapixels"),
     Benchmark("fill", "filling a region of 10,000 x 10,000 pixels"),
+    Benchmark(
+        "polygon", "closing a polygon of 10,000 x 10,000 pixels, and a move while it is drawn"
+    ),
+    Benchmark(
+        "wand", "a move of the wand with its repaint, 1600 x 1000 in sight and 24 megapixels"
+    ),
+    Benchmark("superpixel", "cutting a megapixel into superpixels, and a move over them"),
     Benchmark("segment", "from a file of 12 megapixels to its label map"),
     Benchmark("batch", "many files by the engine beside the bare network, and the hand meanwhile"),
     Benchmark("stall", "longest pause of the window during Segment, 12 megapixels"),
