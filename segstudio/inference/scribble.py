@@ -32,11 +32,11 @@ NOISE = 0.6
 """Variance of what an inked cell says."""
 STROKE_NOISE = 0.2
 """The same for the last stroke, which says most."""
-LEAST_EVIDENCE = 0.1
+LEAST_EVIDENCE = 0.05
 """Below it nothing is changed, 0 to 1."""
 LEAST_EVIDENCE_NEAR = 0.2
 
-LEAD = 2.0
+LEAD = 3.0
 """How far a class is ahead where a person has drawn it, in logarithms of beliefs.
 
 In logarithms what a model is sure of yields only to a stroke over what it was as sure of.
@@ -45,7 +45,7 @@ LEAST_BELIEF = 0.03
 """What every class may be, whatever the model says."""
 NOBODY = math.log(LEAST_BELIEF)
 
-LABELS_SHARE = 0.3
+LABELS_SHARE = 0.5
 """How far the labels as they are are believed, beside the model."""
 
 REFINED_WIDTH = 0.07

@@ -49,8 +49,15 @@ class Question:
     step: int
 
 
-def question(document: Document, request: Scribble) -> Question:
-    """Look at the labels of a document as they are, the stroke already in them."""
+def question(document: Document, request: Scribble, *, has_model: bool) -> Question:
+    """Look at the labels of a document as they are, the stroke already in them.
+
+    Parameters
+    ----------
+    has_model : bool
+        Whether the image is seen through a model. Without one, what was concluded from scribbles
+        is no evidence for the next one: only a model's or an import's labels are told.
+    """
     height, width = document.height, document.width
     step = max(1, math.ceil(math.sqrt(height * width / MOST_PIXELS)))
     thin = slice(None, None, step), slice(None, None, step)
@@ -58,7 +65,8 @@ def question(document: Document, request: Scribble) -> Question:
     confidence = None if document.confidence is None else document.confidence[thin]
     free = _may_change(Planes(labels, ink), confidence, request)
     drawn = _thinned(request.stroke, labels.shape, step)
-    planes = np.stack([free.view(np.uint8) * np.uint8(FREE), labels])
+    told = labels if has_model else np.where(ink == Ink.MODEL, labels, np.uint8(IGNORE_INDEX))
+    planes = np.stack([free.view(np.uint8) * np.uint8(FREE), told])
     planes[0][drawn], planes[1][drawn] = DRAWN, IGNORE_INDEX
     number = UNLABEL if request.paint.class_index is None else request.paint.class_index
     person = (ink == Ink.PERSON) & ~drawn

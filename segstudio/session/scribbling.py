@@ -149,7 +149,7 @@ class Scribbling(QObject):
 def _answered(asked: _Asked, client: EngineClient, job: Job) -> _Answered:
     """Ask the engine and merge its answer; for a job thread."""
     document, request = asked.document, asked.request
-    posed = question(document, request)
+    posed = question(document, request, has_model=bool(asked.model))
     taken = answer(_reply(asked, posed, client, job), document, posed.step)
     paint = request.paint
     origin = Origin(TOOL, Ink.PERSON, paint.class_index, detail=asked.model)

@@ -92,7 +92,7 @@ class Desk:
         paint = Paint.of_class(gesture.label)
         request = Scribble(gesture.selection, paint, self.everywhere, refine=True)
         document = self._document
-        posed = scribble_result.question(document, request)
+        posed = scribble_result.question(document, request, has_model=bool(self.draft.model))
         found = scribble_result.answer(self._reply(request, posed), document, posed.step)
         edit = scribble_result.writing(request, found, None, draws=False)
         made = merge(document.planes, document.versions, edit)
