@@ -23,7 +23,7 @@ Steps = Generator[Progress | Future[Any], None, Reply]
 """A request at work; one that yields a future goes on when that is done."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
     """What refining an image again and correcting it by scribbles needs.
 

@@ -53,6 +53,14 @@ def ask(client, image, *, key="photo", model="", with_image=True, stamp="1", **f
     return reply, taken
 
 
+def segment(client, image, key, model):
+    with shared.shared(image) as block:
+        request = SegmentRequest(image=block, key=key, model=str(model), refine="none")
+        reply = client.request(request)
+    reply.label_map.remove()
+    reply.confidence.remove()
+
+
 def blocks_left(pid):
     return [p for folder in shared._folders() for p in folder.glob(f"{shared.PREFIX}{pid}-*")]
 
@@ -87,14 +95,21 @@ def test_a_model_is_looked_through_whether_or_not_it_has_segmented(client, tiny_
     image = photo()
     key = f"through-{segments}"
     if segments:
-        with shared.shared(image) as block:
-            request = SegmentRequest(image=block, key=key, model=str(tiny_model), refine="none")
-            reply = client.request(request)
-        reply.label_map.remove()
-        reply.confidence.remove()
+        segment(client, image, key, tiny_model)
     reply, taken = ask(client, image, key=key, model=tiny_model, is_segmented=segments)
     assert not reply.is_image_wanted
     assert taken.max() == 255
+
+
+def test_another_segment_of_the_same_image_is_another_look_at_it(client, tiny_model):
+    for image in (photo(), photo(), photo((80, 60))):
+        segment(client, image, "again", tiny_model)
+        _, taken = ask(client, image, key="again", model=tiny_model, is_segmented=True)
+        assert taken.max() == 255
+        reply, _ = ask(
+            client, image, key="again", model=tiny_model, is_segmented=True, with_image=False
+        )
+        assert not reply.is_image_wanted
 
 
 def test_one_pixel_is_an_image(client):
