@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from segstudio.cli import options, project_merge
 from segstudio.cli.command import DONE, PARTLY, Command
 from segstudio.core import places
-from segstudio.core.errors import SegstudioError, StorageError
+from segstudio.core.errors import StorageError
 
 if TYPE_CHECKING:
     from segstudio.project.project import Project
@@ -61,13 +61,14 @@ def file_of(path: Path) -> Path:
 @contextmanager
 def opened(path: Path) -> Iterator["Project"]:
     """Open the project of a folder and let it go at the end."""
+    from segstudio.project.images_root import root_of
     from segstudio.project.project import Project
 
     file = file_of(path)
-    project = Project(path if path.is_dir() else file.parent, places.user_folder())
-    if project.file.resolve() != file.resolve():
-        project.end()
-        raise SegstudioError(f"{file.name} is not called {project.file.name}. Rename it first.")
+    if path.is_dir():
+        project = Project(path, places.user_folder())
+    else:
+        project = Project(root_of(file), places.user_folder(), file)
     try:
         yield project
     finally:

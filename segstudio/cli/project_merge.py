@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Merge, and print what was taken and how far both agree where they differ."""
     from segstudio.core import places
+    from segstudio.project.images_root import is_project_file, root_of
     from segstudio.project.location import FILE_NAME
     from segstudio.project.merge_state import Choice
     from segstudio.project.merging import compare, open_copy
@@ -44,8 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     from segstudio.project.taking import apply
 
     path: Path = arguments.path
-    root = path.parent if path.name == FILE_NAME else path
-    project = Project(root, places.user_folder())
+    is_file = is_project_file(path)
+    root = root_of(path) if is_file else path
+    project = Project(root, places.user_folder(), path if is_file else None)
     try:
         if not project.exists:
             raise SegstudioError(f"There is no project in {path}. Name a folder with {FILE_NAME}.")

@@ -34,6 +34,12 @@ def is_ignored(label_map: LabelMap, ink: InkMap) -> Mask:
     return ignored
 
 
+def ink_counts(ink: InkMap) -> tuple[int, ...]:
+    """Return how many pixels each author wrote, by the number of `Ink`."""
+    written = [int(np.count_nonzero(ink == author)) for author in list(Ink)[1:]]
+    return (ink.size - sum(written), *written)
+
+
 def class_counts(label_map: LabelMap, ink: InkMap) -> NDArray[np.int64]:
     """Count pixels by class.
 

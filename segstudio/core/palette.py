@@ -18,6 +18,17 @@ DEFAULT_COLOURS: tuple[Colour, ...] = tuple(
     )
 )
 
+SAFE_COLOURS: tuple[Colour, ...] = (
+    (0xE6, 0x9F, 0x00),
+    (0x56, 0xB4, 0xE9),
+    (0x00, 0x9E, 0x73),
+    (0xF0, 0xE4, 0x42),
+    (0x00, 0x72, 0xB2),
+    (0xD5, 0x5E, 0x00),
+    (0xCC, 0x79, 0xA7),
+    (0x00, 0x00, 0x00),
+)
+"""Told apart with every kind of colour blindness (Okabe and Ito, Color Universal Design, 2008)."""
 
 ENOUGH_DISTANCE = 16.0
 """CIELAB distance from which two colours are told apart in an overlay; the default ones are."""

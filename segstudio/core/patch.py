@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.arrays import InkMap, LabelMap
+from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.labels import Ink, class_counts
 from segstudio.core.region import Region, trimmed
 
@@ -20,6 +21,14 @@ class Planes:
 
     labels: LabelMap
     ink: InkMap
+
+    @classmethod
+    def blank(cls, size: tuple[int, ...]) -> "Planes":
+        """Return the planes of an image of (height, width) that nobody has touched.
+
+        Every page of their memory is touched now: the first stroke on untouched ones is slow.
+        """
+        return cls(np.full(size, IGNORE_INDEX, np.uint8), np.full(size, 0, np.uint8))
 
     def cut(self, region: Region) -> "Planes":
         """Return copies of the two planes inside a region."""

@@ -2,16 +2,14 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from segstudio.core.arrays import Image
 from segstudio.core.region import Region
 from segstudio.editing.marks import Area, Mark, Path
-from segstudio.editing.object_cut import Hint, cut_object
+from segstudio.editing.object_cut import QUICK_SAMPLES, Hint, cut_object
 from segstudio.editing.requests import Computation, Request
-from segstudio.editing.scope import Paint
 from segstudio.editing.selection import Selection, paint_selection
 from segstudio.editing.sight import Point
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Pending, Refusal, Tool, Why
@@ -20,20 +18,10 @@ HINT_SCREEN_PX = 6.0
 """The width of a refining stroke."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Late:
-    """Something to be painted as soon as it is found."""
-
-    request: Computation
-    paint: Paint
-    first: tuple[int, int] | None
-
-
 class BoxCutTool(Tool):
     """First a box; then, until Enter, strokes over what is the object or, with Ctrl, is not.
 
-    The object is looked for in a thread after each of them. What is applied before it is found is
-    painted when it is.
+    The object is looked for in a thread after each of them.
     """
 
     name = "box_cut"
@@ -48,7 +36,6 @@ class BoxCutTool(Tool):
         self._hints: tuple[Hint, ...] = ()
         self._found: Selection | None = None
         self._asked: Computation | None = None
-        self._late: _Late | None = None
         self._marks: tuple[Mark, ...] = ()
 
     @property
@@ -102,24 +89,21 @@ class BoxCutTool(Tool):
             paint = board.paint(erase=self._opposite)
             why = Why.TOO_FEW_POINTS if board.under(line[0]) is not None else Why.OUTSIDE
             return Outcome(refusal=Refusal(why, paint, board.under(line[0])))
-        late = self._paint_late(board)
         self._box = box
-        asked = self._look(board)
-        return Outcome(patch=late.patch, refusal=late.refusal, request=asked.request)
+        return self._look(board)
 
     def apply(self, board: Board) -> Outcome:
-        """Paint what was found, or what will be."""
+        """Paint what was found; what is still being looked for is found on the spot."""
         if self._box is None:
             return NOTHING
-        paint, first = board.paint(erase=self._opposite), self._first(board)
         if self._asked is not None:
-            self._late = _Late(self._asked, paint, first)
-            self._clear(board)
-            return NOTHING
-        assert self._found is not None
-        outcome = _paint(board, self._found, paint, first)
+            self._asked = None
+            self._found = cut_object(board.image, self._box, self._hints, QUICK_SAMPLES)
+        outcome = self._paint(board)
         if outcome.patch is not None:
             self._clear(board)
+        else:
+            self._shown(board)
         return outcome
 
     def back(self, board: Board) -> Outcome:
@@ -139,13 +123,8 @@ class BoxCutTool(Tool):
         return NOTHING
 
     def answered(self, board: Board, request: Request, answer: Any) -> Outcome:
-        """Show what was found; paint what was applied before."""
-        if answer is None:
-            return NOTHING
-        if self._late is not None and request is self._late.request:
-            late, self._late = self._late, None
-            return _paint(board, answer, late.paint, late.first)
-        if request is not self._asked:
+        """Show what was found."""
+        if request is not self._asked or answer is None:
             return NOTHING
         self._asked, self._found = None, answer
         self._shown(board)
@@ -162,12 +141,23 @@ class BoxCutTool(Tool):
         self._shown(board)
         return Outcome(request=self._asked)
 
-    def _paint_late(self, board: Board) -> Outcome:
-        """Find on the spot what was applied, as a newer wish would take its place."""
-        late, self._late = self._late, None
-        if late is None:
-            return NOTHING
-        return _paint(board, late.request.work(lambda: False), late.paint, late.first)
+    def _paint(self, board: Board) -> Outcome:
+        assert self._found is not None
+        paint, first = board.paint(erase=self._opposite), self._first(board)
+        if not self._found.pixels:
+            return Outcome(refusal=Refusal(Why.NOTHING_FOUND, paint, first))
+        patch = paint_selection(
+            board.planes,
+            board.confidence,
+            self._found,
+            paint=paint,
+            scope=board.scope,
+            first=first,
+            tool=self.name,
+        )
+        if patch is None:
+            return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
+        return Outcome(patch=patch)
 
     def _first(self, board: Board) -> tuple[int, int] | None:
         # The corners of a box lie beside the object; what the person means is in its middle.
@@ -216,23 +206,6 @@ def _outline(box: Region, *, opposite: bool) -> Path:
         (float(box.left), float(box.bottom)),
     )
     return Path(corners, closed=True, dashed=True, opposite=opposite)
-
-
-def _paint(board: Board, found: Selection, paint: Paint, first: tuple[int, int] | None) -> Outcome:
-    if not found.pixels:
-        return Outcome(refusal=Refusal(Why.NOTHING_FOUND, paint, first))
-    patch = paint_selection(
-        board.planes,
-        board.confidence,
-        found,
-        paint=paint,
-        scope=board.scope,
-        first=first,
-        tool=BoxCutTool.name,
-    )
-    if patch is None:
-        return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
-    return Outcome(patch=patch)
 
 
 def _cut(

@@ -1,7 +1,8 @@
 """The superpixels of the part of an image that is in sight."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -44,6 +45,18 @@ class Layout:
     def samples(self) -> int:
         """How many samples there are to cut."""
         return math.ceil(self.region.height / self.step) * math.ceil(self.region.width / self.step)
+
+    def around(self, way: Sequence[Point]) -> "Layout":
+        """Return the part around a way, on the same grid; it may be empty."""
+        pitch = self.cell * self.step
+        columns, rows = zip(*way, strict=True)
+        near = Region(
+            _on_grid(min(rows) - 2 * pitch, pitch),
+            _on_grid(min(columns) - 2 * pitch, pitch),
+            _on_grid(max(rows) + 3 * pitch, pitch),
+            _on_grid(max(columns) + 3 * pitch, pitch),
+        )
+        return replace(self, region=near.intersection(self.region))
 
     def serves(self, wanted: "Layout", sight: Region) -> bool:
         """Tell whether this one will do in place of another, for what is in sight."""

@@ -181,13 +181,13 @@ class SuperpixelTool(Tool):
         return Outcome(request=request) if request is not None else NOTHING
 
     def apply(self, board: Board) -> Outcome:
-        """Cut superpixels on the spot for a stroke that waits for them."""
+        """Cut superpixels on the spot for a stroke that waits for them, no more than it needs."""
         stroke = self._stroke
         if stroke is None or not stroke.has_ended:
             return NOTHING
-        self._mosaic = mosaic(board.image, self._wanted(board))
-        self._asked = None
-        return self._finish(self._draw(board))
+        near = self._wanted(board).around(stroke.way)
+        drawn = stroke.draw(board, mosaic(board.image, near)) if near.region.area else ()
+        return self._finish(drawn)
 
     def discard(self, board: Board) -> Outcome:
         """Put back every pixel of the stroke."""

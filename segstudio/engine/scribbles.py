@@ -17,8 +17,8 @@ from segstudio.engine.replies import Kept, Steps
 from segstudio.inference.progress import Progress
 
 if TYPE_CHECKING:
-    from segstudio.inference.cells import Cells
     from segstudio.inference.scribble import Ink
+    from segstudio.inference.traits import Cells
 
 MOST_IMAGES = 3
 MOST_BYTES = 256 * 2**20
@@ -111,17 +111,17 @@ class Scribbles:
     def _seen_anew(
         self, request: ScribbleRequest, image: Image, kept: Kept | None, source: object
     ) -> Generator[Progress, None, _Seen]:
-        from segstudio.inference import cells
+        from segstudio.inference import traits
         from segstudio.inference.planes import resized_image
 
         height, width = request.planes.shape[1:]
         small = resized_image(image, (height, width)).copy()  # the block is removed
         yield Progress(0.1, "scribble")
         if not request.model:
-            return _Seen(source, small, cells.from_image(small), ())
+            return _Seen(source, small, traits.from_image(small), ())
         if kept is not None and _has_features(kept, request):
             assert kept.features is not None
-            found = cells.from_model(small, kept.features, kept.probabilities)
+            found = traits.from_model(small, kept.features, kept.probabilities)
             return _Seen(source, small, found, kept.spec.classes.indices)
         from segstudio.inference import preprocess  # which needs torch
 
@@ -132,7 +132,7 @@ class Scribbles:
         yield Progress(0.3, "scribble")
         decoded = predictor.decode(encoded)
         yield Progress(0.4, "scribble")
-        found = cells.from_model(small, decoded.features, decoded.probabilities)
+        found = traits.from_model(small, decoded.features, decoded.probabilities)
         return _Seen(source, small, found, predictor.spec.classes.indices)
 
     def _nbytes(self) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.arrays import LabelMap, Probabilities
+from segstudio.inference.cells import Axis, mixed_cells
 
 STRIP_PIXELS = 262_144
 """Pixels of a strip: its planes fit the processor's cache."""
@@ -17,7 +18,8 @@ _STRIPS_PER_STEP = 8
 class LabelWriter:
     """Scales probabilities up and keeps only the best class and its probability.
 
-    The full-size probabilities (576 MB for 12 classes and 12 Mpx) never exist.
+    The full-size probabilities (576 MB for 12 classes and 12 Mpx) never exist. All classes are
+    scaled only between pixels whose best classes differ (see `cells`), elsewhere only the best.
 
     Attributes
     ----------
@@ -31,47 +33,68 @@ class LabelWriter:
         self._probabilities = probabilities
         self.channels: LabelMap = np.empty((height, width), np.uint8)
         self.confidence: LabelMap = np.empty((height, width), np.uint8)
+        self._rows = Axis.between(probabilities.shape[1], height)
+        self._columns = Axis.between(probabilities.shape[2], width)
+        self._likeliest, self._best = _likeliest(probabilities)
+        has_pixels = self._rows.filled[:, None] & self._columns.filled
+        self._mixed = mixed_cells(self._likeliest) & has_pixels
 
     def strips(self) -> Iterator[float]:
         """Fill strip after strip, from the top; yields the share done, after every few strips."""
         height, width = self.channels.shape
-        rows = max(1, STRIP_PIXELS // width)
-        starts = range(0, height, rows)
-        for number, start in enumerate(starts, start=1):
-            self._fill(start, min(height, start + rows))
-            if number % _STRIPS_PER_STEP == 0 or number == len(starts):
-                yield number / len(starts)
+        source = self._likeliest.shape[0]
+        cells = max(1, STRIP_PIXELS * source // (width * height))
+        told = 0
+        for first in range(0, source, cells):
+            last = min(source, first + cells)
+            self._fill(first, last)
+            filled = int(self._rows.starts[last])
+            if last == source or (filled - told) * width >= _STRIPS_PER_STEP * STRIP_PIXELS:
+                told = filled
+                yield filled / height
 
-    def _fill(self, start: int, stop: int) -> None:
-        possible, narrow = self._rows(start, stop)
-        shape = (stop - start, self.channels.shape[1])
-        best = _widened(narrow[0], shape)
-        channels = np.full(shape, possible[0], np.uint8)
-        for channel, plane in zip(possible[1:], narrow[1:], strict=True):
-            values = _widened(plane, shape)
-            better = cv2.compare(values, best, cv2.CMP_GT)
-            np.copyto(channels, np.uint8(channel), where=better.view(np.bool_))
-            cv2.max(values, best, dst=best)
-        self.channels[start:stop] = channels
+    def _fill(self, first: int, last: int) -> None:
+        """Fill the pixels of some rows of cells."""
+        start, stop = int(self._rows.starts[first]), int(self._rows.starts[last])
+        if start == stop:
+            return
+        cells, shares = self._rows.cells[start:stop], self._rows.shares[start:stop, None]
+        above, below = self._best[cells], self._best[np.minimum(cells + 1, len(self._best) - 1)]
+        best = _widened(above + (below - above) * shares, (stop - start, self.channels.shape[1]))
         cv2.convertScaleAbs(best, dst=self.confidence[start:stop], alpha=255.0)
+        alike = self._likeliest[first:last].take(self._columns.cells, axis=1)
+        self.channels[start:stop] = alike[cells - first]
+        rows, columns = np.nonzero(self._mixed[first:last])
+        if len(rows):
+            self._compare(rows + first, columns)
 
-    def _rows(self, start: int, stop: int) -> tuple[list[int], NDArray[np.float32]]:
-        """Return the channels in question and their values at image rows, (C, stop - start, w)."""
-        source = self._probabilities.shape[1]
-        position = (np.arange(start, stop) + 0.5) * (source / self.channels.shape[0]) - 0.5
-        position = np.clip(position, 0, source - 1)
-        upper = np.floor(position).astype(np.intp)
-        lower = np.minimum(upper + 1, source - 1)
-        first = int(upper[0])
-        block = self._probabilities[:, first : int(lower[-1]) + 1]
-        possible = _possible(block)
-        block = block[possible].astype(np.float32, copy=False)
-        above = block[:, upper - first]
-        if source == self.channels.shape[0]:
-            return possible, above
-        share = (position - upper).astype(np.float32)[None, :, None]
-        above += (block[:, lower - first] - above) * share
-        return possible, above
+    def _compare(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
+        """Fill some cells by comparing all classes that are in question there."""
+        corners = self._corners(rows, columns)  # (4, K, N)
+        possible = _possible(corners.swapaxes(0, 1))
+        y, down, has_y = self._rows.inside(rows)
+        x, right, has_x = self._columns.inside(columns)
+        best = np.full((len(rows), y.shape[1], x.shape[1]), -1, np.float32)
+        channels = np.zeros(best.shape, np.uint8)
+        for channel in possible:
+            values = _between(corners[:, channel], down, right)
+            better = values > best
+            channels[better] = channel
+            np.maximum(values, best, out=best)
+        counts = has_y[:, :, None] & has_x[:, None, :]
+        where = (y[:, :, None] * self.channels.shape[1] + x[:, None, :])[counts]
+        self.channels.reshape(-1)[where] = channels[counts]
+        # OpenCV 4 makes a column of a row of values, OpenCV 5 does not.
+        sure = cv2.convertScaleAbs(best[counts], alpha=255.0).ravel()
+        self.confidence.reshape(-1)[where] = sure
+
+    def _corners(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return what all classes have at the corners of some cells: (4, K, N)."""
+        planes = self._probabilities
+        below = np.minimum(rows + 1, planes.shape[1] - 1)
+        beside = np.minimum(columns + 1, planes.shape[2] - 1)
+        pairs = ((rows, columns), (rows, beside), (below, columns), (below, beside))
+        return np.stack([planes[:, y, x] for y, x in pairs]).astype(np.float32, copy=False)
 
 
 def labelled(probabilities: Probabilities, height: int, width: int) -> tuple[LabelMap, LabelMap]:
@@ -130,6 +153,29 @@ def with_indices(channels: LabelMap, indices: tuple[int, ...]) -> LabelMap:
     table = np.full(256, 255, np.uint8)
     table[: len(indices)] = indices
     return table[channels]
+
+
+def _likeliest(probabilities: Probabilities) -> tuple[LabelMap, NDArray[np.float32]]:
+    """Return the channel of the largest probability of each (h, w) pixel, and that probability."""
+    best = np.array(probabilities[0], np.float32)
+    channels = np.zeros(best.shape, np.uint8)
+    for channel in range(1, len(probabilities)):
+        plane = np.ascontiguousarray(probabilities[channel], np.float32)
+        better = cv2.compare(plane, best, cv2.CMP_GT)
+        np.copyto(channels, np.uint8(channel), where=better.view(np.bool_))
+        cv2.max(plane, best, dst=best)
+    return channels, best
+
+
+def _between(
+    corners: NDArray[np.float32], down: NDArray[np.float32], right: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the values within cells, (N, Sy, Sx), from their (4, N) corners."""
+    left, beside, below, last = corners[:, :, None]
+    above = left + (beside - left) * right
+    under = below + (last - below) * right
+    values: NDArray[np.float32] = above[:, None] + (under - above)[:, None] * down[:, :, None]
+    return values
 
 
 def _possible(block: Probabilities) -> list[int]:

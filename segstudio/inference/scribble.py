@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import Image, LabelMap, Mask
 from segstudio.inference import guided
-from segstudio.inference.cells import Cells
 from segstudio.inference.guided import GuidedSettings
 from segstudio.inference.progress import Progress
+from segstudio.inference.traits import Cells
 
 UNLABEL = 256
 """Stands for the class of a stroke that unlabels."""

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import StorageError
 from segstudio.core.history import History
@@ -92,5 +90,4 @@ def _is_blank(planes: Planes) -> bool:
 
 
 def _blank(name: str, size: tuple[int, ...]) -> StoredLabels:
-    planes = Planes(np.full(size, IGNORE_INDEX, np.uint8), np.zeros(size, np.uint8))
-    return StoredLabels(planes, ImageRecord(name), History())
+    return StoredLabels(Planes.blank(size), ImageRecord(name), History())

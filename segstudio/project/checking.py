@@ -10,7 +10,7 @@ from pathlib import Path
 from segstudio.core import png
 from segstudio.core.errors import StorageError
 from segstudio.core.labels import class_counts
-from segstudio.project import class_steps, journal, schema, values
+from segstudio.project import class_steps, journal, schema, step_rows, values
 from segstudio.project.connection import connect_to_read, sentence, told
 from segstudio.project.copying import is_sound
 
@@ -126,7 +126,7 @@ def _faults_of_image(
 def step_is_whole(connection: sqlite3.Connection, number: int) -> bool:
     """Tell whether a step can be read and is as it was written."""
     try:
-        journal.read_step(connection, number)
+        step_rows.read(connection, number)
     except (StorageError, ValueError, TypeError, sqlite3.Error):
         return False
     return True

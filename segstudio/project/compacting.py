@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from segstudio.project import journal
+from segstudio.project import journal, step_rows
 from segstudio.project.class_steps import between, map_patch, read_active
 from segstudio.project.connection import told
 from segstudio.project.location import files_of
@@ -75,8 +75,8 @@ def _fold(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> 
     for number, epoch in rows:
         mappings = between(steps, epoch, now)
         if mappings:
-            patch = map_patch(journal.read_step(connection, number)[1], mappings)
-            journal.rewrite_step(connection, number, patch)
+            patch = map_patch(step_rows.read(connection, number)[1], mappings)
+            step_rows.rewrite(connection, number, patch)
         connection.execute("UPDATE step SET epoch = ? WHERE id = ?", (now, number))
 
 

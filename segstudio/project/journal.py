@@ -1,32 +1,20 @@
 """The journal of each image in a project file: its steps, and the checkpoints of its labels."""
 
-import json
 import secrets
 import sqlite3
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from segstudio.core import png
-from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import ImageError, StorageError
 from segstudio.core.history import Form
-from segstudio.core.labels import Ink
-from segstudio.core.patch import Origin, PackedPatch, Patch, Planes, StoredPatch, pack, unpack
-from segstudio.core.region import Region
+from segstudio.core.labels import ink_counts
+from segstudio.core.patch import PackedPatch, Patch, Planes, pack
+from segstudio.project import step_rows
 from segstudio.project.class_steps import between, map_form, read_active
 from segstudio.project.replay import Entry, Moment, StepReader, rebased, replay
 
 UNDONE, DONE, DROPPED = 0, 1, 2
-
-COUNTS = 257
-_STEP_COLUMNS = (
-    "id, epoch, tool, author, annotator, class_index, detail, time, pixels, counts, regions, "
-    "checksum"
-)
 
 
 def present_epoch(connection: sqlite3.Connection) -> int:
@@ -43,31 +31,8 @@ def add_step(
         "UPDATE step SET status = ? WHERE image = ? AND status = ?", (DROPPED, image, UNDONE)
     )
     epoch = present_epoch(connection)
-    regions = _regions_to_bytes(packed.regions)
-    origin = packed.origin
-    cursor = connection.execute(
-        "INSERT INTO step (image, identity, status, epoch, tool, author, annotator, class_index, "
-        "detail, time, pixels, counts, regions, data, checksum) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            image,
-            identity,
-            DONE,
-            epoch,
-            origin.tool,
-            int(origin.author),
-            origin.annotator,
-            origin.class_index,
-            origin.detail,
-            origin.time,
-            packed.pixels,
-            _counts_to_bytes(packed.counts),
-            regions,
-            packed.data,
-            _checksum(regions, packed.data),
-        ),
-    )
-    _note(connection, image, int(cursor.lastrowid or 0), forward=True, epoch=epoch)
+    number = step_rows.write(connection, image, identity, packed, status=DONE, epoch=epoch)
+    _note(connection, image, number, forward=True, epoch=epoch)
 
 
 def travel(
@@ -84,7 +49,7 @@ def travel(
         f"ORDER BY id {order} LIMIT 1",
         (image, status),
     ).fetchone()
-    if patch is not None and (row is None or row[1:] != _marks(patch)):
+    if patch is not None and (row is None or row[1:] != step_rows.marks(patch)):
         done = patch if forward else patch.inverse("undo")
         add_step(connection, image, secrets.token_hex(8), pack(done))
         return
@@ -101,25 +66,6 @@ def start_anew(connection: sqlite3.Connection, image: int, planes: Planes) -> No
     clear(connection, image)
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
     write_checkpoint(connection, image, Moment(int(last), present_epoch(connection), planes))
-
-
-def rewrite_step(connection: sqlite3.Connection, number: int, patch: Patch) -> None:
-    """Store another patch as a step that is there."""
-    packed = pack(patch)
-    regions = _regions_to_bytes(packed.regions)
-    connection.execute(
-        "UPDATE step SET class_index = ?, counts = ?, regions = ?, data = ?, checksum = ?, "
-        "pixels = ? WHERE id = ?",
-        (
-            packed.origin.class_index,
-            _counts_to_bytes(packed.counts),
-            regions,
-            packed.data,
-            _checksum(regions, packed.data),
-            packed.pixels,
-            number,
-        ),
-    )
 
 
 def clear(connection: sqlite3.Connection, image: int) -> None:
@@ -181,45 +127,14 @@ def read_history(
     steps = read_active(connection)
     now = present_epoch(connection)
     rows = connection.execute(
-        f"SELECT {_STEP_COLUMNS}, status FROM step WHERE image = ? AND status != ? ORDER BY id",
+        f"SELECT {step_rows.COLUMNS}, status FROM step WHERE image = ? AND status != ? ORDER BY id",
         (image, DROPPED),
     ).fetchall()
     forms = []
     for row in rows:
-        stored = StoredPatch(
-            regions=_regions_from_bytes(row[10]),
-            origin=_origin(row),
-            counts=_counts_from_bytes(row[9]),
-            pixels=row[8],
-            read=_later(read_patch, row[0]),
-        )
-        forms.append(map_form(stored, between(steps, row[1], now)))
+        epoch, stored = step_rows.stored(row, _later(read_patch, row[0]))
+        forms.append(map_form(stored, between(steps, epoch, now)))
     return forms, sum(row[-1] == DONE for row in rows)
-
-
-def read_step(connection: sqlite3.Connection, number: int) -> tuple[int, Patch]:
-    """Return epoch and patch of a step.
-
-    Raises
-    ------
-    StorageError
-        When it is gone or damaged.
-    """
-    row = connection.execute(
-        f"SELECT {_STEP_COLUMNS}, data FROM step WHERE id = ?", (number,)
-    ).fetchone()
-    if row is None:
-        raise StorageError("A step of this image is not in the project file any more.")
-    regions, data = row[10], row[12]
-    if _checksum(regions, data) != row[11]:
-        raise StorageError("a step of the image is damaged in the project file.")
-    packed = PackedPatch(
-        _regions_from_bytes(regions), data, _origin(row), _counts_from_bytes(row[9]), row[8]
-    )
-    try:
-        return int(row[1]), unpack(packed)
-    except (zlib.error, ValueError) as error:
-        raise StorageError("a step of the image is damaged in the project file.") from error
 
 
 # Checkpoints -------------------------------------------------------------------------------------
@@ -339,13 +254,7 @@ def rebase(
     entries = list(_entries(connection, image, start.number))
     made = rebased(start, entries, _step_reader(connection), read_active(connection), since=since)
     for number, patch in made.items():
-        rewrite_step(connection, number, patch)
-
-
-def ink_counts(ink: NDArray[np.uint8]) -> tuple[int, ...]:
-    """Return how many pixels each author wrote, by the number of `Ink`."""
-    written = [int(np.count_nonzero(ink == author)) for author in list(Ink)[1:]]
-    return (ink.size - sum(written), *written)
+        step_rows.rewrite(connection, number, patch)
 
 
 # Inside ------------------------------------------------------------------------------------------
@@ -367,8 +276,7 @@ def _start(connection: sqlite3.Connection, image: int, size: tuple[int, int]) ->
         (image,),
     ).fetchone()
     if row is None:
-        blank = Planes(np.full(size, IGNORE_INDEX, np.uint8), np.full(size, 0, np.uint8))
-        return Moment(-1, 0, blank)
+        return Moment(-1, 0, Planes.blank(size))
     return Moment(int(row[1]), int(row[0]), decoded(row[2], row[3]))
 
 
@@ -401,7 +309,7 @@ def _entries(connection: sqlite3.Connection, image: int, after: int) -> Iterator
 
 
 def _step_reader(connection: sqlite3.Connection) -> StepReader:
-    return lambda number: read_step(connection, number)
+    return lambda number: step_rows.read(connection, number)
 
 
 def _note(
@@ -433,45 +341,3 @@ def _forget_oldest(connection: sqlite3.Connection, image: int, step_bytes: int) 
 
 def _later(read: Callable[[int], Patch], number: int) -> Callable[[], Patch]:
     return lambda: read(number)
-
-
-def _origin(row: Sequence[object]) -> Origin:
-    _, _, tool, author, annotator, class_index, detail, time, *_ = row
-    return Origin(
-        tool=str(tool),
-        author=Ink(int(author)),  # type: ignore[call-overload]
-        class_index=class_index if class_index is None else int(class_index),  # type: ignore[call-overload]
-        detail=str(detail),
-        time=float(time),  # type: ignore[arg-type]
-        annotator=str(annotator),
-    )
-
-
-def _marks(patch: Patch) -> tuple[float, str, bytes]:
-    """Return what tells a step from the others of an image, as it is stored."""
-    return patch.origin.time, patch.origin.tool, _regions_to_bytes(patch.regions)
-
-
-def _regions_to_bytes(regions: Sequence[Region]) -> bytes:
-    rows = [(r.top, r.left, r.bottom, r.right) for r in regions]
-    return np.array(rows, "<u4").reshape(-1, 4).tobytes()
-
-
-def _regions_from_bytes(data: bytes) -> tuple[Region, ...]:
-    return tuple(Region(*map(int, row)) for row in np.frombuffer(data, "<u4").reshape(-1, 4))
-
-
-def _counts_to_bytes(counts: NDArray[np.int64]) -> bytes:
-    changed = [(index, int(counts[index])) for index in np.flatnonzero(counts).tolist()]
-    return json.dumps(changed, separators=(",", ":")).encode()
-
-
-def _counts_from_bytes(data: bytes) -> NDArray[np.int64]:
-    counts = np.zeros(COUNTS, np.int64)
-    for index, pixels in json.loads(data):
-        counts[index] = pixels
-    return counts
-
-
-def _checksum(regions: bytes, data: bytes) -> int:
-    return zlib.crc32(data, zlib.crc32(regions))

@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segstudio.core.errors import StorageError
@@ -18,14 +18,14 @@ _ASIDE = "project.other-{}.segstudio"
 
 @dataclass(frozen=True)
 class Location:
-    """The two places where the project of a folder of images may be.
+    """The two places where a project may be.
 
     Attributes
     ----------
     root : Path
         The folder that the images lie below.
     beside, elsewhere : Path
-        The file in that folder, and the one in the user's folder.
+        The file in that folder, or one that was opened by name, and the one in the user's folder.
     backups : Path
         The folder of its backups.
     """
@@ -42,6 +42,16 @@ class Location:
         own = f"{root.name or 'root'}-{key}"
         place = fallback / "projects" / own
         return cls(root, root / FILE_NAME, place / FILE_NAME, fallback / "backups" / own)
+
+    @classmethod
+    def of_file(cls, file: Path, root: Path, fallback: Path) -> "Location":
+        """Return the places for a project file of any name, whose images may lie elsewhere."""
+        if file.name == FILE_NAME:
+            return replace(cls.of(file.parent, fallback), root=root)
+        key = hashlib.sha256(os.fsencode(file.resolve())).hexdigest()[:16]
+        own = f"{file.stem}-{key}"
+        place = fallback / "projects" / own
+        return cls(root, file, place / FILE_NAME, fallback / "backups" / own)
 
     @property
     def is_used(self) -> bool:
@@ -159,7 +169,7 @@ def backups_of(file: Path, fallback: Path) -> Path:
     """Return the folder of the backups of a project file; `fallback` is the user's folder."""
     if file.parent.parent == fallback / "projects":
         return fallback / "backups" / file.parent.name
-    return Location.of(file.parent, fallback).backups
+    return Location.of_file(file, file.parent, fallback).backups
 
 
 def files_of(path: Path) -> Iterator[Path]:

@@ -2,29 +2,17 @@
 
 import json
 import logging
-import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
-
-from segstudio.core import png
-from segstudio.core.arrays import Confidence
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import DamagedError, StorageError
-from segstudio.core.file_facts import FileFacts
-from segstudio.core.image_record import ImageRecord
-from segstudio.core.labels import class_counts
-from segstudio.core.patch import PackedPatch, Patch, Planes, pack
 from segstudio.project import (
     backups,
-    class_steps,
     holder,
     image_table,
     journal,
@@ -32,14 +20,13 @@ from segstudio.project import (
     migrating,
     values,
 )
-from segstudio.project.class_steps import Mapping
+from segstudio.project.changes import Changes, void
 from segstudio.project.connection import told
 from segstudio.project.copying import is_sound
 from segstudio.project.faults import do_each
 from segstudio.project.holder import HeldError, Holder
 from segstudio.project.location import Location, open_to_write
-from segstudio.project.reader import Reader
-from segstudio.project.store import Matches, StoredLabels
+from segstudio.project.store import StoredLabels
 from segstudio.project.writer import ALL_IMAGES, HOUSEKEEPING, Ticket, Writer, WriterState
 
 log = logging.getLogger(__name__)
@@ -53,7 +40,6 @@ STEP_BYTES = 256 * 2**20
 
 PATIENCE_S = 10.0
 FOLDING_TRIES, FOLDING_PAUSE_S = 20, 0.05
-CONFIDENCE_PIXELS = 500_000
 CHECKED_BYTES = 64 * 2**20
 """Larger files are not checked before they open, but afterwards (`checking.is_whole`)."""
 
@@ -66,7 +52,7 @@ def _nobody_rests(_names: list[str]) -> None:
     return
 
 
-class Project(Reader):
+class Project(Changes):
     """Reads a project in any thread and writes it in one; looking never writes.
 
     Every change returns a `Ticket` at once and is on the disk when that says so. Changes that the
@@ -91,7 +77,7 @@ class Project(Reader):
         Called once with the file before it is changed for the first time, in the writer's thread.
     """
 
-    def __init__(self, root: Path, fallback: Path) -> None:
+    def __init__(self, root: Path, fallback: Path, file: Path | None = None) -> None:
         """Look at what is there, without writing.
 
         Parameters
@@ -99,6 +85,8 @@ class Project(Reader):
         root : Path
         fallback : Path
             The user's folder, for images in a place that cannot be written.
+        file : Path, optional
+            The project file, where it is not the one of the folder.
 
         Raises
         ------
@@ -113,18 +101,19 @@ class Project(Reader):
         self._seen_holder: Holder | None = None
         self._watched: Holder | None = None
         self.ended_badly = 0.0
-        self._location = Location.of(root, fallback)
-        super().__init__(self._location.present())
+        self._location = (
+            Location.of(root, fallback) if file is None else Location.of_file(file, root, fallback)
+        )
+        writer = Writer(
+            lambda tickets: self._transact(tickets), self._tell, self._on_idle, idle_s=IDLE_S
+        )
+        super().__init__(self._location.present(), writer)
         self.other = self._location.other()
         self._me = holder.this_window()
         self._seen_writer = ""
         self._has_taken = False
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
-        self._to_fold: dict[str, int] = {}
-        self._writer = Writer(
-            lambda tickets: self._transact(tickets), self._tell, self._on_idle, idle_s=IDLE_S
-        )
         self._look()
 
     # Looking ---------------------------------------------------------------------------------
@@ -191,118 +180,6 @@ class Project(Reader):
         """Tell whether a change of an image is not stored yet."""
         return self._writer.is_waiting(name)
 
-    # Changing --------------------------------------------------------------------------------
-
-    def keep_step(self, record: ImageRecord, patch: Patch, *, identity: str = "") -> Ticket:
-        """Store one more step of an image, and what is known of the image after it."""
-        packed: list[PackedPatch] = []
-        known_as = identity or secrets.token_hex(8)
-
-        def work(connection: sqlite3.Connection) -> None:
-            if not packed:  # once, however often the disk refuses
-                packed.append(pack(patch))
-            image = image_table.write(connection, record)
-            journal.add_step(connection, image, known_as, packed[0])
-
-        self._note_to_fold(record)
-        return self._writer.put(record.name, work)
-
-    def keep_travel(self, record: ImageRecord, *, redo: bool, patch: Patch | None = None) -> Ticket:
-        """Store that the last step of an image was undone, or the next one done again.
-
-        With the patch of that step its labels are right even if the file has forgotten the step.
-        """
-
-        def work(connection: sqlite3.Connection) -> None:
-            image = image_table.write(connection, record)
-            journal.travel(connection, image, forward=redo, patch=patch)
-
-        self._note_to_fold(record)
-        return self._writer.put(record.name, work)
-
-    def keep_record(self, record: ImageRecord, fields: Iterable[str] | None = None) -> Ticket:
-        """Store what is known of an image; of one that is stored already only some fields.
-
-        What is counted from labels is stored with their steps.
-        """
-        chosen = None if fields is None else tuple(fields)
-        return self._writer.put(record.name, lambda c: void(image_table.write(c, record, chosen)))
-
-    def keep_planes(self, record: ImageRecord, planes: Planes) -> Ticket:
-        """Store labels from elsewhere as a new start of an image, without steps before them."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            journal.start_anew(connection, image_table.write(connection, record), planes)
-
-        return self._writer.put(record.name, work)
-
-    def put_aside(self, name: str) -> Ticket:
-        """Keep labels that cannot be used under another name, so that the image can begin anew."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            _put_aside(connection, name)
-
-        return self._writer.put(name, work)
-
-    def keep_confidence(self, name: str, confidence: Confidence) -> Ticket:
-        """Store how sure the model was, reduced to half a million pixels."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            found = image_table.read(connection, name)
-            if found is not None:
-                connection.execute(
-                    "INSERT OR REPLACE INTO confidence VALUES (?, ?)",
-                    (found[0], png.encode(_reduced(confidence))),
-                )
-
-        return self._writer.put(name, work)
-
-    def keep_classes(self, table: ClassTable) -> Ticket:
-        """Store the class table."""
-        return self.keep_value("classes", values.class_content(table))
-
-    def keep_matches(self, matches: Matches) -> Ticket:
-        """Store what was chosen by hand for the classes of models."""
-        return self.keep_value("matches", matches)
-
-    def keep_value(self, key: str, content: Any) -> Ticket:
-        """Store a setting of the project."""
-        text = json.dumps(content, ensure_ascii=False)
-        return self._writer.put("", lambda connection: values.write(connection, key, text))
-
-    def keep_file(self, name: str, facts: FileFacts) -> Ticket:
-        """Store what the file of an image is, to find it again and to see when it changes."""
-        row = (facts.size, facts.modified_ns, facts.digest, name)
-        return self._writer.put(
-            name,
-            lambda connection: void(
-                connection.execute(
-                    "UPDATE image SET file_size = ?, file_modified_ns = ?, file_digest = ? "
-                    "WHERE name = ?",
-                    row,
-                )
-            ),
-        )
-
-    def rename(self, names: dict[str, str]) -> Ticket:
-        """Store that images have other places below the root now; names may be exchanged.
-
-        What was kept under a new name goes, or is put aside where it has labels.
-        """
-
-        def work(connection: sqlite3.Connection) -> None:
-            for name in names.values():
-                if name not in names:
-                    _clear_away(connection, name)
-            for way in (lambda n: (f"\0{n}", n), lambda n: (names[n], f"\0{n}")):
-                for name in names:
-                    connection.execute("UPDATE image SET name = ? WHERE name = ?", way(name))
-
-        moved = [name for name in list(self._to_fold) if name in names]
-        known = [(names[name], self._to_fold.pop(name)) for name in moved]
-        self._to_fold.update(known)
-        return self._writer.put(ALL_IMAGES, work, touches={*names, *names.values()})
-
     def is_stored(
         self, ticket: Ticket, seconds: float, stop: threading.Event | None = None
     ) -> bool:
@@ -312,38 +189,6 @@ class Project(Reader):
         """
         self._writer.settle(ticket, seconds, stop)
         return ticket.is_stored or (not self._writer.withdraw(ticket) and ticket.is_stored)
-
-    # Class steps -----------------------------------------------------------------------------
-
-    def add_class_step(
-        self, kind: str, title: str, mapping: Mapping, *, before: ClassTable, after: ClassTable
-    ) -> Ticket:
-        """Merge or delete classes in all images at once; see `segstudio.project.class_steps`."""
-        old, new = (json.dumps(values.class_content(table)) for table in (before, after))
-
-        def work(connection: sqlite3.Connection) -> None:
-            class_steps.add(connection, kind, title, mapping, old)
-            values.write(connection, "classes", new)
-
-        return self._writer.put(ALL_IMAGES, work)
-
-    def take_back_class_step(self, classes: ClassTable) -> Ticket:
-        """Take the last class step back; `classes` is the class table after that.
-
-        What was done to images since stays as it is, and what was merged comes apart again.
-        """
-        new = json.dumps(values.class_content(classes))
-
-        def work(connection: sqlite3.Connection) -> None:
-            taken = class_steps.take_back(connection)
-            if taken is None:
-                return
-            number, _, images = taken
-            for image in images:
-                _rebase(connection, image, since=number)
-            values.write(connection, "classes", new)
-
-        return self._writer.put(ALL_IMAGES, work)
 
     def class_steps_with_classes(self) -> list[tuple[str, ClassTable]]:
         """Return title of, and class table before, each class step in force, the oldest first."""
@@ -584,9 +429,6 @@ class Project(Reader):
             with suppress(StorageError):
                 self._transact([])
 
-    def _note_to_fold(self, record: ImageRecord) -> None:
-        self._to_fold[record.name] = self._to_fold.get(record.name, 0) + 1
-
 
 def _fold_log(connection: sqlite3.Connection) -> None:
     """Leave one file: with a rollback journal nothing lies beside it, and it opens anywhere."""
@@ -600,50 +442,9 @@ def _fold_log(connection: sqlite3.Connection) -> None:
     log.warning("the log of the project stays beside it: it is being read")
 
 
-def void(_result: object) -> None:
-    """Drop a result, so that a call can stand where nothing is returned."""
-
-
-def _put_aside(connection: sqlite3.Connection, name: str) -> None:
-    aside = f"{name}{image_table.ASIDE}{secrets.token_hex(4)}"
-    connection.execute("UPDATE image SET name = ? WHERE name = ?", (aside, name))
-
-
-def _clear_away(connection: sqlite3.Connection, name: str) -> None:
-    """Make a name free: an image without labels goes, one with labels is put aside."""
-    found = image_table.read(connection, name)
-    if found is None:
-        return
-    if journal.is_empty(connection, found[0]):
-        journal.clear(connection, found[0])
-        connection.execute("DELETE FROM image WHERE id = ?", (found[0],))
-    else:
-        _put_aside(connection, name)
-
-
-def _rebase(connection: sqlite3.Connection, image: int, *, since: int) -> None:
-    row = connection.execute("SELECT height, width FROM image WHERE id = ?", (image,)).fetchone()
-    journal.rebase(connection, image, (row[0], row[1]), since=since)
-    planes = journal.read_planes(connection, image, (row[0], row[1]))
-    if planes is not None:
-        counts = class_counts(planes.labels, planes.ink)
-        connection.execute(
-            "UPDATE image SET classes = ? WHERE id = ?", (class_steps.counts_text(counts), image)
-        )
-
-
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _reduced(confidence: Confidence) -> Confidence:
-    height, width = confidence.shape
-    factor = (CONFIDENCE_PIXELS / max(1, height * width)) ** 0.5
-    if factor >= 1:
-        return confidence
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(cv2.resize(confidence, size, interpolation=cv2.INTER_AREA), np.uint8)

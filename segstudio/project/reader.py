@@ -12,13 +12,13 @@ import numpy as np
 
 from segstudio.core import png
 from segstudio.core.arrays import Confidence
-from segstudio.core.classes import IGNORE_INDEX, ClassTable
+from segstudio.core.classes import ClassTable
 from segstudio.core.errors import DamagedError, LabelsError, SegstudioError, StorageError
 from segstudio.core.file_facts import FileFacts
 from segstudio.core.history import History
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.patch import Patch, Planes
-from segstudio.project import class_steps, image_table, journal, schema, values
+from segstudio.project import class_steps, image_table, journal, schema, step_rows, values
 from segstudio.project.class_steps import ClassStep
 from segstudio.project.connection import connect_to_read, told
 from segstudio.project.store import Matches, StoredLabels
@@ -202,7 +202,7 @@ class Reader:
                     "they stay in the project."
                 ) from error
             if planes is None:
-                return StoredLabels(_blank(size), record, History())
+                return StoredLabels(Planes.blank(size), record, History())
             if planes.labels.shape != size:
                 height, width = planes.labels.shape
                 raise LabelsError(
@@ -218,11 +218,7 @@ class Reader:
         with self.connection() as connection:
             if connection is None:
                 raise StorageError(f"{self.file.name} is not in {self.file.parent} any more.")
-            return journal.read_step(connection, number)[1]
-
-
-def _blank(size: tuple[int, int]) -> Planes:
-    return Planes(np.full(size, IGNORE_INDEX, np.uint8), np.full(size, 0, np.uint8))
+            return step_rows.read(connection, number)[1]
 
 
 def _read_confidence(

@@ -8,14 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import StorageError
 from segstudio.core.image_record import ImageRecord, ImageState
-from segstudio.core.labels import class_counts
+from segstudio.core.labels import class_counts, ink_counts
 from segstudio.core.patch import Planes
-from segstudio.project import class_steps, image_table, journal, values
+from segstudio.project import class_steps, image_table, journal, step_rows, values
 from segstudio.project.backups import Backup
 from segstudio.project.checking import counts_agree, step_is_whole
 from segstudio.project.connection import connect_to_read
@@ -266,8 +263,7 @@ class Rescue:
             if planes is not None:
                 yield self._from(image, Moment(number, epoch, planes), from_backup=False)
         if not rows and not self._is_lossy("checkpoint") and record.height:
-            blank = np.full((record.height, record.width), IGNORE_INDEX, np.uint8)
-            start = Moment(-1, 0, Planes(blank, np.zeros_like(blank)))
+            start = Moment(-1, 0, Planes.blank((record.height, record.width)))
             yield self._from(image, start, from_backup=False)
         yield self._from_backup(image, record.name)
 
@@ -304,7 +300,7 @@ class Rescue:
         active = class_steps.read_active(self._new)
 
         def read(step: int) -> tuple[int, Any]:
-            return journal.read_step(self._new, step)
+            return step_rows.read(self._new, step)
 
         try:
             *_, last = replay(start, entries, read, active)
@@ -323,7 +319,7 @@ class Rescue:
             "UPDATE image SET classes = ?, ink = ?, height = ?, width = ? WHERE id = ?",
             (
                 class_steps.counts_text(counts),
-                json.dumps(journal.ink_counts(best.planes.ink)),
+                json.dumps(ink_counts(best.planes.ink)),
                 height,
                 width,
                 image,

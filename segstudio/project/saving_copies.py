@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from segstudio.core.errors import StorageError
-from segstudio.project import schema
+from segstudio.project import images_root, schema
 from segstudio.project.copying import copy, take_snapshot
 from segstudio.project.faults import is_of_disk
 from segstudio.project.project import Project
@@ -42,20 +42,20 @@ def save_copy(
     if target.resolve() == project.file.resolve():
         raise StorageError("That is the project itself. Choose another folder or name.")
     left_out: list[str] = []
+
+    def change(made: sqlite3.Connection) -> None:
+        _apply(made, waiting, left_out)
+        images_root.note(made, project.root)
+
     with project.paused() as (alone, owed):
         waiting = list(owed)
         if alone is not None:  # only this connection still knows what was in the file
-            copy(alone, target, change=lambda made: _apply(made, waiting, left_out))
+            copy(alone, target, change=change)
             project.copied()
             return tuple(left_out)
         source = take_snapshot(project.file) if project.exists else sqlite3.connect(":memory:")
     with closing(source):
-        copy(
-            source,
-            target,
-            change=lambda made: _apply(made, waiting, left_out),
-            going_on=going_on,
-        )
+        copy(source, target, change=change, going_on=going_on)
     project.copied()
     return tuple(left_out)
 

@@ -9,10 +9,9 @@ import numpy as np
 from segstudio.core.errors import Cancelled, SegstudioError, StorageError
 from segstudio.core.file_facts import facts_of
 from segstudio.core.image_record import ImageRecord
-from segstudio.core.labels import Ink, class_counts, is_unlabelled
+from segstudio.core.labels import Ink, class_counts, ink_counts, is_unlabelled
 from segstudio.core.patch import Origin, Patch, Planes, assemble, difference
 from segstudio.core.region import block_region, grid_shape
-from segstudio.project import journal
 from segstudio.project.both_labels import BothLabels, load_both, start_of
 from segstudio.project.class_match import ClassMatch
 from segstudio.project.class_steps import map_patch
@@ -181,7 +180,7 @@ def _take_labels(
         counts += patch.counts
         patch.apply(after)
         pairs = tuple((int(i), int(counts[i])) for i in np.flatnonzero(counts))
-        known = replace(known, classes=pairs, ink=journal.ink_counts(after.ink))
+        known = replace(known, classes=pairs, ink=ink_counts(after.ink))
         origin = replace(patch.origin, annotator=patch.origin.annotator or whose)
         # One after the other: a whole image's steps need not be in memory at once.
         _stored(mine, mine.keep_step(known, replace(patch, origin=origin), identity=identity))

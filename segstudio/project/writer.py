@@ -293,21 +293,22 @@ class Writer:
             self._retry_now = False
         try:
             with self._storing:
-                try:
-                    self._transact(batch)
-                    self._take_out(batch)
-                finally:
-                    self._put_down()
+                self._transact(batch)
+                self._take_out(batch)
         except HeldError as error:
+            self._put_down()
             self._give_up(str(error))
         except StorageError as error:
             log.warning("not stored: %s", error)
+            self._put_down()
             self._wait_for_disk(str(error))
         except Exception as error:  # what comes after builds on it, so that it is never left out
             log.exception("a change could not be stored")
+            self._put_down()
             self._wait_for_disk(f"A change could not be stored: {error}. See the log.")
         else:
-            self._done(batch)
+            self._tell("")
+            self._put_down()
 
     def _put_down(self) -> None:
         with self._changed:
@@ -315,10 +316,13 @@ class Writer:
             self._changed.notify_all()
 
     def _take_out(self, batch: list[Ticket]) -> None:
+        """Let go of what was stored; at no moment is a change neither waiting nor ended."""
         with self._changed:
             for ticket in batch:
                 self._queue.remove(ticket)
             self._parked.extend(t for t in batch if t.fault and t.name != HOUSEKEEPING)
+            for ticket in batch:
+                ticket.end(ticket.fault and (_parked_sentence(self._parked) or ticket.fault))
 
     def _park_those_behind(self) -> None:
         """Park what builds on something parked; a change of several images takes all with it."""
@@ -335,13 +339,6 @@ class Writer:
                 going_on.append(ticket)
         self._queue = going_on
         self._changed.notify_all()
-
-    def _done(self, batch: list[Ticket]) -> None:
-        self._tell("")
-        for ticket in batch:
-            ticket.end(ticket.fault and (_parked_sentence(self._parked) or ticket.fault))
-        with self._changed:
-            self._changed.notify_all()
 
     def _give_up(self, problem: str) -> None:
         with self._changed:

@@ -12,7 +12,7 @@ from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document, SegmentInfo
 from segstudio.core.errors import EngineError
 from segstudio.core.image_record import ImageRecord, ImageState
-from segstudio.core.labels import Ink, class_counts
+from segstudio.core.labels import Ink, class_counts, ink_counts
 from segstudio.core.merge import ClassMatch, finish, merge, model_writing
 from segstudio.core.patch import Origin, Patch, Planes
 from segstudio.core.region import grid_shape
@@ -105,7 +105,7 @@ def stored_step(proposal: Proposal, project: Project, record: ImageRecord) -> St
     """
     height, width = proposal.proposed.shape
     stored = project.load(record.name, (height, width))
-    planes = stored.planes if stored is not None else _blank(height, width)
+    planes = stored.planes if stored is not None else Planes.blank((height, width))
     versions = np.zeros(grid_shape(height, width), np.int64)
     writing = model_writing(proposal.proposed, proposal.match, proposal.locked)
     made = merge(planes, versions, writing)
@@ -127,13 +127,8 @@ def record_after(record: ImageRecord, planes: Planes, proposal: Proposal) -> Ima
         model=proposal.options.model,
         unsure=1.0 - proposal.reply.sure,
         classes=tuple((int(i), int(counts[i])) for i in np.flatnonzero(counts)),
-        ink=tuple(int(n) for n in np.bincount(planes.ink.ravel(), minlength=4)[:4]),
+        ink=ink_counts(planes.ink),
         width=width,
         height=height,
         changed_at=time.time(),
     )
-
-
-def _blank(height: int, width: int) -> Planes:
-    labels = np.full((height, width), IGNORE_INDEX, np.uint8)
-    return Planes(labels, np.zeros((height, width), np.uint8))

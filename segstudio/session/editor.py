@@ -84,6 +84,11 @@ class Editor(QObject):
         return self._gesture is not None and self._gesture.is_busy
 
     @property
+    def scope(self) -> Scope:
+        """Which pixels an edit of a person may change: locks, and Paint over."""
+        return self._scope
+
+    @property
     def has_begun(self) -> bool:
         """Whether there is something that Esc would leave."""
         return self._gesture is not None or self._pending is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
-from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
@@ -75,8 +75,7 @@ def export_work(
 
     def work(job: Job) -> native.ExportReport:
         def report(done: int, total: int) -> None:
-            if job.stop.is_set():
-                raise Cancelled
+            job.check()
             job.report(done / total, f"{done} / {total}")
 
         return native.export(items, classes, folder, with_images=with_images, report=report)

@@ -10,6 +10,7 @@ from segstudio.core.errors import ImageError
 from segstudio.core.image_record import ImageRecord
 from segstudio.formats.image_scan import scan_images
 from segstudio.project import old_folder
+from segstudio.project.images_root import is_project_file, root_of
 from segstudio.project.location import FILE_NAME, Location
 from segstudio.project.old_folder import TakenOver
 from segstudio.project.project import Project
@@ -28,6 +29,10 @@ class Opened:
     ----------
     wanted : tuple of Path
         What the person asked for.
+    has_images : bool
+        Whether any file is there; the labels of a project that was opened by name are kept.
+    is_whole : bool
+        Whether everything below the root was opened.
     left_out : tuple of Path
         Folders that have a project of their own, whose images are therefore not among these.
     taken_over : TakenOver or None
@@ -42,6 +47,8 @@ class Opened:
     matches: Matches
     left_out: tuple[Path, ...] = ()
     taken_over: TakenOver | None = None
+    is_whole: bool = False
+    has_images: bool = True
 
 
 def look(paths: Sequence[Path], fallback: Path) -> Opened:
@@ -54,7 +61,10 @@ def look(paths: Sequence[Path], fallback: Path) -> Opened:
     SegstudioError
         When a path is missing, holds no picture, or what is stored of it is damaged.
     """
-    wanted = [_folder_of_project(Path(os.path.abspath(p))) for p in paths]  # noqa: PTH100 - links stay links
+    wanted = [Path(os.path.abspath(p)) for p in paths]  # noqa: PTH100 - links stay links
+    if len(wanted) == 1 and is_project_file(wanted[0]):
+        return _look_by_file(tuple(paths), wanted[0], fallback)
+    wanted = [_folder_of_project(path) for path in wanted]
     found: dict[str, None] = {}
     for path in wanted:
         if path.is_dir():
@@ -85,6 +95,35 @@ def look(paths: Sequence[Path], fallback: Path) -> Opened:
         project.matches(),
         left_out,
         taken_over,
+        whole,
+    )
+
+
+def _look_by_file(paths: tuple[Path, ...], file: Path, fallback: Path) -> Opened:
+    """List the images of a project file of any name, wherever it and they are."""
+    root = root_of(file)
+    if file == root / FILE_NAME:
+        return replace(look([root], fallback), wanted=paths)
+    project = Project(root, fallback, file)
+    stored = project.names()
+    keepers = {str(root): root}
+    found, others = [], dict[Path, None]()
+    for path, name in _with_names(root, list(_images_below(root))):
+        keeper = _keeper(path.rpartition(os.sep)[0], keepers)
+        if keeper == root or name in stored:
+            found.append(path)
+        else:
+            others[keeper] = None
+    return Opened(
+        paths,
+        root,
+        _listed(root, found, project, whole=True),
+        project,
+        project.classes() or ClassTable(),
+        project.matches(),
+        tuple(others),
+        is_whole=True,
+        has_images=bool(found),
     )
 
 
@@ -128,13 +167,15 @@ def _names_below(root: Path, found: list[str]) -> Iterator[str]:
     return names if os.sep == "/" else (name.replace(os.sep, "/") for name in names)
 
 
+def _with_names(root: Path, found: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield paths of images with their names below the root."""
+    return zip(found, _names_below(root, found), strict=True)
+
+
 def _folder_of_project(path: Path) -> Path:
-    """Return the folder of a project file; any other path as it is."""
-    if path.suffix == Path(FILE_NAME).suffix and path.name != FILE_NAME:
-        raise ImageError(
-            f"{path.name} is a copy of a project. Put it beside its images and call it "
-            f"{FILE_NAME} to work in it."
-        )
+    """Return the folder of a project file among several paths; any other path as it is."""
+    if path.name != FILE_NAME and is_project_file(path):
+        raise ImageError(f"{path.name} is a project. Open it by itself.")
     return path.parent if path.name == FILE_NAME else path
 
 
@@ -154,8 +195,7 @@ def _held(folder: Path, found: list[str], fallback: Path) -> frozenset[str]:
             stored = project.names()
         finally:
             project.end()
-        pairs = zip(_names_below(folder, found), found, strict=True)
-        return frozenset(path for name, path in pairs if name in stored)
+        return frozenset(path for path, name in _with_names(folder, found) if name in stored)
     if old_folder.is_there(folder):
         return frozenset(path for path in found if old_folder.holds(folder, Path(path)))
     return frozenset()

@@ -42,6 +42,16 @@ class Job(QObject):
         """Say how far the work is; for the thread of the work."""
         self.progressed.emit(done, stage)
 
+    def check(self) -> None:
+        """Leave the work where it was asked to stop; for the thread of the work.
+
+        Raises
+        ------
+        Cancelled
+        """
+        if self.stop.is_set():
+            raise Cancelled
+
     def cancel(self) -> None:
         """Ask the work to stop; its result is not delivered any more."""
         self.stop.set()

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.core import places
-from segstudio.core.errors import Cancelled, DamagedError, SegstudioError
+from segstudio.core.errors import DamagedError, SegstudioError
 from segstudio.project import backups, checking
 from segstudio.project.compacting import Compacted, compact
 from segstudio.project.copying import take_snapshot
@@ -226,8 +226,7 @@ def _stoppable(work: Callable[[Report], Any]) -> Callable[[Job], Any]:
 
     def run(job: Job) -> Any:
         def report(done: int, total: int) -> None:
-            if job.stop.is_set():
-                raise Cancelled
+            job.check()
             job.report(done / max(1, total), "")
 
         return work(report)

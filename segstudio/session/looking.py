@@ -103,7 +103,7 @@ def look(ground: Ground, job: Job) -> Outcome:
     ------
     Cancelled
     """
-    check = _stopper(job)
+    check = job.check
     listed = {record.name: record for record in ground.listed}
     records, facts = _stored(ground.project, listed)
     disk = _find(ground, check)
@@ -247,7 +247,7 @@ def search(
         When the folder cannot be listed.
     Cancelled
     """
-    check = _stopper(job)
+    check = job.check
     facts = _stored(project)[1]
     missing = {name: facts.get(name, FileFacts(-1, -1, "")) for name in names}
     scan = scan_images(folder, skip=OWN_FOLDERS, check=check)
@@ -322,11 +322,3 @@ def _reader(
         return facts
 
     return read
-
-
-def _stopper(job: Job) -> Callable[[], None]:
-    def check() -> None:
-        if job.stop.is_set():
-            raise Cancelled
-
-    return check

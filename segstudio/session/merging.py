@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core import places
 from segstudio.core.arrays import Image, LabelMap, Mask
 from segstudio.core.classes import ClassTable
-from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.labels import is_ignored
 from segstudio.formats.images import read_image
@@ -220,8 +220,7 @@ def _compared(path: Path, project: Project, job: Job) -> tuple[Reader, MergePlan
     theirs = open_copy(path, project, places.user_folder())
     try:
         plan = compare(project, theirs, _reporter(job))
-        if job.stop.is_set():
-            raise Cancelled
+        job.check()
     except BaseException:
         theirs.close()
         raise

@@ -167,7 +167,10 @@ class Moving(QObject):
 
     def _on_images(self) -> None:
         self._likely = ()
-        self._notices.forget()
+        records = self._session.images.records
+        # Of a project without any of its images it is said where to put it.
+        has_none = all(record.is_missing for record in records)
+        self._notices.forget(frozenset(r.name for r in records) if has_none else frozenset())
         self._read = {}
         self._unread = set()
         self.stop_search()
@@ -180,7 +183,8 @@ class Moving(QObject):
         root = session.images.root
         self._looked_at = session.images
         self._looked_with = session.images.records
-        names = (p.relative_to(root).as_posix() for p in session.opened if p.is_relative_to(root))
+        inside = (root,) if session.is_whole else session.opened
+        names = (p.relative_to(root).as_posix() for p in inside if p.is_relative_to(root))
         return Ground(
             root,
             tuple("" if name == "." else name for name in names),

@@ -15,9 +15,9 @@ class MovingNotices(QObject):
         self._missing: frozenset[str] = frozenset()
         self._unreadable: tuple[str, ...] = ()
 
-    def forget(self) -> None:
-        """Begin anew, for other images."""
-        self._missing = frozenset()
+    def forget(self, missing: frozenset[str] = frozenset()) -> None:
+        """Begin anew, for other images; of those missing it was told already."""
+        self._missing = missing
         self._unreadable = ()
 
     def altered(self, name: str) -> None:

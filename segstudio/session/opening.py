@@ -86,6 +86,8 @@ class Opening(QObject):
         if self._found is None or self._saver.is_writing:
             return
         state, project = self._saver.state, self._saver.project
+        if state.problem and not state.is_over and not self._saver.has_unsaved:
+            return  # it has just been stored, and the writer says so in a moment
         # Where another window has the project, nothing is lost once it is in a copy.
         is_lost = project is not None and project.has_given_up
         is_told = is_lost and project is self._told_loss
@@ -116,6 +118,8 @@ class Opening(QObject):
             self._tell(" ".join([text % over.images, stays, *over.problems]))
         if opened.left_out:
             self._tell_left_out(opened)
+        if not opened.has_images:
+            self._tell_without_images(opened)
         if project.moved_from is not None:
             self.tell_moved(project.file)
         if project.other is not None:
@@ -141,6 +145,13 @@ class Opening(QObject):
         if steps:
             text += self.tr(": all %d steps of that session are here") % steps
         self._tell(text + ".")
+
+    def _tell_without_images(self, opened: Opened) -> None:
+        text = self.tr(
+            "No image of %s is in %s. Its labels are safe: put the file beside its images and open "
+            "it there, or bring the images here; they are found by themselves."
+        )
+        self._tell(text % (opened.project.file.name, opened.root))
 
     def _tell_left_out(self, opened: Opened) -> None:
         names = [str(folder.relative_to(opened.root)) for folder in opened.left_out]

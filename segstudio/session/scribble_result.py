@@ -1,7 +1,6 @@
 """A scribble on its way: what the engine is told of an image, and what its answer changes in it."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -16,7 +15,6 @@ from segstudio.core.merge import Writing
 from segstudio.core.patch import Difference, Planes, difference
 from segstudio.core.region import Region
 from segstudio.editing.requests import Scribble
-from segstudio.editing.scope import Paint
 from segstudio.editing.selection import Selection
 from segstudio.engine.messages import DRAWN, FREE, ScribbleReply
 
@@ -133,20 +131,16 @@ def writing(
 
 
 def _may_change(planes: Planes, confidence: Confidence | None, request: Scribble) -> Mask:
-    """Return the pixels that no person has painted, that the scope allows, and that differ."""
+    """Return the pixels that may follow from a scribble: no person's, no Ignore, in the scope."""
     height, width = planes.labels.shape
-    free: Mask = (planes.ink != Ink.PERSON) & ~_is_already(request.paint)(planes.labels, planes.ink)
+    free: Mask = (planes.ink != Ink.PERSON) & ~is_ignored(planes.labels, planes.ink)
+    if request.paint.ink == Ink.NOBODY:
+        free &= ~is_unlabelled(planes.labels, planes.ink)
+    elif request.paint.label != IGNORE_INDEX:
+        free &= planes.labels != request.paint.label
     region = Region(0, 0, height, width)
     allowed = request.scope.allowed(planes, confidence, region, first=request.first)
     return free if allowed is None else free & allowed
-
-
-def _is_already(paint: Paint) -> Callable[[LabelMap, NDArray[np.uint8]], Mask]:
-    if paint.ink == Ink.NOBODY:
-        return is_unlabelled
-    if paint.label == IGNORE_INDEX:
-        return is_ignored
-    return lambda labels, _ink: labels == paint.label
 
 
 def _painted(planes: Planes, mask: Mask, label: int, ink: Ink) -> Planes:

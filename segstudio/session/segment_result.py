@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import Confidence, LabelMap
 from segstudio.core.document import Document, SegmentInfo
-from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.errors import SegstudioError
 from segstudio.core.history import Step
 from segstudio.core.labels import Ink
 from segstudio.core.merge import (
@@ -138,8 +138,7 @@ def merged(
     finally:
         reply.label_map.remove()
         reply.confidence.remove()
-    if job.stop.is_set():
-        raise Cancelled
+    job.check()
     if proposed.shape != document.label_map.shape:
         # The engine keeps images by path: the file was replaced by one of another size.
         raise SegstudioError(f"{document.path.name} is another image now. Click Segment again.")

@@ -84,6 +84,8 @@ class Session(QObject):
         self.keeping = Keeping(self.runner, self.saver, self)
         self.opening = Opening(self.runner, self.saver, self._settle, self)
         self.document: Document | None = None
+        self.is_whole = False
+        """Whether they are everything below the root."""
         self.root: Path | None = None
         self.moving = Moving(self)
         self.files = FileKeeper(self)
@@ -156,6 +158,7 @@ class Session(QObject):
         self.keeping.watch(opened.project)
         self.root = opened.root
         self.opened = tuple(Path(os.path.abspath(p)) for p in opened.wanted)  # noqa: PTH100 - links
+        self.is_whole = opened.is_whole
         self.register.use(opened.images)
         if not is_same:
             self.book.open(opened.classes, opened.matches)

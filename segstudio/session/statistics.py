@@ -10,11 +10,10 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import InkMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
 from segstudio.core.image_record import ImageRecord, ImageState, Part
-from segstudio.core.labels import IGNORE_COUNT, Ink
+from segstudio.core.labels import IGNORE_COUNT, ink_counts
 
 FEW_IMAGES = 10
 """A class in fewer images is warned of, once so many images have labels."""
@@ -120,7 +119,7 @@ def live(record: ImageRecord, document: Document) -> ImageRecord:
     """Return the record of an open image with what its pixels are now."""
     counts = document.counts
     classes = tuple((int(i), int(counts[i])) for i in np.flatnonzero(counts > 0))
-    return replace(record, classes=classes, ink=record.ink or _ink_counts(document.ink))
+    return replace(record, classes=classes, ink=record.ink or ink_counts(document.ink))
 
 
 def measure(records: Sequence[ImageRecord]) -> Statistics:
@@ -196,11 +195,6 @@ def _add(
     known = [record.ink for record in records if len(record.ink) == 4]
     if known:
         ink += np.array(known, np.int64).sum(axis=0)
-
-
-def _ink_counts(ink: InkMap) -> tuple[int, ...]:
-    written = [int(np.count_nonzero(ink == author)) for author in Ink if author]
-    return ink.size - sum(written), *written
 
 
 def _done_by_day(records: Iterable[ImageRecord]) -> tuple[tuple[date, int], ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segstudio.ui.region_table import REGION_ROWS
 from segstudio.ui.tool_table import TOOLS
 
 MENUS = ("File", "Edit", "View", "Labels", "Model", "Dataset", "Help")
@@ -74,9 +75,15 @@ _FILE = (
     _row("quit", "Quit", "Ctrl+Q", "File", 3, "Everything is saved before."),
 )
 
+_REGIONS = tuple(
+    _row(row.name, f"{row.text}…", "", "Edit/Region operations", row.section, row.line)
+    for row in REGION_ROWS
+)
+
 _EDIT = (
     _row("undo", "Undo", "Ctrl+Z", "Edit", 0, "Take back the last step.", "undo"),
     _row("redo", "Redo", "Ctrl+Shift+Z Ctrl+Y", "Edit", 0, "Do it again.", "redo"),
+    _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
     _row(
         "take_labels",
         "Take labels from previous image",
@@ -85,13 +92,13 @@ _EDIT = (
         1,
         "Into what is unlabelled here.",
     ),
-    _row("undo_class_step", "Undo class step", "", "Edit", 0, "A merge or delete, in all images."),
+    *_REGIONS,
     _row("apply", "Apply", "Return Enter", "Edit", 2, "Make a step of what waits for it."),
     _row("back", "Take back the last point", "Backspace", "Edit", 2, "Of a shape being drawn."),
     _row("cancel", "Cancel", "Esc", "Edit", 2, "Leave what has begun, back to the canvas."),
 )
 
-_OVERLAY, _PANELS, _GO = "View/Overlay", "View/Panels", "View/Go to"
+_OVERLAY, _LAYERS, _PANELS, _GO = "View/Overlay", "View/Layers", "View/Panels", "View/Go to"
 _VIEW = (
     _row("fit", "Fit", "F", "View", 0, "Show the whole image.", "fit"),
     _row("actual_size", "100 %", "Ctrl+0", "View", 0, "One image pixel on one screen pixel."),
@@ -102,6 +109,15 @@ _VIEW = (
     _row("overlay_style", "Fill, outline, both", "C", _OVERLAY, 0, "The next way to draw labels."),
     _row("less_opacity", "Less opacity", ",", _OVERLAY, 0, "By 10 %."),
     _row("more_opacity", "More opacity", ".", _OVERLAY, 0, "By 10 %."),
+    _switch(
+        "overlay_safe", "Colour-blind-safe", "", _OVERLAY, 1, "Classes keep their own colours."
+    ),
+    _switch("layer_confidence", "Confidence", "U", _LAYERS, 0, "Violet where the model is unsure."),
+    _switch("layer_ink", "Ink", "", _LAYERS, 0, "Who wrote each pixel."),
+    _switch("layer_difference", "Difference", "", _LAYERS, 0, "Where the model said otherwise."),
+    _row("next_layer", "Next layer", "Shift+U", _LAYERS, 1, "Ink, difference, none."),
+    _switch("adjust_image", "Adjust image…", "", "View", 1, "Brighter, steeper; only to look at."),
+    _switch("navigator", "Navigator", "", "View", 1, "The whole of a large image, zoomed in."),
     _switch("panel_images", "Images", "Alt+1", _PANELS, 0, "The images at the left."),
     _switch("panel_classes", "Classes", "Alt+2", _PANELS, 0, "The classes at the right."),
     _switch("panel_model", "Model", "Alt+3", _PANELS, 0, "The model at the right."),
@@ -119,6 +135,8 @@ _VIEW = (
     _row("first_image", "First image", "Home", _GO, 2, "Of the list."),
     _row("last_image", "Last image", "End", _GO, 2, "Of the list."),
     _row("find_images", "Find images…", "Ctrl+F", _GO, 3, "By name, class, note and more."),
+    _row("next_unsure", "Next unsure place", "Tab", _GO, 4, "That nobody has touched."),
+    _row("previous_unsure", "Previous unsure place", "Shift+Tab", _GO, 4, "Back to it."),
     _choice("theme", "theme_system", "As the system", "", "View/Theme", 0, "Follow the system."),
     _choice("theme", "theme_dark", "Dark", "", "View/Theme", 0, "Light text on dark ground."),
     _choice("theme", "theme_light", "Light", "", "View/Theme", 0, "Dark text on light ground."),
@@ -185,7 +203,15 @@ _HELP = (
     _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),
 )
 
-ACTIONS: tuple[ActionRow, ...] = (*_FILE, *_EDIT, *_VIEW, *_LABELS, *_MODEL, *_DATASET, *_HELP)
+ACTIONS: tuple[ActionRow, ...] = (
+    *_FILE,
+    *_EDIT,
+    *_VIEW,
+    *_LABELS,
+    *_MODEL,
+    *_DATASET,
+    *_HELP,
+)
 
 GESTURES: tuple[tuple[str, str], ...] = (
     ("1 … 9", "Class by its key"),
@@ -196,6 +222,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Shift+wheel", "Size, tolerance, granularity"),
     ("Shift+arrows", "Pan by a tenth"),
     ("V, held", "Peek below the labels"),
+    ("J, held", "Labels before the last step"),
     ("Ctrl, held", "The opposite: erase, or paint with the eraser"),
     ("Shift, held", "Straight line, square, all regions; with the wand: add"),
     ("Alt+click", "Pick the class under the cursor"),

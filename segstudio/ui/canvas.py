@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
+from segstudio.core.patch import Planes
 from segstudio.core.region import Region
 from segstudio.editing.brush import TipShape
 from segstudio.editing.marks import Mark
@@ -38,9 +39,13 @@ from segstudio.session.editor import PAINTING
 from segstudio.ui import theme
 from segstudio.ui.brush_ring import Ring
 from segstudio.ui.camera import ZOOM_STEP, Camera
+from segstudio.ui.image_adjustment import Adjust
 from segstudio.ui.image_layer import ImageLayer
+from segstudio.ui.layers import Layer
 from segstudio.ui.marks_layer import MarksLayer
 from segstudio.ui.overlay_layer import OverlayLayer, OverlayState
+from segstudio.ui.pixel_grid import paint_grid
+from segstudio.ui.place_frame import paint_frame
 
 GRID_FROM = 8.0
 """Zoom from which the pixel grid shows."""
@@ -51,7 +56,6 @@ CENTRED_RING_MS = 800
 WHEEL_STEP = 120
 """Eighths of a degree of one notch of a wheel."""
 
-_GRID = QColor(128, 128, 128, 64)
 _BUTTONS_THAT_PAN = (Qt.MouseButton.MiddleButton,)
 
 
@@ -69,8 +73,12 @@ class Canvas(QWidget):
     """Point (x, y) under the cursor, or None when it has left, and `Modifiers`."""
     sight_changed = Signal()
     """Another part of the image is seen, or at another zoom."""
+    menu_requested = Signal(object)
+    """The place of a right click, in the widget."""
     zoom_changed = Signal(float)
     """Device pixels per image pixel."""
+    overlay_changed = Signal(object)
+    """Labels look otherwise: the `OverlayState`."""
     size_stepped = Signal(int)
     """Notches of Shift+wheel: the size of the tip is to grow or shrink."""
 
@@ -88,13 +96,16 @@ class Canvas(QWidget):
         self._image: ImageLayer | None = None
         self._overlay: OverlayLayer | None = None
         self._overlay_state = OverlayState()
+        self._layer: Layer | None = None
+        self._framed: Region | None = None
+        self._adjust: Adjust | None = None
         self._tool = ToolState()
         self._ring_colours: tuple[QColor | None, QColor | None] = (None, None)
         self._ctrl_held = False
         self._forbidden = False
         self._cursor: QPointF | None = None
         self._ring: Ring | None = None
-        self._marks = MarksLayer()
+        self._marks, self._preview = MarksLayer(), MarksLayer()
         self._shows_ring_centred = False
         self._centred_timer = QTimer(self, singleShot=True, interval=CENTRED_RING_MS)
         self._centred_timer.timeout.connect(self._hide_centred_ring)
@@ -116,14 +127,21 @@ class Canvas(QWidget):
         self._gesture = False
         if document is not None:
             self._image = ImageLayer(document)
+            self._image.adjust = self._adjust
             self._overlay = OverlayLayer(document, self._overlay_state)
             self._overlay.paints_ignore = self._tool.class_index == IGNORE_INDEX
+            self._overlay.set_layer(self._layer)
             size = (document.width, document.height)
             if not keep_view or size != self._shown_size:
                 self.fit()
             self._shown_size = size
         self._update_cursor()
         self.update()
+
+    @property
+    def overlay_state(self) -> OverlayState:
+        """How labels look."""
+        return self._overlay_state
 
     def set_overlay(self, state: OverlayState) -> None:
         """Change how labels look."""
@@ -132,7 +150,34 @@ class Canvas(QWidget):
         self._overlay_state = state
         if self._overlay is not None:
             self._overlay.set_state(state)
+        self.overlay_changed.emit(state)
         self.update()
+
+    def set_layer(self, layer: Layer | None) -> None:
+        """Draw a layer with the labels, or none any more."""
+        self._layer = layer
+        if self._overlay is not None:
+            self._overlay.set_layer(layer)
+        self.update()
+
+    def set_framed(self, region: Region | None) -> None:
+        """Draw a frame around a place of the image, or none any more."""
+        if region != self._framed:
+            self._framed = region
+            self.update()
+
+    def set_adjust(self, adjust: Adjust | None) -> None:
+        """Change how the image looks, on the screen alone."""
+        self._adjust = adjust
+        if self._image is not None:
+            self._image.adjust = adjust
+        self.update()
+
+    def show_earlier(self, planes: Planes | None) -> None:
+        """Show these labels in place of the document's, until None is given."""
+        if self._overlay is not None:
+            self._overlay.show_earlier(planes)
+            self.update()
 
     def set_tool(
         self, state: ToolState, colour: QColor | None, opposite: QColor | None = None
@@ -164,6 +209,13 @@ class Canvas(QWidget):
         changed = set(self._marks.marks) ^ set(marks)
         self._marks.marks = marks
         self._update_marks(changed)
+
+    def set_preview(self, marks: Sequence[Mark], colour: QColor | None = None) -> None:
+        """Draw what an operation would change, in the colour that it gets; white for several."""
+        self._update_marks(self._preview.marks)
+        self._preview.marks = marks
+        self._preview.colour = colour or QColor(Qt.GlobalColor.white)
+        self._update_marks(marks)
 
     def _update_marks(self, marks: Iterable[Mark]) -> None:
         for rect in self._marks.bounds(marks, self.camera):
@@ -213,6 +265,11 @@ class Canvas(QWidget):
         self.camera.move(by, self._image_size(), QSizeF(self.size()))
         self._view_moved()
 
+    def look_at(self, region: Region, zoom: float) -> None:
+        """Bring a part of the image to the middle at a zoom."""
+        self.camera.zoom_to(zoom / self.devicePixelRatioF(), QPointF())
+        self.centre_on((region.left + region.right) / 2, (region.top + region.bottom) / 2)
+
     def centre_on(self, x: float, y: float) -> None:
         """Bring a place of the image to the middle."""
         self.pan(QRectF(self.rect()).center() - self.camera.to_widget(x, y))
@@ -252,13 +309,16 @@ class Canvas(QWidget):
         exposed = event.rect()
         if self._image is None or self._overlay is None or not self._image_fills(exposed):
             painter.fillRect(exposed, theme.current().canvas)
-        if self._image is None or self._overlay is None:
+        if self._document is None or self._image is None or self._overlay is None:
             return
         ratio = self.devicePixelRatioF()
         self._image.paint(painter, exposed, self.camera, ratio)
         self._overlay.paint(painter, exposed, self.camera, ratio)
         if self.zoom >= GRID_FROM:
-            self._paint_grid(painter, exposed)
+            paint_grid(painter, exposed, self.camera, self._document)
+        if self._framed is not None:
+            paint_frame(painter, self._framed, self.camera)
+        self._preview.paint(painter, exposed, self.camera, ratio)
         self._marks.paint(painter, exposed, self.camera, ratio)
         if self._ring is not None:
             self._ring.paint(painter)
@@ -267,18 +327,6 @@ class Canvas(QWidget):
         size = self._image_size()
         picture = QRectF(self.camera.origin, size * self.camera.scale)
         return picture.contains(QRectF(exposed))
-
-    def _paint_grid(self, painter: QPainter, exposed: QRect) -> None:
-        assert self._document is not None
-        part = self.camera.region(exposed, self._document.height, self._document.width)
-        box = self.camera.rect(part)
-        painter.setPen(_GRID)
-        for x in range(part.left, part.right + 1):
-            place = round(self.camera.to_widget(x, 0).x())
-            painter.drawLine(place, round(box.top()), place, round(box.bottom()))
-        for y in range(part.top, part.bottom + 1):
-            place = round(self.camera.to_widget(0, y).y())
-            painter.drawLine(round(box.left()), place, round(box.right()), place)
 
     def _move_ring(self) -> None:
         ring = self._make_ring()
@@ -342,6 +390,8 @@ class Canvas(QWidget):
         elif left and not self._gesture:
             self._gesture = True
             signal.emit(self.camera.to_image(event.position()), modifiers)
+        elif event.button() is Qt.MouseButton.RightButton and not self._gesture:
+            self.menu_requested.emit(event.position())
 
     def _start_pan(self, position: QPointF | None, button: Qt.MouseButton) -> None:
         self._pan_from, self._pan_button = position, button

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from segstudio.core.classes import IGNORE_INDEX, LabelClass
-from segstudio.ui import swatch, theme
+from segstudio.ui import class_colours, swatch, theme
 from segstudio.ui.controls import named
 
 CHIP_WIDTH = 136
@@ -61,8 +61,8 @@ class ClassChip(QAbstractButton):
         side = swatch.SWATCH_PX
         if self._entry or self._digit:
             has_colour = self._entry and self._entry.index != IGNORE_INDEX
-            colour = self._entry.colour if self._entry and has_colour else None
-            swatch.paint_swatch(painter, QRectF(left, 7, side, side), colour)
+            look = class_colours.look(self._entry) if self._entry and has_colour else (None, 0)
+            swatch.paint_swatch(painter, QRectF(left, 7, side, side), *look)
             left += side + 6
         painter.setPen(colours.of("text"))
         painter.setFont(theme.font(theme.BODY_PX))

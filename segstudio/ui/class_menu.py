@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from segstudio.core.class_keys import KEYS, keys_of
 from segstudio.core.classes import ClassTable, LabelClass
-from segstudio.ui import swatch
+from segstudio.ui import class_colours, swatch
 
 
 class ClassMenu(QMenu):
@@ -61,7 +61,7 @@ class ClassMenu(QMenu):
         for other in table:
             if other.index != index:
                 action = self._add(menu, other.name, self.merge_requested.emit, index, other.index)
-                action.setIcon(swatch.icon(other.colour))
+                action.setIcon(swatch.icon(*class_colours.look(other)))
         menu.setEnabled(len(table) > 1)
 
     def _add(self, menu: QMenu, text: str, call: Callable[..., None], *values: object) -> QAction:

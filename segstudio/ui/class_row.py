@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.classes import LabelClass
-from segstudio.ui import icons, swatch, theme
+from segstudio.ui import class_colours, icons, swatch, theme
 
 if TYPE_CHECKING:
     from segstudio.ui.class_list import RowState
@@ -64,8 +64,8 @@ def paint_entry(
     swatch.paint_key_chip(painter, QRectF(rect.left() + _KEY_LEFT, top, side, side), key)
     top = rect.top() + (rect.height() - swatch.SWATCH_PX) / 2
     side = swatch.SWATCH_PX
-    colour = entry.colour if entry else None
-    swatch.paint_swatch(painter, QRectF(rect.left() + _SWATCH_LEFT, top, side, side), colour)
+    look = class_colours.look(entry) if entry else (None, 0)
+    swatch.paint_swatch(painter, QRectF(rect.left() + _SWATCH_LEFT, top, side, side), *look)
     painter.setFont(theme.font(theme.BODY_PX, semibold=is_active))
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
 from segstudio.ui.moving_wiring import MovingWiring
 from segstudio.ui.overlay_wiring import OverlayWiring
+from segstudio.ui.region_table import REGION_ROWS
+from segstudio.ui.region_wiring import RegionWiring
 from segstudio.ui.side_column import LOWER
 from segstudio.ui.text_dialog import TextDialog
 from segstudio.ui.theme import Appearance
@@ -57,6 +60,7 @@ class Commands(QObject):
         model: ModelWiring,
         batch: BatchWiring,
         marks: MarkWiring,
+        regions: RegionWiring,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -69,6 +73,7 @@ class Commands(QObject):
         self._model = model
         self._batch = batch
         self._marks = marks
+        self._regions = regions
         self._export = ExportFlow(window, session)
         self._moving = MovingWiring(window, session)
         self._merge: MergeFlow | None = None
@@ -165,6 +170,8 @@ class Commands(QObject):
         }
         for name in ("images", "classes", *LOWER):
             table[f"panel_{name}"] = self._panel_switch(name)
+        for row in REGION_ROWS:
+            table[row.name] = partial(self._ask_region, row.name)
         for tool in TOOLS:
             table[f"tool_{tool.name}"] = self._tool_choice(tool.name)
         for name in ("system", "dark", "light"):
@@ -302,6 +309,9 @@ class Commands(QObject):
             self._window.showFullScreen()
         else:
             self._window.showNormal()
+
+    def _ask_region(self, name: str, _checked: bool = False) -> None:
+        self._regions.ask(name)
 
     def _done(self, done: bool) -> None:
         self._session.set_done(done)

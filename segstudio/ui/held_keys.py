@@ -28,6 +28,9 @@ _KINDS = frozenset(
     }
 )
 
+_SIGNS = {Qt.Key.Key_Space: "space_held", Qt.Key.Key_J: "earlier_held"}
+"""Keys that count from press to release, and the signals that say so."""
+
 _DIGIT_CODES: dict[str, dict[int, int]] = {
     # X11 and Wayland number the keys from 10 (evdev + 8), Windows by scan code, macOS by its own.
     "linux": {10 + i: i + 1 for i in range(9)} | {19: 0},
@@ -40,6 +43,8 @@ class HeldKeys(QObject):
     """Watches the keys of one window; text fields and dialogs keep theirs."""
 
     space_held = Signal(bool)
+    earlier_held = Signal(bool)
+    """J is held: the labels before the last step show until it comes up."""
     peeked = Signal(bool)
     """V is held: labels hide until it comes up."""
     peek_tapped = Signal()
@@ -49,7 +54,7 @@ class HeldKeys(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._space = False
+        self._held = dict.fromkeys(_SIGNS, False)
         self._peeking = False
         self._timer = QTimer(self, singleShot=True, interval=PEEK_MS)
         self._timer.timeout.connect(self._start_peek)
@@ -81,8 +86,8 @@ class HeldKeys(QObject):
         return self._pressed(event)
 
     def _is_held(self, key: int) -> bool:
-        if key == Qt.Key.Key_Space:
-            return self._space
+        if key in self._held:
+            return self._held[Qt.Key(key)]
         return key == Qt.Key.Key_V and (self._timer.isActive() or self._peeking)
 
     def _is_ours(self, watched: QWidget) -> bool:
@@ -93,10 +98,9 @@ class HeldKeys(QObject):
     def _pressed(self, event: QKeyEvent) -> bool:
         keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         override = event.type() == QEvent.Type.ShortcutOverride
-        if event.key() == Qt.Key.Key_Space and not keys:
-            if not override and not event.isAutoRepeat() and not self._space:
-                self._space = True
-                self.space_held.emit(True)
+        if event.key() in self._held and not keys:
+            if not override and not event.isAutoRepeat():
+                self._hold(Qt.Key(event.key()), True)
             event.accept()
             return True
         if event.key() == Qt.Key.Key_V and not keys:
@@ -121,15 +125,19 @@ class HeldKeys(QObject):
     def _released(self, event: QKeyEvent) -> bool:
         if event.isAutoRepeat():
             return True
-        if event.key() == Qt.Key.Key_Space:
-            self._space = False
-            self.space_held.emit(False)
+        if event.key() in self._held:
+            self._hold(Qt.Key(event.key()), False)
         else:
             if self._timer.isActive():
                 self._timer.stop()
                 self.peek_tapped.emit()
             self._end_peek()
         return True
+
+    def _hold(self, key: Qt.Key, held: bool) -> None:
+        if held != self._held[key]:
+            self._held[key] = held
+            getattr(self, _SIGNS[key]).emit(held)
 
     def _start_peek(self) -> None:
         self._peeking = True
@@ -144,9 +152,8 @@ class HeldKeys(QObject):
         """Another window has the keyboard now: no release will come."""
         self._timer.stop()
         self._end_peek()
-        if self._space:
-            self._space = False
-            self.space_held.emit(False)
+        for key in self._held:
+            self._hold(key, False)
 
 
 def _digit(event: QKeyEvent) -> int | None:

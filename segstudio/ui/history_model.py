@@ -204,6 +204,8 @@ class HistoryModel(QAbstractListModel):
         self._remove(self._place_from(start), len(self._rows))
         for step in rest:
             self._append(step)
+        if self._filter.since_segment and self._since >= end:
+            self._rebuild()  # the last Segment is gone: those since the one before it are shown
 
     def _forget(self, count: int) -> None:
         for step in self._steps[:count]:

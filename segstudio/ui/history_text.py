@@ -23,6 +23,17 @@ _TOOLS = {
     "segment": ("segment", "Segment"),
     "refine": ("segment", "Refine"),
     "take_labels": ("copy", "Labels taken"),
+    "fill_holes": ("region", "Fill holes"),
+    "remove_islands": ("region", "Remove islands"),
+    "keep_largest": ("region", "Keep largest"),
+    "smooth_boundaries": ("region", "Smooth"),
+    "grow": ("region", "Grow"),
+    "shrink": ("region", "Shrink"),
+    "ignore_band": ("region", "Boundaries"),
+    "replace_class": ("swap", "Replace"),
+    "swap_classes": ("swap", "Swap"),
+    "fill_unlabelled": ("region", "Fill unlabelled"),
+    "change_stroke": ("brush", "Stroke changed"),
     "merge": ("copy", "Merge"),
 }
 _AUTHORS = {Ink.MODEL: "model", Ink.REFINEMENT: "refinement", Ink.PERSON: "person"}

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from segstudio.core.document import Document
 from segstudio.core.region import Region
 from segstudio.ui.camera import Camera
+from segstudio.ui.image_adjustment import Adjust
 
 CRISP_FROM = 2.0
 """Zoom from which the image's own pixels are shown as squares."""
@@ -15,6 +16,9 @@ CRISP_FROM = 2.0
 
 class ImageLayer:
     """Draws an image at any zoom for about the cost of the screen's pixels."""
+
+    adjust: Adjust | None = None
+    """Changes what is shown in place, at the size of the screen; the image stays what it is."""
 
     def __init__(self, document: Document) -> None:
         height, width = document.height, document.width
@@ -35,6 +39,23 @@ class ImageLayer:
         ratio : float
             Device pixels per logical pixel.
         """
+        if self.adjust is None:
+            self._paint(painter, exposed, camera, ratio)
+            return
+        picture = QImage(exposed.size() * ratio, QImage.Format.Format_RGB32)
+        picture.setDevicePixelRatio(ratio)
+        inner = QPainter(picture)
+        inner.translate(-exposed.topLeft())
+        self._paint(inner, exposed, camera, ratio)
+        inner.end()
+        whole = camera.rect(Region(0, 0, self._document.height, self._document.width))
+        self.adjust(picture)
+        painter.save()
+        painter.setClipRect(whole.toRect())
+        painter.drawImage(exposed.topLeft(), picture)
+        painter.restore()
+
+    def _paint(self, painter: QPainter, exposed: QRect, camera: Camera, ratio: float) -> None:
         zoom = camera.scale * ratio
         number = min(max(0, math.floor(math.log2(1 / zoom))), len(self._levels) - 1)
         picture = self._levels[number]

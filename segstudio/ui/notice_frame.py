@@ -55,9 +55,16 @@ class CanvasFrame(QWidget):
         self.chips = Chips(self)
         self.tag = CursorTag(self)
         self.pending = PendingBar(self)
+        self._panels: list[QWidget] = []
         for notice in (self.banner, self.toast, self.chips, self.pending):
             notice.installEventFilter(self)
             notice.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def add_panel(self, panel: QWidget) -> None:
+        """Keep a panel in the upper right corner, under the banner."""
+        self._panels.append(panel)
+        panel.installEventFilter(self)
+        panel.setCursor(Qt.CursorShape.ArrowCursor)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -76,6 +83,11 @@ class CanvasFrame(QWidget):
         room = max(0, width - 2 * _MARGIN_PX)
         wide = min(room, _WIDEST_BANNER_PX, self.banner.wanted_width())
         self.banner.setGeometry((width - wide) // 2, _MARGIN_PX, wide, BANNER_HEIGHT)
+        top = _MARGIN_PX
+        if not self.banner.isHidden():
+            top += BANNER_HEIGHT + 8
+        for panel in self._panels:
+            panel.move(width - _MARGIN_PX - panel.width(), top)
         chips = self.chips.sizeHint()
         self.chips.setGeometry(
             _MARGIN_PX,

@@ -12,13 +12,21 @@ from PySide6.QtGui import QImage, QPainter, qRgba
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
 from segstudio.core.labels import IGNORE_COUNT, Ink
-from segstudio.core.region import Region
+from segstudio.core.patch import Planes
 from segstudio.ui.camera import Camera
+from segstudio.ui.class_colours import hatch, hatch_table, line_colours, safe_colour_table
+from segstudio.ui.layers import Layer, Scene
+from segstudio.ui.patterns import stripes
 from segstudio.ui.sampling import sampled
+from segstudio.ui.screen_picture import (
+    Colours,
+    draw,
+    premultiplied,
+    shown_part,
+    widened,
+)
 
 HATCH_STEP_PX = 6
-JOIN_PX = 2
-"""How far beyond the exposed part outlines are computed, so that repaints join."""
 
 _NOWHERE = 254
 """Label of the ground around the image, so that outlines end there; never drawn itself."""
@@ -28,8 +36,10 @@ _HATCH_DARK = np.uint32(102 << 24)
 _HATCH_BRIGHT = np.uint32(153 * 0x01010101)
 _CASING_ALPHA = 150
 
-Colours = NDArray[np.uint32]
-"""Premultiplied 0xAARRGGBB, by label."""
+_MOST_HATCHES = 8
+"""Kinds in one picture; each is a bit."""
+_HATCH_STRONGER = 60
+"""By how much lines of a hatch are less transparent than the fill, of 255."""
 
 
 class OverlayStyle(StrEnum):
@@ -42,12 +52,24 @@ class OverlayStyle(StrEnum):
 
 @dataclass(frozen=True)
 class OverlayState:
-    """Everything that decides how labels look."""
+    """Everything that decides how labels look.
+
+    Attributes
+    ----------
+    safe : bool
+        Whether classes have the colours that colour-blind people tell apart.
+    """
 
     classes: ClassTable = field(default_factory=ClassTable)
     opacity: float = 0.55
     style: OverlayStyle = OverlayStyle.FILL
     visible: bool = True
+    safe: bool = False
+
+    @property
+    def colours(self) -> NDArray[np.uint8]:
+        """The (256, 3) colours by label."""
+        return safe_colour_table(self.classes) if self.safe else self.classes.colour_table()
 
 
 class OverlayLayer:
@@ -69,14 +91,19 @@ class OverlayLayer:
             document.label_map.data, width, height, width, QImage.Format.Format_Indexed8
         )
         self._state = OverlayState()
+        self._layer: Layer | None = None
+        self._earlier: Planes | None = None
         self._fill: Colours = np.zeros(256, np.uint32)
         self._casing_and_line: Colours = np.zeros(512, np.uint32)
+        self._hatches: tuple[int, ...] = ()
+        self._hatch_bits = np.zeros(256, np.uint8)
+        self._hatch_line: Colours = np.zeros(256, np.uint32)
         self.set_state(state)
 
     def set_state(self, state: OverlayState) -> None:
         """Change how the labels look; costs new colour tables."""
         self._state = state
-        colours = state.classes.colour_table()
+        colours = state.colours
         drawn = ~state.classes.flags("hidden")
         drawn[IGNORE_INDEX] = False
         alpha = np.where(drawn, round(255 * state.opacity), 0)
@@ -87,24 +114,54 @@ class OverlayLayer:
         self._picture.setColorTable(table)
         if state.classes.get(_NOWHERE) is None:
             drawn[_NOWHERE] = False
-        if state.style is OverlayStyle.OUTLINE:
+        if self._style is OverlayStyle.OUTLINE:
             alpha = np.zeros(256, np.int64)
-        self._fill = _premultiplied(colours, np.where(drawn, alpha, 0))
-        line = _premultiplied(colours, np.where(drawn, 255, 0))
+        self._fill = premultiplied(colours, np.where(drawn, alpha, 0))
+        line = premultiplied(colours, np.where(drawn, 255, 0))
         # Dark laid over the fill: what shows through of it is what the casing lets through.
         shown = alpha * (255 - _CASING_ALPHA) // 255
         dark = np.where(drawn, _CASING_ALPHA, 0).astype(np.uint32) << 24
-        casing = _premultiplied(colours, np.where(drawn, shown, 0)) + dark
+        casing = premultiplied(colours, np.where(drawn, shown, 0)) + dark
         self._casing_and_line = np.concatenate([casing, line])
+        self._set_hatches(colours, np.where(drawn, alpha, 0))
+
+    def _set_hatches(self, colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> None:
+        numbers = hatch_table(self._state.classes) if self._state.safe else np.zeros(256, np.uint8)
+        numbers[alpha == 0] = 0
+        self._hatches = tuple(map(int, np.unique(numbers[numbers > 0])))[:_MOST_HATCHES]
+        self._hatch_bits = np.zeros(256, np.uint8)
+        for bit, number in enumerate(self._hatches):
+            self._hatch_bits[numbers == number] = 1 << bit
+        stronger = np.minimum(255, alpha + _HATCH_STRONGER)
+        self._hatch_line = premultiplied(line_colours(colours), stronger)
+
+    @property
+    def _style(self) -> OverlayStyle:
+        covered = self._layer is not None and self._layer.covers_areas
+        return OverlayStyle.OUTLINE if covered else self._state.style
+
+    @property
+    def _planes(self) -> Planes:
+        return self._earlier or self._document.planes
+
+    def set_layer(self, layer: Layer | None) -> None:
+        """Draw one more layer with the labels, or none any more."""
+        self._layer = layer
+        self.set_state(self._state)
+
+    def show_earlier(self, planes: Planes | None) -> None:
+        """Draw these labels instead of those of the document; None for the document's again."""
+        self._earlier = planes
 
     def paint(self, painter: QPainter, exposed: QRect, camera: Camera, ratio: float) -> None:
         """Draw the labels in an exposed part of the widget."""
-        if not self._state.visible:
+        if not self._state.visible and self._layer is None:
             return
-        outlined = self._state.style is not OverlayStyle.FILL
-        hatched = self._document.counts[IGNORE_COUNT] > 0 or self.paints_ignore
-        if outlined or hatched:
-            self._paint_lines(painter, exposed, camera, ratio, outlined=outlined, hatched=hatched)
+        outlined = self._style is not OverlayStyle.FILL
+        is_earlier = self._earlier is not None
+        hatched = self._document.counts[IGNORE_COUNT] > 0 or self.paints_ignore or is_earlier
+        if outlined or hatched or self._hatches or self._layer is not None:
+            self._paint_sampled(painter, exposed, camera, ratio, outlined=outlined, hatched=hatched)
         else:
             self._paint_fill(painter, exposed, camera)
 
@@ -116,7 +173,7 @@ class OverlayLayer:
         source = QRectF(part.left, part.top, part.width, part.height)
         painter.drawImage(camera.rect(part), self._picture, source)
 
-    def _paint_lines(
+    def _paint_sampled(
         self,
         painter: QPainter,
         exposed: QRect,
@@ -126,35 +183,42 @@ class OverlayLayer:
         outlined: bool,
         hatched: bool,
     ) -> None:
-        whole = camera.rect(Region(0, 0, self._document.height, self._document.width))
-        shown = exposed.intersected(whole.toAlignedRect())
+        planes, layer, visible = self._planes, self._layer, self._state.visible
+        shown = shown_part(exposed, camera, *planes.labels.shape)
         if shown.isEmpty():
             return
-        area = shown.adjusted(-JOIN_PX, -JOIN_PX, JOIN_PX, JOIN_PX)
-        labels = sampled(self._document.label_map, area, camera, ratio, ground=_NOWHERE)
-        pixels = np.take(self._fill, labels, mode="clip")  # (h, w) uint32; clip looks up unchecked
-        if outlined:
-            _outline(labels, self._casing_and_line, pixels)
-        if hatched:
-            ink = sampled(self._document.ink, area, camera, ratio, ground=0)
-            _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
-        height, width = labels.shape
-        picture = QImage(
-            pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
-        )
-        picture.setDevicePixelRatio(ratio)
-        painter.save()
-        painter.setClipRect(shown)
-        painter.drawImage(area.topLeft(), picture)
-        painter.restore()
+        area = widened(shown)
+        labels = sampled(planes.labels, area, camera, ratio, ground=_NOWHERE)
+        if visible and self._fill.any():
+            pixels = np.take(self._fill, labels, mode="clip")  # clip looks up unchecked
+        else:
+            pixels = np.zeros(labels.shape, np.uint32)
+        scene = Scene(self._document, planes, labels, area, camera, ratio)
+        if layer is not None and layer.covers_areas:
+            layer.draw_on(pixels, scene)
+        if visible:
+            if self._hatches:
+                self._draw_hatches(labels, pixels, area, ratio)
+            if outlined:
+                _outline(labels, self._casing_and_line, pixels)
+            if hatched:
+                ink = sampled(planes.ink, area, camera, ratio, ground=0)
+                _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
+        if layer is not None and not layer.covers_areas:
+            layer.draw_on(pixels, scene)
+        draw(painter, pixels, shown, ratio)
 
-
-def _premultiplied(colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> Colours:
-    """Return (256, 3) colours of an alpha each (0 to 255) as premultiplied 0xAARRGGBB."""
-    parts = (colours.astype(np.uint32) * alpha.astype(np.uint32)[:, None] + 127) // 255
-    red, green, blue = parts.T
-    packed: Colours = alpha.astype(np.uint32) << 24 | red << 16 | green << 8 | blue
-    return packed
+    def _draw_hatches(
+        self, labels: NDArray[np.uint8], pixels: Colours, area: QRect, ratio: float
+    ) -> None:
+        """Draw the lines that tell classes of one colour apart."""
+        lines = np.zeros(labels.shape, np.uint8)
+        for bit, number in enumerate(self._hatches):
+            lines |= hatch(number, area, labels.shape, ratio, value=1 << bit)
+        lines &= np.asarray(cv2.LUT(labels, self._hatch_bits), np.uint8)
+        # By number: lines are few pixels of many.
+        at = np.flatnonzero(lines)
+        pixels.ravel()[at] = self._hatch_line[labels.ravel()[at]]
 
 
 def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> None:
@@ -178,14 +242,9 @@ def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> No
 
 
 def _hatch(ignored: NDArray[np.bool_], pixels: Colours, area: QRect, ratio: float) -> None:
-    """Draw slanted white lines on dark, fixed to the widget so that repaints join."""
+    """Draw slanted white lines on dark."""
     if not ignored.any():
         return
-    height, width = ignored.shape
-    step = max(2, round(HATCH_STEP_PX * ratio))
-    start = round((area.left() + area.top()) * ratio)
-    is_bright = (np.arange(height + width) + start) % step < max(1, round(ratio))
-    stripe = np.where(is_bright, _HATCH_BRIGHT, _HATCH_DARK)
-    # Each row is the stripe begun one further: a view, not a pattern of the screen's size.
-    slanted = np.lib.stride_tricks.sliding_window_view(stripe, width)[:height]
-    np.copyto(pixels, slanted, where=ignored)
+    bright = stripes(area, pixels.shape, ratio, step=HATCH_STEP_PX, line=1)
+    np.copyto(pixels, _HATCH_DARK, where=ignored)
+    np.copyto(pixels, _HATCH_BRIGHT, where=ignored & bright.view(np.bool_))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.session.session import Session
+from segstudio.ui import class_colours
 from segstudio.ui.overlay_layer import OverlayState, OverlayStyle
 from segstudio.ui.window import MainWindow
 
@@ -67,12 +68,14 @@ class OverlayWiring(QObject):
 
     def _show(self, _classes: object = None) -> None:
         get = self._session.settings.get
+        class_colours.show(self._session.classes, safe=get("overlay.safe"))
         self._window.canvas.set_overlay(
             OverlayState(
                 classes=self._session.classes,
                 opacity=get("overlay.opacity"),
                 style=OverlayStyle(get("overlay.style")),
                 visible=self.is_on and not self._peeking,
+                safe=get("overlay.safe"),
             )
         )
         self._window.actions_by_name["overlay"].setChecked(self.is_on)

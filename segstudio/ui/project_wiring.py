@@ -110,7 +110,7 @@ class ProjectWiring(QObject):
     def _ask_for_project(self, title: str) -> Path | None:
         recent = self._session.settings.get("recent")
         start = str(Path(recent[0]).parent) if recent else str(Path.home())
-        kinds = self.tr("Projects (%s)") % _KINDS
+        kinds = self.tr("Projects (%s);;All files (*)") % _KINDS
         name, _ = QFileDialog.getOpenFileName(self._window, title, start, kinds)
         return Path(name) if name else None
 

@@ -1,5 +1,7 @@
 """A plane of an image as a part of the canvas shows it: one value per device pixel."""
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +12,17 @@ from segstudio.ui.camera import Camera
 _LONGEST_SIDE_PX = 32_000
 """cv2 numbers the pixels that it samples with 16 bits."""
 
+Value = TypeVar("Value", np.uint8, np.int16)
+
 
 def sampled(
-    plane: NDArray[np.uint8], area: QRect, camera: Camera, ratio: float, *, ground: int
-) -> NDArray[np.uint8]:
+    plane: NDArray[Value], area: QRect, camera: Camera, ratio: float, *, ground: int
+) -> NDArray[Value]:
     """Return the plane as a part of the widget shows it; `ground` stands beside the image."""
     width, height = round(area.width() * ratio), round(area.height() * ratio)
     part = camera.region(area, *plane.shape)
     if not part.area:
-        return np.full((height, width), ground, np.uint8)
+        return np.full((height, width), ground, plane.dtype)
     step = 1 / (camera.scale * ratio)
     left, top = camera.to_image(area.topLeft().toPointF())
     # Centres of device pixels to pixel numbers: warpAffine rounds to the nearest.
@@ -34,4 +38,4 @@ def sampled(
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=ground,
     )
-    return np.asarray(values, np.uint8)
+    return np.asarray(values, plane.dtype)

@@ -5,14 +5,15 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from segstudio.core.palette import Colour
 from segstudio.ui import theme
+from segstudio.ui.class_colours import hatched_picture
 
 SWATCH_PX = 14
 KEY_CHIP_PX = 18
 _HATCH_STEP_PX = 4
 
 
-def paint_swatch(painter: QPainter, rect: QRectF, colour: Colour | None) -> None:
-    """Paint a class colour with a border; None paints the hatch of Ignore."""
+def paint_swatch(painter: QPainter, rect: QRectF, colour: Colour | None, hatch: int = 0) -> None:
+    """Paint a class colour with a border and its hatch; None paints the hatch of Ignore."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     shape = QPainterPath()
@@ -28,20 +29,24 @@ def paint_swatch(painter: QPainter, rect: QRectF, colour: Colour | None) -> None
         painter.setClipping(False)
     else:
         painter.fillPath(shape, QColor(*colour))
+        if hatch:
+            painter.setClipPath(shape)
+            painter.drawImage(rect, hatched_picture(colour, hatch, round(rect.width())))
+            painter.setClipping(False)
     painter.setPen(QPen(theme.current().of("border"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
     painter.restore()
 
 
-def icon(colour: Colour | None) -> QIcon:
+def icon(colour: Colour | None, hatch: int = 0) -> QIcon:
     """Return a swatch for a menu, a list or a table; None is the hatch of Ignore."""
     side = SWATCH_PX + 2
     picture = QPixmap(2 * side, 2 * side)
     picture.setDevicePixelRatio(2)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    paint_swatch(painter, QRectF(1, 1, SWATCH_PX, SWATCH_PX), colour)
+    paint_swatch(painter, QRectF(1, 1, SWATCH_PX, SWATCH_PX), colour, hatch)
     painter.end()
     made = QIcon(picture)
     made.addPixmap(picture, QIcon.Mode.Selected)  # else a selected row tints the colour

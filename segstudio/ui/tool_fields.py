@@ -88,7 +88,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch("snap", "Snap", "N", "When a stroke ends, its border goes to the edge in the image."),
     Switch("refine", "Edges", "", "What changes follows the edges of the image."),
     Switch("connected", "Connected", "", "Only pixels joined with the one clicked."),
-    Switch("fill_holes", "Fill holes", "", "Take in what is enclosed."),
+    Switch("fill_holes", "Holes", "", "Take in what is enclosed."),
 )
 
 
@@ -138,14 +138,14 @@ class ToolFields(QObject):
         title, line = self.tr(row.title), self.tr(row.line)
         slider = named(QSlider(Qt.Orientation.Horizontal), f"{row.name}_slider", title)
         slider.setRange(0, _STEPS)
-        slider.setFixedWidth(96)
+        slider.setFixedWidth(96 if row.name == "size" else 80)
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         slider.setToolTip(first_line_tip(title, "[ ]", line))
         field = named(NumberField(), f"{row.name}_number", title)
         field.setToolTip(slider.toolTip())
         field.setRange(row.low, row.high)
         field.setSuffix(row.unit)
-        field.setFixedWidth(78)
+        field.setFixedWidth(78 if row.unit else 56)
         slider.valueChanged.connect(partial(self._on_slider, row))
         field.valueChanged.connect(partial(self._on_number, row.name))
         field.focus_returned.connect(self.focus_returned)

@@ -156,6 +156,7 @@ _BUILT = (
     "hand",
     "brush",
     "eraser",
+    "scribble",
     "polygon",
     "fill",
     "wand",

@@ -13,6 +13,7 @@ from segstudio.editing.tool import Modifiers, Pending
 from segstudio.editing.tool_state import Shape, ToolState
 from segstudio.session import tool_settings
 from segstudio.session.session import Session
+from segstudio.ui import class_colours
 from segstudio.ui.swatch import digit_of
 from segstudio.ui.tool_table import find
 from segstudio.ui.window import MainWindow
@@ -56,6 +57,7 @@ class ToolWiring(QObject):
         editor.pending_changed.connect(self._show_pending)
         self._session.document_changed.connect(self._on_document)
         self._session.classes_changed.connect(self._on_classes)
+        self._canvas.overlay_changed.connect(self._on_classes)  # the ring has their colours
         bar.option_requested.connect(self._on_option)
         bar.scope_requested.connect(self._on_scope)
         self._window.rail.tool_requested.connect(self.set_tool)
@@ -141,7 +143,7 @@ class ToolWiring(QObject):
         self, state: ToolState, entry: LabelClass | None
     ) -> tuple[QColor | None, QColor | None]:
         """Return the ring's colour, plain and with Ctrl held; None is the eraser's."""
-        paints = _IGNORE_RING if entry is None else QColor(*entry.colour)
+        paints = _IGNORE_RING if entry is None else QColor(*class_colours.look(entry)[0])
         return (None, paints) if state.tool == "eraser" else (paints, None)
 
     def _on_classes(self, _table: object) -> None:

@@ -102,7 +102,7 @@ class WhoWiring(QObject):
             return False
         swallowed = self._asks
         self._set_asking(False)
-        self._look(spot)
+        self.answer(spot)
         return swallowed
 
     def _answers(self, event: QMouseEvent) -> bool:
@@ -126,7 +126,8 @@ class WhoWiring(QObject):
 
     # The answer ------------------------------------------------------------------------------
 
-    def _look(self, spot: QPointF) -> None:
+    def answer(self, spot: QPointF) -> None:
+        """Say who made the pixel at a place of the canvas."""
         document = self._session.document
         point = self._canvas.camera.to_image(spot)
         pixel = pixel_at(document, point) if document is not None else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from segstudio.session.session import Session
 from segstudio.ui.batch_wiring import BatchWiring
+from segstudio.ui.canvas_menu_wiring import CanvasMenuWiring
 from segstudio.ui.canvas_wiring import CanvasWiring
 from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
@@ -17,9 +18,12 @@ from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.overlay_wiring import OverlayWiring
 from segstudio.ui.place_wiring import PlaceWiring
 from segstudio.ui.project_wiring import ProjectWiring
+from segstudio.ui.region_wiring import RegionWiring
 from segstudio.ui.statistics_wiring import StatisticsWiring
 from segstudio.ui.theme import Appearance
 from segstudio.ui.tool_wiring import ToolWiring
+from segstudio.ui.unsure_wiring import UnsureWiring
+from segstudio.ui.view_wiring import ViewWiring
 from segstudio.ui.who_wiring import WhoWiring
 from segstudio.ui.window import MainWindow
 
@@ -30,7 +34,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     CanvasWiring(window, session)
     tools = ToolWiring(window, session)
     overlay = OverlayWiring(window, session)
-    ChipWiring(window, session, overlay)
+    chips = ChipWiring(window, session, overlay)
     classes = ClassWiring(window, session)
     tables = ClassTableWiring(window, session, classes)
     ImageWiring(window, session)
@@ -40,7 +44,11 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     batch = BatchWiring(window, session, classes)
     HistoryWiring(window, session)
     StatisticsWiring(window, session)
-    WhoWiring(window, session)
+    who = WhoWiring(window, session)
+    regions = RegionWiring(window, session)
+    CanvasMenuWiring(window, session, classes=classes, regions=regions, who=who)
+    ViewWiring(window, session, chips)
+    UnsureWiring(window, session)
     PlaceWiring(window, session)
     ProjectWiring(window, session)
     Commands(
@@ -54,4 +62,5 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
         model=model,
         batch=batch,
         marks=marks,
+        regions=regions,
     )

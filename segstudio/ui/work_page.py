@@ -29,6 +29,7 @@ class WorkPage(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._has_images = False
+        self._over_canvas: list[tuple[QWidget, Callable[[], object]]] = []
         self._widths: tuple[int, int] | None = None
         """Widths of images and side that the person chose; None for those that suit."""
         self._chosen_at = 0
@@ -114,10 +115,15 @@ class WorkPage(QWidget):
         """Return what stands around the canvas."""
         return self.options_bar, self.rail, self.images_panel, self.side
 
+    def add_over_canvas(self, part: QWidget, take_focus: Callable[[], object]) -> None:
+        """Let the keyboard reach a part that lies over the canvas."""
+        self._over_canvas.append((part, take_focus))
+
     def next_part(self, focused: QWidget | None, step: int) -> None:
         """Move the keyboard to the next part that is shown."""
         parts: list[tuple[QWidget, Callable[[], object]]] = [
             (self.canvas, self.canvas.setFocus),
+            *self._over_canvas,
             (self.options_bar, self.options_bar.take_focus),
             (self.rail, self.rail.take_focus),
             (self.images_panel, self.images_panel.take_focus),

@@ -81,24 +81,15 @@ def test_strokes_say_what_the_object_is_and_is_not(hand):
     assert hand.tool.pending is None
 
 
-def test_what_is_applied_before_it_is_found_is_painted_when_it_is(hand):
+def test_what_is_applied_before_it_is_found_is_found_on_the_spot(hand):
     hand.drag(*BOX)
+    (request,) = hand.requests
     hand.do("apply")
     assert hand.tool.pending is None
-    assert not hand.patches
-    hand.change(class_index=5)
-    hand.answer()
-    assert len(hand.patches) == 1
     assert np.count_nonzero(hand.labels == 3) == 400
-
-
-def test_what_is_applied_is_not_lost_to_the_next_box(hand):
-    hand.drag(*BOX)
-    hand.do("apply")
-    hand.drag((0.0, 0.0), (10.0, 10.0))
+    hand.do("answered", request, request.work(lambda: False))
     assert len(hand.patches) == 1
-    assert hand.tool.pending is not None
-    assert hand.requests
+    assert hand.tool.marks == ()
 
 
 def test_esc_leaves_the_stroke_first_and_then_the_box(hand):

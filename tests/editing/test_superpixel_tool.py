@@ -129,6 +129,21 @@ def test_a_click_faster_than_its_superpixels_becomes_a_step_when_they_are_there(
     assert hand.labels[100, 200] == 3
 
 
+def test_a_stroke_that_cannot_wait_is_painted_much_as_if_it_had():
+    patient, hasty = hand_on(*LARGE), hand_on(*LARGE)
+    for hand in (patient, hasty):
+        hand.drag((150.0, 100.0), (180.0, 120.0), (185.0, 150.0))
+    patient.answer()
+    hasty.do("apply")
+    # Ties of the flood may end otherwise in a part than in the whole.
+    differs = np.count_nonzero(patient.labels != hasty.labels)
+    assert differs <= 0.05 * np.count_nonzero(patient.labels == 3)
+    far = hand_on(*LARGE)
+    far.drag((-1e9, 5.0), (-1e9, 9.0))
+    far.do("apply")
+    assert far.refusals[0].why is Why.OUTSIDE
+
+
 @pytest.mark.parametrize("event", ["apply", "press"])
 def test_a_stroke_that_waits_is_never_lost(event):
     hand = hand_on(*LARGE)

@@ -20,12 +20,23 @@ def plain(probabilities, height, width):
     return full.argmax(axis=0), np.rint(full.max(axis=0) * 255)
 
 
-@pytest.mark.parametrize("size", [(300, 400), (40, 60), (37, 900), (20, 30), (1, 1)])
+@pytest.mark.parametrize(
+    "size", [(300, 400), (40, 60), (37, 900), (20, 30), (41, 61), (3, 400), (1, 1)]
+)
 def test_strips_give_what_the_full_size_gives(size, monkeypatch):
     monkeypatch.setattr(labelling, "STRIP_PIXELS", 4000)
     probabilities = smooth(7, 40, 60)
     channels, confidence = labelling.labelled(probabilities, *size)
     expected, expected_confidence = plain(probabilities, *size)
+    assert (channels == expected).mean() >= 0.999
+    assert np.abs(confidence - expected_confidence).max() <= 1
+
+
+def test_without_any_order_every_pixel_is_still_right():
+    probabilities = np.random.default_rng(1).dirichlet(np.ones(9), (30, 40)).astype(np.float32)
+    probabilities = np.ascontiguousarray(probabilities.transpose(2, 0, 1))
+    channels, confidence = labelling.labelled(probabilities, 200, 333)
+    expected, expected_confidence = plain(probabilities, 200, 333)
     assert (channels == expected).mean() >= 0.999
     assert np.abs(confidence - expected_confidence).max() <= 1
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segstudio.inference import cells, scribble
+from segstudio.inference import scribble, traits
 from segstudio.inference.progress import drained
 from segstudio.inference.scribble import Ink, Prior, Stroke
 
@@ -26,11 +26,11 @@ def seen_by_model(image, classes, seed=0):
     height, width = image.shape[:2]
     raw = rng.random((classes, height, width), np.float32) + 0.01
     features = rng.random((8, -(-height // 4), -(-width // 4)), np.float32)
-    return cells.from_model(image, features, raw / raw.sum(axis=0))
+    return traits.from_model(image, features, raw / raw.sum(axis=0))
 
 
 def correct(image, labels, stroke, label, *, seen=None, older=None, free=None, **how):
-    seen = seen or cells.from_image(image)
+    seen = seen or traits.from_image(image)
     known = 0 if seen.probabilities is None else seen.probabilities.shape[1]
     prior = scribble.prior_of(seen, labels, np.arange(known))
     older = np.full(labels.shape, -1) if older is None else older
@@ -135,8 +135,8 @@ def test_older_ink_of_another_class_holds_its_ground():
 
 def test_the_model_is_believed_where_no_evidence_reaches():
     """A cell unlike all that is inked keeps to what the model says of it."""
-    traits = np.array([[0.0], [0.1], [40.0]], np.float32)
-    seen = cells.Cells(traits, None, (1, 3))
+    rows = np.array([[0.0], [0.1], [40.0]], np.float32)
+    seen = traits.Cells(rows, None, (1, 3))
     prior = Prior(np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1]], np.float32), np.array([4, 7]))
     stroke = Stroke(np.ones((1, 1), np.bool_), Ink(*np.float32([[0.0], [0.0]]), np.array([7])), 7)
     nothing = Ink(np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(0, np.int64))

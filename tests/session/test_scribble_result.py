@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segstudio.core.document import Document
-from segstudio.core.labels import Ink, is_unlabelled
+from segstudio.core.labels import Ink, is_ignored, is_unlabelled
 from segstudio.core.merge import finish, merge
 from segstudio.core.patch import Origin, Planes
 from segstudio.core.region import Region
@@ -66,6 +66,7 @@ def test_person_locks_and_scope_hold_and_the_stroke_keeps_its_class(
     drawn[request.stroke.region.slices] = request.stroke.mask
     assert not changed[~allowed].any()
     assert not (changed & ~drawn & (before.ink == Ink.PERSON)).any()
+    assert not (changed & ~drawn & is_ignored(before.labels, before.ink)).any()
     assert (at.label_map[changed] == paint.label).all()
     if draws:
         assert (at.label_map[drawn & allowed] == paint.label).all()

@@ -1,12 +1,8 @@
 """Merging another copy into the open project."""
 
-import shutil
-import sqlite3
-
 import numpy as np
 import pytest
 import two_copies
-from two_copies import Annotator
 
 from segstudio.project.merge_state import Choice, Side
 from segstudio.session.merging import Merging
@@ -32,16 +28,7 @@ def mine(person, photos):
 def ben(mine, tmp_path, monkeypatch):
     """Ben, with a copy of that."""
     monkeypatch.setattr(two_copies, "SIZE", SIZE)
-    folder = tmp_path / "ben"
-    folder.mkdir()
-    with mine.session.project.connection() as source:
-        target = sqlite3.connect(folder / "project.segstudio")
-        source.backup(target)
-        target.execute("DELETE FROM holder")
-        target.commit()
-        target.close()
-    shutil.copy(mine.session.root / "a.png", folder)
-    made = Annotator(folder, "Ben")
+    made = two_copies.copied(mine.session.project, tmp_path / "ben", "Ben")
     yield made
     made.project.end()
 

@@ -1,6 +1,8 @@
 """Two people who each work on a copy of one project, without a window."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.labels import Ink, class_counts
 from segstudio.core.patch import Origin, Planes, assemble, difference
 from segstudio.core.region import Region
+from segstudio.project.location import FILE_NAME
 from segstudio.project.merging import compare, open_copy
 from segstudio.project.project import Project
 from segstudio.project.taking import apply
@@ -31,8 +34,7 @@ class Annotator:
 
     def planes(self, name: str) -> Planes:
         stored = self.project.load(name, SIZE)
-        blank = Planes(np.full(SIZE, 255, np.uint8), np.zeros(SIZE, np.uint8))
-        return stored.planes if stored else blank
+        return stored.planes if stored else Planes.blank(SIZE)
 
     def record(self, name: str) -> ImageRecord:
         assert self.project.flush(10) == ""
@@ -116,3 +118,14 @@ class TwoCopies:
     def end(self) -> None:
         self.ann.project.end()
         self.ben.project.end()
+
+
+def copied(project, folder, name):
+    """Give somebody a copy of a project that is open, with one of its photos."""
+    folder.mkdir()
+    with project.connection() as source, closing(sqlite3.connect(folder / FILE_NAME)) as target:
+        source.backup(target)
+        target.execute("DELETE FROM holder")
+        target.commit()
+    shutil.copy(project.root / "a.png", folder)
+    return Annotator(folder, name)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -58,6 +58,9 @@ moves = st.lists(
 )
 
 
+@example(
+    [("segment", 0, 1.0), ("segment", 0, 1.0), ("go", 1, 0.0), ("paint", 0, 9)], "since Segment"
+)
 @given(moves, st.sampled_from(["", "person", "model", "sky", "since Segment", "since segment sky"]))
 def test_following_step_by_step_is_the_same_as_looking_anew(done, wanted):
     model = HistoryModel()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from segstudio.core.image_record import ImageRecord
 from segstudio.project.relink import Basis, Match
 from segstudio.session.class_counts import ClassCount
+from segstudio.ui.adjust_panel import AdjustPanel
 from segstudio.ui.class_editor import ClassEditor
 from segstudio.ui.class_panel import ClassPanel
 from segstudio.ui.class_picker import ClassPicker
@@ -26,6 +27,7 @@ from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
 from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
+from segstudio.ui.layer_legend import LayerLegend
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.merge_dialog import MergeDialog
 from segstudio.ui.model_panel import ModelPanel
@@ -35,6 +37,7 @@ from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
 from segstudio.ui.rail import ToolRail
+from segstudio.ui.region_popover import RegionPopover
 from segstudio.ui.relink_dialog import RelinkDialog
 from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
@@ -79,6 +82,7 @@ def build(kind, classes, tmp_path) -> QWidget:
 @pytest.mark.parametrize(
     "kind",
     [
+        AdjustPanel,
         CanvasFrame,
         ClassEditor,
         ClassPanel,
@@ -89,12 +93,14 @@ def build(kind, classes, tmp_path) -> QWidget:
         ExportDialog,
         HistoryPanel,
         ImagesPanel,
+        LayerLegend,
         MatchDialog,
         MergeDialog,
         ModelPanel,
         NamePopover,
         NotePopover,
         OptionsBar,
+        RegionPopover,
         RelinkDialog,
         StartPage,
         StatisticsPanel,

@@ -1,14 +1,10 @@
 """Merging another copy by its dialog, from the menu to the labels."""
 
-import shutil
-import sqlite3
-
 import pytest
 import two_copies
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
-from two_copies import Annotator
 from window_driver import LEFT
 
 from segstudio.project.merge_state import Choice
@@ -37,16 +33,7 @@ def at(program, photos):
 def ben(at, tmp_path, monkeypatch):
     """Ben painted the second class in a.png and b.png of his copy; I painted in a.png since."""
     monkeypatch.setattr(two_copies, "SIZE", SIZE)
-    folder = tmp_path / "ben"
-    folder.mkdir()
-    with at.session.project.connection() as source:
-        target = sqlite3.connect(folder / "project.segstudio")
-        source.backup(target)
-        target.execute("DELETE FROM holder")
-        target.commit()
-        target.close()
-    shutil.copy(at.session.root / "a.png", folder)
-    made = Annotator(folder, "Ben")
+    made = two_copies.copied(at.session.project, tmp_path / "ben", "Ben")
     made.paint("a.png", (40, 40, 60, 80), 1)
     made.paint("b.png", (40, 40, 60, 80), 1)
     assert made.project.flush(10) == ""

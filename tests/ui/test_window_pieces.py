@@ -198,9 +198,20 @@ def test_strokes_refine_what_a_box_found_and_backspace_takes_them_back(at):
     assert not at.session.editor.marks
 
 
-def test_a_box_that_is_applied_before_its_object_is_found_is_painted_when_it_is(at):
+def test_another_tool_applies_a_box_although_its_object_is_not_found_yet(at):
     at.key(Qt.Key.Key_R)
     at.drag(*BOX)
     at.key(Qt.Key.Key_B)
-    at.until(lambda: at.steps == 1)
+    assert at.steps == 1
     assert overlap(at, 0) > 0.97
+
+
+def test_undo_takes_back_a_box_and_not_the_step_before_it(at):
+    at.brush(10)
+    at.click((20, 20))
+    at.key(Qt.Key.Key_R)
+    at.drag(*BOX)
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert at.steps == 1
+    assert at.labels[20, 20] == 0
+    assert at.labels[150, 200] == UNLABELLED

@@ -1,8 +1,10 @@
-"""Repaints of a whole viewport: image and labels at several zooms, with and without lines."""
+"""Repaints of a whole viewport: image and labels, with lines, and with each other way of seeing."""
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -13,14 +15,23 @@ from segstudio.cli.benchmarks.stage import Stage, check_painted, opened, whole_p
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
 from segstudio.core.labels import Ink
+from segstudio.core.palette import SAFE_COLOURS
 from segstudio.ui.camera import Camera
 from segstudio.ui.canvas import Canvas
+from segstudio.ui.confidence_layer import ConfidenceLayer
+from segstudio.ui.difference_layer import DifferenceLayer
+from segstudio.ui.image_adjustment import Adjustment, made_for
+from segstudio.ui.ink_layer import InkLayer
+from segstudio.ui.layers import Layer
 from segstudio.ui.overlay_layer import OverlayState, OverlayStyle
 
 SIZE = (4000, 6000)
 VIEWPORT = (1600, 1000)
 ZOOMS = ("fit", 0.25, 1.0, 3.0)
 REPEATS = 30
+MANY_CLASSES = 20
+"""With so many, the safe colours have hatches."""
+
 GOAL_MS = 8.0
 LINES_GOAL_MS = 12.0
 
@@ -78,10 +89,21 @@ def run(plan: Plan) -> Iterator[Figure]:
             _look(lined, zoom)
             check_painted(lined, lined.repaint)
             times["lines"][f"{zoom}"] = _times_ms(lined, repeats)
-        for widget in (filled, lined, bare):
+        for widget in (filled, lined):
             widget.hide()
+        views = _views(stage)
+        for name, canvas in views.items():
+            times[name] = {}
+            for zoom in ZOOMS:
+                _look(canvas, zoom)
+                check_painted(canvas, canvas.repaint)
+                times[name][f"{zoom}"] = _times_ms(canvas, repeats)
+            canvas.hide()
+        bare.hide()
     yield _figure("repaint", times["fill"], times["bare"], GOAL_MS)
     yield _figure("repaint-lines", times["lines"], times["bare"], LINES_GOAL_MS)
+    for name in views:
+        yield _figure(f"repaint-{name}", times[name], times["bare"], LINES_GOAL_MS)
 
 
 def _figure(
@@ -112,6 +134,36 @@ def _canvas(stage: Stage, style: OverlayStyle) -> Canvas:
     canvas.set_document(stage.document)
     canvas.show()
     return canvas
+
+
+def _views(stage: Stage) -> dict[str, Canvas]:
+    """Return a canvas for each way of seeing; all of them are there and shown in turn."""
+    document = stage.document
+    height, width = document.height, document.width
+    levels = np.linspace(0, 255, width).astype(np.uint8)
+    document.confidence = np.ascontiguousarray(np.broadcast_to(levels, (height, width)))
+    difference = DifferenceLayer()
+    difference.set_colours(pictures.classes().colour_table())
+    said = document.label_map.astype(np.int16)
+    said[:, : width // 3] = 0  # a third of the view in stripes
+    difference.set_said(said)
+    layers: dict[str, Layer] = {
+        "confidence": ConfidenceLayer(),
+        "ink": InkLayer(),
+        "difference": difference,
+    }
+    views: dict[str, Canvas] = {}
+    for name, layer in layers.items():
+        views[name] = _canvas(stage, OverlayStyle.FILL)
+        views[name].set_layer(layer)
+    views["adjusted"] = _canvas(stage, OverlayStyle.FILL)
+    views["adjusted"].set_adjust(made_for(Adjustment(contrast=30, auto=True), document))
+    views["safe"] = _canvas(stage, OverlayStyle.FILL)
+    table = pictures.classes(MANY_CLASSES)
+    eight = len(SAFE_COLOURS)
+    last_first = replace(table, classes=table.classes[eight:] + table.classes[:eight])
+    views["safe"].set_overlay(OverlayState(last_first, safe=True))
+    return views
 
 
 def _ignore_the_middle(document: Document) -> None:
