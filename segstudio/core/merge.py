@@ -1,6 +1,6 @@
 """Putting a model's label map under the ink of a person, and labels of elsewhere beneath both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -171,6 +171,7 @@ def merge(
     writing: Writing,
     *,
     replaced: Patch | None = None,
+    blocks: Iterable[tuple[int, int]] | None = None,
 ) -> Merge:
     """Find out what an edit changes, block by block, while the planes may still be edited.
 
@@ -187,6 +188,8 @@ def merge(
         See `model_writing` and `carried_writing`.
     replaced : Patch, optional
         The last step, which is to be taken back before the merge is applied.
+    blocks : iterable of (row, column), optional
+        Where the edit changes something; all blocks where that is not known.
     """
     noted = versions.copy()
     height, width = planes.labels.shape
@@ -194,17 +197,15 @@ def merge(
     for change in replaced.changes if replaced is not None else ():
         for block in change.region.blocks(height, width):
             taken_back.setdefault(block, []).append(change)
-    rows, columns = grid_shape(height, width)
     changes = {}
-    for row in range(rows):
-        for column in range(columns):
-            region = block_region(row, column, height, width)
-            before = planes.view(region)
-            if (row, column) in taken_back:
-                before = _reverted(before, region, taken_back[row, column])
-            found = writing(before, region)
-            if found is not None:
-                changes[row, column] = found
+    for row, column in np.ndindex(*grid_shape(height, width)) if blocks is None else blocks:
+        region = block_region(row, column, height, width)
+        before = planes.view(region)
+        if (row, column) in taken_back:
+            before = _reverted(before, region, taken_back[row, column])
+        found = writing(before, region)
+        if found is not None:
+            changes[row, column] = found
     return Merge(changes, noted)
 
 

@@ -1,8 +1,6 @@
-"""The brush: continuous strokes of a round or square tip."""
+"""What a brush's tip covers on its straight way from one point to another."""
 
-import itertools
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -11,17 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import Confidence, Mask
-from segstudio.core.patch import Origin, Patch, Planes
-from segstudio.core.region import BLOCK, Region
-from segstudio.editing.recorder import BlockRecorder
-from segstudio.editing.scope import Paint, Scope
+from segstudio.core.arrays import Mask
+from segstudio.core.region import Region
 from segstudio.editing.sight import Point
 
 MIN_SIZE_PX = 1
 MAX_SIZE_PX = 4000
 
-MAX_PIECES = 1000
 LEVEL_PX = 1e-9
 """A way that rises less than this is level; dividing by its rise would overflow."""
 
@@ -93,6 +87,17 @@ class Sweep:
         covered = np.zeros((self.region.height, self.region.width), np.uint8)
         self.write(covered, 1)
         return covered.view(np.bool_)
+
+    def part(self, region: Region) -> Mask:
+        """Return the covered pixels of a part of the region as a mask of its shape."""
+        inner = region.within(self.region)
+        if self.line is not None:
+            return self.line[inner.slices]
+        columns = np.arange(inner.left, inner.right)
+        rows = slice(inner.top, inner.bottom)
+        mask: Mask = columns >= self.first[rows, None]
+        mask &= columns < self.stop[rows, None]
+        return mask
 
 
 def sweep(tip: Tip, start: Point, end: Point, *, height: int, width: int) -> Sweep:
@@ -179,111 +184,3 @@ def _thin_line(region: Region, size: int, start: Point, end: Point) -> Mask:
             first, last = ((px + ox, py + oy) for px, py in points)
             cv2.line(canvas, first, last, 1)
     return canvas.view(np.bool_)
-
-
-def _pieces(start: Point, end: Point, longest: int) -> Iterator[tuple[Point, Point]]:
-    """Cut a way so that the boxes around its pieces hold little beside it.
-
-    The box of one line across a photo of 24 megapixels is the photo: 48 MB of blocks to save.
-    """
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    count = min(max(1, math.ceil(math.hypot(dx, dy) / longest)), MAX_PIECES)
-    points = [(start[0] + dx * i / count, start[1] + dy * i / count) for i in range(count)]
-    return itertools.pairwise([*points, end])
-
-
-class Stroke:
-    """One stroke: from the press of the button to its release.
-
-    Pixels are written into the planes as the tip moves, so that they show at once; `finish` makes
-    the patch, `cancel` puts everything back.
-    """
-
-    def __init__(
-        self,
-        planes: Planes,
-        confidence: Confidence | None,
-        *,
-        tip: Tip,
-        paint: Paint,
-        scope: Scope,
-    ) -> None:
-        self.tip = tip
-        self.paint = paint
-        self.scope = scope
-        self.covered_pixels = 0
-        self.last: Point | None = None
-        self._planes = planes
-        self._confidence = confidence
-        self._recorder = BlockRecorder(planes)
-        self.first: tuple[int, int] | None = None
-
-    @property
-    def touched_bytes(self) -> int:
-        """Bytes that the stroke has copied to be undone."""
-        return self._recorder.touched_bytes
-
-    def press(self, point: Point, *, line_from: Point | None = None) -> Region:
-        """Set the tip down; with `line_from`, draw the straight line from there first.
-
-        Returns
-        -------
-        Region
-            What may look different now; empty when nothing does.
-        """
-        height, width = self._planes.labels.shape
-        x, y = math.floor(point[0]), math.floor(point[1])
-        if 0 <= x < width and 0 <= y < height:
-            self.first = int(self._planes.labels[y, x]), int(self._planes.ink[y, x])
-        return self._cover(line_from or point, point)
-
-    def move(self, point: Point) -> Region:
-        """Draw the tip on to a point and return what may look different now."""
-        assert self.last is not None
-        if point == self.last:
-            return Region(0, 0, 0, 0)
-        return self._cover(self.last, point)
-
-    def finish(self) -> Patch | None:
-        """Return the stroke as a patch; None when it changed nothing."""
-        return self._recorder.patch(Origin(self.paint.tool, self.paint.ink, self.paint.class_index))
-
-    def cancel(self) -> tuple[Region, ...]:
-        """Put back every pixel and return the regions."""
-        return self._recorder.restore()
-
-    def _cover(self, start: Point, end: Point) -> Region:
-        self.last = end
-        changed = Region(0, 0, 0, 0)
-        for first, last in _pieces(start, end, max(BLOCK, self.tip.size)):
-            changed = changed.union(self._cover_piece(first, last))
-        return changed
-
-    def _cover_piece(self, start: Point, end: Point) -> Region:
-        height, width = self._planes.labels.shape
-        covered = sweep(self.tip, start, end, height=height, width=width)
-        region = covered.region
-        if not region.area:
-            return region
-        self._recorder.save(region)
-        self.covered_pixels += covered.pixels
-        here = self._planes.view(region)
-        allowed = self._allowed(region)
-        if allowed is None:
-            covered.write(here.labels, self.paint.label)
-            covered.write(here.ink, self.paint.ink)
-            return region
-        chosen = (covered.mask() & allowed).view(np.uint8)
-        # Four times as fast as numpy's copyto: 0.7 ms instead of 3 for a tip of 2000 pixels.
-        cv2.copyTo(np.full(chosen.shape, self.paint.label, np.uint8), chosen, here.labels)
-        cv2.copyTo(np.full(chosen.shape, self.paint.ink, np.uint8), chosen, here.ink)
-        return region
-
-    def _allowed(self, region: Region) -> Mask | None:
-        if self.scope.allowed(self._planes, None, Region(0, 0, 0, 0)) is None:
-            return None
-        # The rule is about the pixels before the stroke: a stroke may cross its own track.
-        before = self._recorder.before(region)
-        confidence = None if self._confidence is None else self._confidence[region.slices]
-        inner = Region(0, 0, region.height, region.width)
-        return self.scope.allowed(before, confidence, inner, first=self.first)

@@ -1,9 +1,23 @@
 """Brush and eraser: a stroke from the press of the button to its release."""
 
+from dataclasses import replace
+
+from segstudio.core.classes import IGNORE_INDEX
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Patch
 from segstudio.core.region import Region
-from segstudio.editing.brush import Stroke, inner_square
+from segstudio.editing.brush import MIN_SIZE_PX, inner_square
+from segstudio.editing.requests import Snap
+from segstudio.editing.scope import Paint
 from segstudio.editing.sight import Point
+from segstudio.editing.stroke import Stroke
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Refusal, Tool, Why
+
+LEAST_SHARE = 0.3
+"""Of its size that the tip has under a pen that hardly presses."""
+
+PRESSURE_CHANGE = 0.5
+"""Share of a change of pressure that a move follows: pens report it with noise."""
 
 
 class BrushTool(Tool):
@@ -13,7 +27,9 @@ class BrushTool(Tool):
 
     def __init__(self) -> None:
         self._stroke: Stroke | None = None
-        self._line_start: Point | None = None
+        self._size = 0
+        self._widest = 0
+        self._pressure = 1.0
 
     @property
     def is_busy(self) -> bool:
@@ -22,14 +38,20 @@ class BrushTool(Tool):
 
     def press(self, board: Board, point: Point, keys: Modifiers) -> Outcome:
         """Set the tip down; with Shift, draw the line from where the last stroke ended."""
+        tip = board.state.tip_at(board.sight.scale)
+        self._size, self._pressure = tip.size, board.pressure
+        paint = board.paint(erase=self.erases != keys.opposite)
         self._stroke = Stroke(
             board.planes,
             board.confidence,
-            tip=board.state.tip,
-            paint=board.paint(erase=self.erases != keys.opposite),
+            tip=replace(tip, size=self._pressed_size(board)),
+            paint=paint,
             scope=board.scope,
+            scale=board.sight.scale,
+            traced=board.state.snap and _may_snap(paint),
         )
-        start = self._line_start if keys.extend else None
+        self._widest = self._stroke.tip.size
+        start = board.last_point if keys.extend else None
         return Outcome(shown=(self._stroke.press(point, line_from=start),))
 
     def move(self, board: Board, point: Point) -> Outcome:
@@ -37,21 +59,24 @@ class BrushTool(Tool):
         stroke = self._stroke
         if stroke is None or stroke.last is None:
             return NOTHING
+        self._pressure += PRESSURE_CHANGE * (board.pressure - self._pressure)
+        size = self._pressed_size(board)
+        self._widest = max(self._widest, size)
         # What the tip covered where it was has been painted: of a large tip little else is new.
         covered = inner_square(stroke.tip, stroke.last)
-        return Outcome(shown=stroke.move(point).without(covered))
+        return Outcome(shown=stroke.move(point, size=size).without(covered))
 
     def release(self, board: Board) -> Outcome:
-        """Make a step of the stroke."""
+        """Make a step of the stroke, and ask for it to follow the edges of the image."""
         stroke, self._stroke = self._stroke, None
         if stroke is None:
             return NOTHING
-        self._line_start = stroke.last
         patch = stroke.finish()
-        if patch is not None:
-            return Outcome(patch=patch, is_written=True)
-        why = Why.NOT_ALLOWED if stroke.covered_pixels else Why.OUTSIDE
-        return Outcome(refusal=Refusal(why, stroke.paint, stroke.first))
+        if patch is None:
+            why = Why.NOT_ALLOWED if stroke.covered_pixels else Why.OUTSIDE
+            return Outcome(refusal=Refusal(why, stroke.paint, stroke.first), ended_at=stroke.last)
+        snap = self._snap(stroke, patch)
+        return Outcome(patch=patch, is_written=True, request=snap, ended_at=stroke.last)
 
     def discard(self, board: Board) -> Outcome:
         """Put back every pixel of the stroke."""
@@ -60,6 +85,23 @@ class BrushTool(Tool):
             return NOTHING
         shown: tuple[Region, ...] = stroke.cancel()
         return Outcome(shown=shown, restored=True)
+
+    def _pressed_size(self, board: Board) -> int:
+        if not board.state.pressure:
+            return self._size
+        share = LEAST_SHARE + (1 - LEAST_SHARE) * self._pressure
+        return max(MIN_SIZE_PX, round(self._size * share))
+
+    def _snap(self, stroke: Stroke, patch: Patch) -> Snap | None:
+        if stroke.trace is None:
+            return None
+        covered = stroke.trace.selections()
+        return Snap(covered, patch, stroke.paint, self._widest, stroke.scope, stroke.first)
+
+
+def _may_snap(paint: Paint) -> bool:
+    """Ignore stands for no thing that has edges, and only a person may add to it."""
+    return paint.ink == Ink.NOBODY or paint.label != IGNORE_INDEX
 
 
 class EraserTool(BrushTool):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from segstudio.core.patch import Patch
 from segstudio.editing.scope import Paint, Scope
 from segstudio.editing.selection import Selection
 
@@ -14,15 +15,22 @@ class Snap:
 
     Attributes
     ----------
-    stroke : Selection
-        The pixels that it covered.
+    stroke : tuple of Selection
+        The pixels that it covered, in parts that do not overlap.
+    patch : Patch
+        The step.
     size : int
-        The width of its tip in image pixels.
+        The largest width of its tip in image pixels.
+    scope, first
+        The rule that it kept to, as in `Scope.allowed`.
     """
 
-    stroke: Selection
+    stroke: tuple[Selection, ...]
+    patch: Patch
     paint: Paint
     size: int
+    scope: Scope
+    first: tuple[int, int] | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,8 @@ class Board:
     confidence : (H, W) uint8 or None
     pressure : float
         Of a pen, 0 to 1; 1 for a mouse.
+    last_point : (x, y) or None
+        Where the last stroke ended, whichever tool made it: a straight line starts there.
     keys : Modifiers
         Held now; they may change in the middle of a gesture.
     """
@@ -48,6 +50,7 @@ class Board:
     scope: Scope
     sight: Sight = field(default_factory=Sight)
     pressure: float = 1.0
+    last_point: Point | None = None
     keys: Modifiers = field(default_factory=Modifiers)
 
     def paint(self, *, erase: bool = False) -> Paint:
@@ -141,6 +144,8 @@ class Outcome:
         What somebody else is asked for.
     picked : int or None
         The class index that becomes the active one.
+    ended_at : (x, y) or None
+        Where a stroke ended, for the next `Board.last_point`.
     tolerance : int or None
         What the hand has made of the tolerance.
     """
@@ -152,6 +157,7 @@ class Outcome:
     request: Request | None = None
     refusal: Refusal | None = None
     picked: int | None = None
+    ended_at: Point | None = None
     tolerance: int | None = None
 
 

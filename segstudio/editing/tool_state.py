@@ -1,9 +1,9 @@
 """What the person has chosen: the tool, its class, and the numbers of every tool."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from segstudio.editing.brush import Tip
+from segstudio.editing.brush import MAX_SIZE_PX, MIN_SIZE_PX, Tip
 from segstudio.editing.scope import UNSURE_BELOW, PaintOver
 
 
@@ -86,3 +86,10 @@ class ToolState:
     reach: Reach = Reach.NEAR
     refine: bool = True
     unsure_below: int = UNSURE_BELOW
+
+    def tip_at(self, scale: float) -> Tip:
+        """Return the tip in image pixels, with the image at so many screen pixels per pixel."""
+        if not self.on_screen:
+            return self.tip
+        size = round(self.tip.size / scale)
+        return replace(self.tip, size=max(MIN_SIZE_PX, min(size, MAX_SIZE_PX)))

@@ -115,6 +115,32 @@ class RefineRequest:
 
 
 @dataclass(frozen=True)
+class SnapRequest:
+    """Bring the border of a stroke to the edges of the image; see `segstudio.inference.snap`.
+
+    Attributes
+    ----------
+    image : SharedArray
+        (h, w, 3) uint8, RGB: the surroundings of the stroke. Whoever asks removes both blocks.
+    marks : SharedArray
+        (h, w) uint8.
+    reach : int
+        In pixels.
+    """
+
+    image: SharedArray
+    marks: SharedArray
+    reach: int
+
+
+@dataclass(frozen=True)
+class SnapReply:
+    """Where the class of the stroke is now, (h, w) uint8, 0 or 1; whoever gets it removes it."""
+
+    inside: SharedArray
+
+
+@dataclass(frozen=True)
 class SegmentReply:
     """A segmented image; whoever gets it removes the two blocks.
 
@@ -214,11 +240,16 @@ Request = (
     | PrepareRequest
     | RefineRequest
     | ScribbleRequest
+    | SnapRequest
 )
-Reply = ModelsReply | SegmentReply | ScribbleReply | str
+Reply = ModelsReply | SegmentReply | ScribbleReply | SnapReply | str
 
 BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
+
+
+QUICK: tuple[type, ...] = (SnapRequest,)
+"""Requests of the hand that are answered in a moment, and go before the others of the hand."""
 
 
 FILES_UNDER_WAY = 4
@@ -284,4 +315,6 @@ def blocks_of(message: object) -> tuple[SharedArray, ...]:
             return label_map, confidence
         case ScribbleReply(taken=SharedArray() as taken):
             return (taken,)
+        case SnapReply(inside=inside):
+            return (inside,)
     return ()

@@ -66,13 +66,14 @@ class Scribbles:
             What Segment has left of the image.
         """
         from segstudio.inference import scribble
+        from segstudio.inference.prior import prior_of
 
         seen = yield from self._look(request, kept)
         if seen is None:
             return ScribbleReply(None, Region(0, 0, 0, 0), is_image_wanted=True)
         planes = request.planes.open()  # (2, h, w)
         free, labels = planes[0] == FREE, planes[1]
-        prior = scribble.prior_of(seen.cells, labels, _targets(seen, request))
+        prior = prior_of(seen.cells, labels, _targets(seen, request))
         yield Progress(0.45, "scribble")
         stroke = scribble.Stroke(planes[0] == DRAWN, _ink(request.stroke), request.label)
         taken = yield from scribble.correct(

@@ -20,6 +20,7 @@ from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
 from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
+    QUICK,
     Answer,
     Ask,
     Cancel,
@@ -33,6 +34,8 @@ from segstudio.engine.messages import (
     ScribbleRequest,
     SegmentFileRequest,
     SegmentRequest,
+    SnapReply,
+    SnapRequest,
     Update,
     WarmRequest,
     urgency,
@@ -86,6 +89,7 @@ class Server:
             PrepareRequest: self._prepare,
             RefineRequest: self._refine,
             ScribbleRequest: self._scribble,
+            SnapRequest: self._snap,
         }
 
     def run(self) -> None:
@@ -126,11 +130,11 @@ class Server:
     def _next_job(self) -> int | None:
         """Return the most urgent request that can go on now."""
         ready = [
-            (urgency(ask.request), job)
+            (urgency(ask.request), not isinstance(ask.request, QUICK), job)
             for job, (ask, _) in self._jobs.items()
             if job not in self._waits_for or self._waits_for[job].done()
         ]
-        return min(ready)[1] if ready else None
+        return min(ready)[-1] if ready else None
 
     def _step(self, job: int) -> None:
         steps = self._jobs[job][1]
@@ -224,6 +228,13 @@ class Server:
 
     def _scribble(self, request: ScribbleRequest) -> Steps:
         return self._scribbles.answer(request, self._kept.get(request.key))
+
+    def _snap(self, request: SnapRequest) -> Steps:
+        from segstudio.inference import snap
+
+        inside = snap.snapped(request.image.open(), request.marks.open(), request.reach)
+        return SnapReply(shared.share(inside.view(np.uint8)))
+        yield
 
     def _predictor(self, model: str, device: str) -> Any:
         from segstudio.inference import predictor

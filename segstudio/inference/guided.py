@@ -25,9 +25,8 @@ from segstudio.inference.planes import (
 )
 from segstudio.inference.progress import drained
 
-LEAST_RADIUS, PLANE_RADIUS = 4, 16
-"""The image is reduced for the coefficients until the radius is this many pixels (2015, §4),
-the second number where a single plane is smoothed, which has to follow finer edges."""
+LEAST_RADIUS = 4
+"""The image is reduced for the coefficients until the radius is this many pixels (2015, §4)."""
 
 
 @dataclass(frozen=True)
@@ -87,50 +86,57 @@ def steps(
     """Do what `refine` does, yielding the share of the work that is done (0 to 1) as it goes."""
     check_shapes(image, probabilities)
     out = cleaned(probabilities)
-    shape = out.shape[1:]
-    scale = min(1.0, LEAST_RADIUS / settings.radius)
-    small = (max(1, round(shape[0] * scale)), max(1, round(shape[1] * scale)))
-    radius = max(1, round(settings.radius * scale))
-    window = _Window(resized_image(image, small), radius, settings.epsilon)
-    guide = _split(image.astype(np.float32) / 255.0)  # three of (H, W)
+    guide = _Guide(image, settings)
     yield 0.1
     for number, plane in enumerate(out):
-        slopes = window.coefficients(resized_planes(plane[None], small)[0])  # (4, h, w)
-        red, green, blue, offset = resized_planes(slopes, shape)  # each (H, W)
-        for slope, channel in zip((red, green, blue), guide, strict=True):
-            offset += np.multiply(slope, channel, out=slope)
-        np.clip(offset, 0.0, 1.0, out=plane)
+        guide.filter(plane)
         yield 0.1 + 0.9 * (number + 1) / len(out)
     normalise(out)
     return out
 
 
-def smoothed(
-    image: Image, plane: NDArray[np.float32], settings: GuidedSettings
-) -> NDArray[np.float32]:
-    """Bind the borders of one plane to the edges of the image.
+def smooth(
+    image: Image,
+    share: NDArray[np.float32],
+    settings: GuidedSettings,
+    *,
+    least_radius: int = LEAST_RADIUS,
+) -> None:
+    """Do what `refine` does to one plane, (H, W) from 0 to 1, in place: two classes, one array.
 
     Parameters
     ----------
-    image : (H, W, 3) uint8, RGB
-    plane : (H, W) float32
-        From 0 to 1; so is the result.
+    least_radius : int
+        As `LEAST_RADIUS`: larger follows finer edges of a wide window and takes longer.
     """
-    shape = plane.shape
-    scale = min(1.0, PLANE_RADIUS / settings.radius)
-    small = (max(1, round(shape[0] * scale)), max(1, round(shape[1] * scale)))
-    radius = max(1, round(settings.radius * scale))
-    window = _Window(resized_image(image, small), radius, settings.epsilon)
-    slopes = window.coefficients(resized_planes(plane[None], small)[0])
-    red, green, blue, offset = resized_planes(slopes, shape)  # each (H, W)
-    for slope, channel in zip((red, green, blue), cv2.split(image), strict=True):
-        slope *= np.float32(1.0 / 255.0)
-        offset += cv2.multiply(slope, channel, dtype=cv2.CV_32F)
-    smooth: NDArray[np.float32] = np.clip(offset, 0.0, 1.0, out=offset)
-    return smooth
+    _Guide(image, settings, least_radius).filter(share)
 
 
 Planes = tuple[NDArray[np.float32], ...]
+
+
+class _Guide:
+    """An image ready to filter planes of its size."""
+
+    def __init__(
+        self, image: Image, settings: GuidedSettings, least_radius: int = LEAST_RADIUS
+    ) -> None:
+        self._shape = image.shape[:2]
+        height, width = self._shape
+        scale = min(1.0, least_radius / settings.radius)
+        self._small = (max(1, round(height * scale)), max(1, round(width * scale)))
+        radius = max(1, round(settings.radius * scale))
+        self._window = _Window(resized_image(image, self._small), radius, settings.epsilon)
+        self._channels = _split(image.astype(np.float32) / 255.0)  # three of (H, W)
+
+    def filter(self, plane: NDArray[np.float32]) -> None:
+        """Filter a plane, (H, W), in place."""
+        small = resized_planes(plane[None], self._small)[0]
+        slopes = self._window.coefficients(small)  # (4, h, w)
+        red, green, blue, offset = resized_planes(slopes, self._shape)  # each (H, W)
+        for slope, channel in zip((red, green, blue), self._channels, strict=True):
+            offset += np.multiply(slope, channel, out=slope)
+        np.clip(offset, 0.0, 1.0, out=plane)
 
 
 class _Window:

@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import Image, LabelMap, Mask
+from segstudio.core.arrays import Image, Mask
 from segstudio.inference import guided
 from segstudio.inference.guided import GuidedSettings
+from segstudio.inference.prior import Prior
 from segstudio.inference.progress import Progress
 from segstudio.inference.traits import Cells
 
@@ -45,15 +46,11 @@ LEAST_BELIEF = 0.03
 """What every class may be, whatever the model says."""
 NOBODY = math.log(LEAST_BELIEF)
 
-LABELS_SHARE = 0.5
-"""How far the labels as they are are believed, beside the model."""
-
-FINENESS = 4
-"""Labels are looked at this many times finer than the cells."""
-
 REFINED_WIDTH = 0.07
 """Half width of the window that follows edges, as a share of the image's short side."""
 REFINED_EPSILON = 1e-4
+REFINED_RADIUS = 16
+"""See `guided.smooth`: a window as wide as this one crosses fine edges."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,22 +67,6 @@ class Ink:
 
     rows: NDArray[np.float32]
     columns: NDArray[np.float32]
-    labels: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Prior:
-    """What was believed before any stroke.
-
-    Attributes
-    ----------
-    beliefs : (N, C) float32
-        By cell, each from 0 to 1.
-    labels : (C,) int
-        The class of each column.
-    """
-
-    beliefs: NDArray[np.float32]
     labels: NDArray[np.int64]
 
 
@@ -147,7 +128,8 @@ def correct(
     taken = np.asarray(wide, np.float32) * np.float32(0.5) + np.float32(0.5)
     if refine:
         radius = max(2, round(REFINED_WIDTH * min(height, width)))
-        taken = guided.smoothed(image, taken, GuidedSettings(radius, REFINED_EPSILON))
+        settings = GuidedSettings(radius, REFINED_EPSILON)
+        guided.smooth(image, taken, settings, least_radius=REFINED_RADIUS)
         yield Progress(0.9, "scribble")
     result = np.asarray(cv2.convertScaleAbs(np.clip(taken, 0.0, 1.0), alpha=255.0), np.uint8)
     result[~free] = 0
@@ -271,36 +253,3 @@ def _inked(
         # The same choice every time: a scribble done again has the same consequence.
         pairs = np.random.default_rng(0).permutation(pairs)[:most]
     return pairs // (UNLABEL + 1), pairs % (UNLABEL + 1)
-
-
-def prior_of(cells: Cells, labels: LabelMap, targets: NDArray[np.int64]) -> Prior:
-    """Return what was believed before a stroke: by the model, and by what the labels say now.
-
-    The labels have a say because a person has looked at them and found worse elsewhere.
-
-    Parameters
-    ----------
-    labels : (h, w) uint8
-        Class indices; 255 where nothing is said.
-    targets : (K,) int
-        By the model's channel: an own class index, or below 0 for none; of no importance where
-        the cells were seen without a model.
-    """
-    there = np.flatnonzero(np.bincount(labels.ravel(), minlength=256)[:255])
-    known = targets[targets >= 0] if cells.probabilities is not None else there[:0]
-    columns = np.union1d(there, known)
-    beliefs = np.zeros((len(cells.traits), len(columns)), np.float32)
-    size = cells.shape[::-1]
-    # Thinned before the averaging: a megapixel averaged for each class would take half the time.
-    fine = (FINENESS * size[0], FINENESS * size[1])
-    thin = cv2.resize(labels, fine, interpolation=cv2.INTER_NEAREST)
-    for label in there:
-        plane = (thin == label).view(np.uint8) * np.float32(LABELS_SHARE)
-        share = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-        beliefs[:, np.searchsorted(columns, label)] = share.ravel()
-    if cells.probabilities is not None:
-        for channel, target in enumerate(targets):
-            if target >= 0:
-                mine = beliefs[:, np.searchsorted(columns, target)]
-                mine += (1.0 - LABELS_SHARE) * cells.probabilities[:, channel]
-    return Prior(beliefs, columns)

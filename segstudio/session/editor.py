@@ -68,6 +68,7 @@ class Editor(QObject):
         self._document: Document | None = None
         self._gesture: Tool | None = None
         """The tool whose gesture is in progress: with Alt it is not the active one."""
+        self._last_point: Point | None = None
         self._marks: tuple[Mark, ...] = ()
         self._pending: Pending | None = None
         self._answers: list[tuple[Request, Any, str]] = []
@@ -122,6 +123,7 @@ class Editor(QObject):
         """Turn to another document; what has begun is finished first."""
         self.finish()
         self._document = document
+        self._last_point = None
         self._tools = new_tools()
         self._answers.clear()
         self.document_opened.emit(document)
@@ -172,6 +174,10 @@ class Editor(QObject):
         if sight != self.sight:
             self.sight = sight
             self._run("adjusted")
+
+    def set_pressure(self, pressure: float) -> None:
+        """Note how hard the pen presses, 0 to 1."""
+        self.pressure = pressure
 
     # Events ----------------------------------------------------------------------------------
 
@@ -290,6 +296,8 @@ class Editor(QObject):
         if outcome.refusal is not None:
             words = refusals.sentence(outcome.refusal, self._classes, self.state.over)
             self.refused.emit(words)
+        if outcome.ended_at is not None:
+            self._last_point = outcome.ended_at
         if outcome.picked is not None:
             self.change(class_index=outcome.picked)
         if outcome.tolerance is not None:
@@ -319,6 +327,7 @@ class Editor(QObject):
             self._scope,
             self.sight,
             self.pressure,
+            self._last_point,
             self._keys,
         )
 

@@ -1,5 +1,6 @@
 """Edits that were prepared off the GUI thread, for documents that may be edited meanwhile."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +26,8 @@ class LateStep:
         What the document shows of it afterwards, if it comes from a model.
     replaces : Step or None
         The last step, which is part of this one: one step stands for both.
+    is_wanted : callable, optional
+        Asked right before it is applied; it is dropped without a word when that says no.
     """
 
     document: Document
@@ -34,6 +37,7 @@ class LateStep:
     confidence: Confidence | None = None
     info: SegmentInfo | None = None
     replaces: Step | None = None
+    is_wanted: Callable[[], bool] | None = None
 
     @property
     def is_of_machine(self) -> bool:
@@ -89,6 +93,8 @@ class LateSteps(QObject):
 
     def _apply(self, step: LateStep) -> None:
         session, document = self._session, step.document
+        if step.is_wanted is not None and not step.is_wanted():
+            return
         if step.is_of_machine and is_protected(document):
             self.applied.emit(step, None)
             return

@@ -13,6 +13,7 @@ from segstudio.session.late_steps import LateSteps
 from segstudio.session.previous_labels import PreviousLabels
 from segstudio.session.scribbling import Scribbling
 from segstudio.session.session import Session
+from segstudio.session.snapping import Snapping
 from segstudio.ui.batch_popover import BatchChoice, BatchPopover
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.job_list import JobList
@@ -33,6 +34,7 @@ class BatchWiring(QObject):
         self.ahead = SegmentAhead(session, self.batch)
         self.previous = PreviousLabels(session, late)
         self.scribbling = Scribbling(session)
+        self.snapping = Snapping(session, late)
         self._popover: BatchPopover | None = None
         self._list: JobList | None = None
         self._connect()

@@ -6,6 +6,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 SMALLEST_RING_PX = 6
+SNAP_RING_PX = 4
+"""How far the second ring is from the first."""
+
 _BLACK = QColor(0, 0, 0, 178)
 _WHITE = QColor(255, 255, 255)
 _MARGIN_PX = 14
@@ -23,6 +26,8 @@ class Ring:
         None for the eraser.
     forbidden : bool
         The scope does not let the tool paint the pixel under the cursor.
+    snaps : bool
+        A second, thin ring tells that the stroke will go to the edges of the image.
     """
 
     centre: QPointF
@@ -30,6 +35,7 @@ class Ring:
     colour: QColor | None
     square: bool = False
     forbidden: bool = False
+    snaps: bool = False
 
     @property
     def bounds(self) -> QRect:
@@ -71,6 +77,8 @@ class Ring:
             inner.setDashPattern([3, 3])
         painter.setPen(inner)
         draw(rect)
+        if self.snaps:
+            self._paint_second(painter, rect)
         if self.colour is None:
             self._paint_sign(painter, rect)
         if self.forbidden:
@@ -82,6 +90,15 @@ class Ring:
         for colour, width in ((_BLACK, 4.0), (_WHITE, 2.0)):
             painter.setPen(QPen(colour, width))
             painter.drawLine(place - QPointF(3, 0), place + QPointF(3, 0))
+
+    def _paint_second(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw the ring around the ring that tells of Snap."""
+        out = SNAP_RING_PX
+        outer = rect.adjusted(-out, -out, out, out)
+        draw = painter.drawRect if self.square else painter.drawEllipse
+        for colour, width in ((_BLACK, 2.5), (self.colour or _WHITE, 1.0)):
+            painter.setPen(QPen(colour, width))
+            draw(outer)
 
     def _strike(self, painter: QPainter, rect: QRectF) -> None:
         across = QPointF(rect.width(), rect.height()) * 0.354

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPointingDevice,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -36,7 +37,7 @@ from segstudio.editing.sight import Sight
 from segstudio.editing.tool import Modifiers
 from segstudio.editing.tool_state import ToolState
 from segstudio.session.editor import PAINTING
-from segstudio.ui import theme
+from segstudio.ui import pen, theme
 from segstudio.ui.brush_ring import Ring
 from segstudio.ui.camera import ZOOM_STEP, Camera
 from segstudio.ui.image_adjustment import Adjust
@@ -75,6 +76,8 @@ class Canvas(QWidget):
     """Another part of the image is seen, or at another zoom."""
     menu_requested = Signal(object)
     """The place of a right click, in the widget."""
+    pressure_changed = Signal(float)
+    """How hard a pen presses, 0 to 1; 1 for a mouse."""
     zoom_changed = Signal(float)
     """Device pixels per image pixel."""
     overlay_changed = Signal(object)
@@ -189,7 +192,7 @@ class Canvas(QWidget):
         colour, opposite : QColor or None
             Of the ring, plain and with Ctrl held: the class colour, None for the eraser.
         """
-        grown = state.tip.size != self._tool.tip.size
+        grown = (state.tip.size, state.on_screen) != (self._tool.tip.size, self._tool.on_screen)
         self._tool = state
         if self._overlay is not None:
             self._overlay.paints_ignore = state.class_index == IGNORE_INDEX
@@ -346,10 +349,11 @@ class Canvas(QWidget):
             return None
         return Ring(
             centre=centre,
-            diameter=self._tool.tip.size * self.camera.scale,
+            diameter=self._tool.tip_at(self.zoom).size * self.camera.scale,
             colour=self._ring_colours[self._ctrl_held],
             square=self._tool.tip.shape is TipShape.SQUARE,
             forbidden=self._forbidden,
+            snaps=self._tool.snap,
         )
 
     def _update_cursor(self) -> None:
@@ -425,6 +429,19 @@ class Canvas(QWidget):
         if ends_gesture:
             self._gesture = False
             self.released.emit()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        # A pen that hovers does not press: what follows may be a mouse.
+        pressed = event.buttons() & Qt.MouseButton.LeftButton
+        self.pressure_changed.emit(pen.pressure_of(event) if pressed else 1.0)
+        mouse = pen.as_mouse(event, erases=self._tool.tool == "eraser")
+        handle = {
+            QEvent.Type.MouseButtonPress: self.mousePressEvent,
+            QEvent.Type.MouseMove: self.mouseMoveEvent,
+            QEvent.Type.MouseButtonRelease: self.mouseReleaseEvent,
+        }[mouse.type()]
+        handle(mouse)
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._cursor = None

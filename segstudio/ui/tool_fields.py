@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QSlider, QWidget
 
 from segstudio.editing.brush import MAX_SIZE_PX, TipShape
 from segstudio.editing.tool_state import Reach, Shape, ToolState
+from segstudio.ui.brush_popover import BrushPopover
 from segstudio.ui.controls import (
     NumberField,
     Segment,
     Segmented,
     first_line_tip,
+    icon_button,
     named,
     side_by_side,
     text_label,
@@ -23,6 +25,9 @@ from segstudio.ui.controls import (
 from segstudio.ui.tick_box import TickBox
 
 _STEPS = 1000
+
+_SLIDER_WIDTHS = {"size": 96, "scribble_width": 64}
+"""Of those that are not 80 wide: beside a scribble's width stand two fields more."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,7 @@ class ToolFields(QObject):
             **{number.name: self._number(number) for number in NUMBERS},
             **{switch.name: self._switch(switch) for switch in SWITCHES},
             **self._choice_parts(),
+            "brush_more": self._brush_more(),
         }
 
     def show_state(self, state: ToolState) -> None:
@@ -124,21 +130,41 @@ class ToolFields(QObject):
             tick.setChecked(getattr(state, name))
             tick.blockSignals(False)
             tick.update()
+        self._say_size_unit(on_screen=state.on_screen)
+        self._brush_popover.show_state(state)
         self._choices["tip_shape"].set_value(state.tip.shape.value)
         self._choices["shape"].set_value(state.shape.value)
         self._choices["reach"].set_value(state.reach.value)
         self._choices["fill_all"].set_value("class" if state.fill_all else "region")
 
-    def set_size_unit(self, *, on_screen: bool) -> None:
+    def _say_size_unit(self, *, on_screen: bool) -> None:
         """Say what the size of the brush counts."""
-        _, _, field = self._sliders["size"]
-        field.setSuffix(self.tr(" px on screen") if on_screen else self.tr(" px"))
+        line = self.tr("The width of the brush in pixels of the image.")
+        if on_screen:
+            line = self.tr("The width of the brush in pixels of the screen, at every zoom.")
+        for part in self._sliders["size"][1:]:
+            part.setToolTip(first_line_tip(self.tr("Size"), "[ ]", line))
+
+    def _brush_more(self) -> QWidget:
+        button = icon_button(
+            "cog",
+            "brush_settings",
+            self.tr("Brush settings"),
+            self.tr("Brush settings\nSize on the screen, pen, and what counts as unsure."),
+        )
+        self._brush_popover = BrushPopover(button)
+        self._brush_popover.requested.connect(self.requested)
+        button.clicked.connect(self._open_brush_popover)
+        return side_by_side(button)
+
+    def _open_brush_popover(self) -> None:
+        self._brush_popover.open_below(self.parts["brush_more"])
 
     def _number(self, row: Number) -> QWidget:
         title, line = self.tr(row.title), self.tr(row.line)
         slider = named(QSlider(Qt.Orientation.Horizontal), f"{row.name}_slider", title)
         slider.setRange(0, _STEPS)
-        slider.setFixedWidth(96 if row.name == "size" else 80)
+        slider.setFixedWidth(_SLIDER_WIDTHS.get(row.name, 80))
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         slider.setToolTip(first_line_tip(title, "[ ]", line))
         field = named(NumberField(), f"{row.name}_number", title)
@@ -182,7 +208,7 @@ class ToolFields(QObject):
                     Segment("near", self.tr("Near"), "", self.tr("Only around the scribble.")),
                     Segment("image", self.tr("Image"), "", self.tr("All that looks like it.")),
                 ),
-                width=56,
+                width=48,
             ),
             "fill_all": Segmented(
                 "fill_reach",

@@ -42,7 +42,7 @@ class Tool:
 FLYOUT = 3
 """The group of the tools behind the last button of the rail."""
 
-_BRUSH_FIELDS = ("size", "tip_shape", "snap")
+_BRUSH_FIELDS = ("size", "tip_shape", "snap", "brush_more")
 
 _ROWS: tuple[Tool, ...] = (
     Tool(

@@ -50,6 +50,7 @@ class ToolWiring(QObject):
         canvas.moved.connect(editor.move)
         canvas.released.connect(editor.release)
         canvas.hovered.connect(editor.hover)
+        canvas.pressure_changed.connect(editor.set_pressure)
         canvas.sight_changed.connect(self._note_sight)
         canvas.size_stepped.connect(self.step_number)
         editor.state_changed.connect(self._show_tool)

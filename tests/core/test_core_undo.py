@@ -15,9 +15,10 @@ from segstudio.core.labels import Ink, class_counts
 from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch, finish, merge, model_writing
 from segstudio.core.patch import Origin, PackedPatch, Patch, Planes
 from segstudio.editing import fill
-from segstudio.editing.brush import Stroke, Tip, TipShape
+from segstudio.editing.brush import Tip, TipShape
 from segstudio.editing.scope import Paint, PaintOver, Scope
 from segstudio.editing.selection import paint_selection
+from segstudio.editing.stroke import Stroke
 
 CLASSES = (0, 1, 2, 255)
 LOCKED = np.zeros(256, np.bool_)

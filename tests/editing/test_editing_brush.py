@@ -11,8 +11,11 @@ from swept import swept
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.core.region import BLOCK, Region
-from segstudio.editing.brush import Stroke, Tip, TipShape
+from segstudio.editing.brush import Tip, TipShape
+from segstudio.editing.curve import way
 from segstudio.editing.scope import UNSURE_BELOW, Paint, PaintOver, Scope
+from segstudio.editing.stroke import Stroke
+from segstudio.editing.trace import masked
 
 ROUND, SQUARE = TipShape.ROUND, TipShape.SQUARE
 PERSON, MODEL, NOBODY = Ink.PERSON, Ink.MODEL, Ink.NOBODY
@@ -161,17 +164,20 @@ def stroke_on(planes: Planes, **given_) -> Stroke:
 
 
 @given(st.lists(st.tuples(st.floats(-30, 80), st.floats(-30, 70)), min_size=1, max_size=6))
-def test_a_stroke_paints_what_its_tip_covers_on_its_way(way):
+def test_a_stroke_paints_what_its_tip_covers_on_its_way(spots):
     planes = new_planes()
     stroke = stroke_on(planes)
-    wanted = on_image(Tip(9), way[0], way[0], 40, 50)
-    stroke.press(way[0])
-    for start, end in itertools.pairwise(way):
+    wanted = on_image(Tip(9), spots[0], spots[0], 40, 50)
+    stroke.press(spots[0])
+    noted = spots[:1]
+    for start, end in itertools.pairwise(spots):
         before = planes.labels.copy()
         region = stroke.move(end)
         before[region.slices] = planes.labels[region.slices]
         assert np.array_equal(before, planes.labels), "a pixel outside the region has changed"
-        wanted |= on_image(Tip(9), start, end, 40, 50)
+        noted += [end] if end != start else []
+        for first, last in itertools.pairwise([start, *way(noted[-4:])]):
+            wanted |= on_image(Tip(9), first, last, 40, 50)
     assert np.array_equal(planes.labels == 3, wanted)
     assert np.array_equal(planes.ink == PERSON, wanted)
     patch = stroke.finish()
@@ -364,3 +370,51 @@ def test_a_scoped_stroke_looks_at_the_blocks_under_the_tip_only(monkeypatch):
     )
     stroke.move((40 * BLOCK - 9.0, 9.0))
     assert 0 < len(looked_at) <= 4
+
+
+@given(st.lists(st.tuples(st.floats(5, 45), st.floats(5, 35), st.integers(1, 16)), min_size=2))
+def test_a_stroke_of_changing_width_is_continuous_and_a_cone(places):
+    planes = new_planes()
+    (x, y, size), *rest = places
+    stroke = stroke_on(planes, tip=Tip(size))
+    stroke.press((x, y))
+    for x, y, size in rest:
+        stroke.move((x, y), size=size)
+        # As wide as the tip is by now, at least where the cursor is.
+        dab = on_image(Tip(stroke.tip.size), (x, y), (x, y), 40, 50)
+        assert (planes.labels[dab] == 3).all()
+        assert stroke.tip.size == size or dab.any()
+    painted = (planes.labels == 3).astype(np.uint8)
+    assert cv2.connectedComponents(painted, connectivity=8)[0] == 2
+
+
+def test_a_cone_has_straight_sides():
+    planes = new_planes(80, 300)
+    stroke = stroke_on(planes, tip=Tip(10))
+    stroke.press((40.0, 40.0))
+    stroke.move((240.0, 40.0), size=50)
+    widths = (planes.labels == 3).sum(axis=0)
+    wanted = np.interp(np.arange(60, 220), [40, 240], [10, 50])
+    assert np.abs(widths[60:220] - wanted).max() <= 3
+
+
+def test_a_traced_stroke_notes_what_it_covered_though_it_might_not_paint_it():
+    planes = new_planes()
+    planes.labels[:, 25:], planes.ink[:, 25:] = 1, PERSON
+    stroke = stroke_on(planes, scope=Scope(PaintOver.UNLABELLED), traced=True)
+    stroke.press((10.0, 20.0))
+    stroke.move((40.0, 20.0))
+    wanted = on_image(Tip(9), (10.0, 20.0), (40.0, 20.0), 40, 50)
+    covered = masked(stroke.trace.selections(), Region(0, 0, 40, 50))
+    assert np.array_equal(covered, wanted)
+    assert (planes.labels[:, 25:] == 1).all()
+
+
+def test_a_traced_stroke_on_a_large_image_touches_only_its_surroundings():
+    planes = new_planes(60 * BLOCK, 60 * BLOCK)
+    stroke = stroke_on(planes, tip=Tip(50), traced=True)
+    stroke.press((1000.0, 1000.0))
+    for step in range(100):
+        stroke.move((1000.0 + 7 * step, 1000.0 + 3 * step))
+    around = (725 // BLOCK + 2) * (350 // BLOCK + 2)
+    assert stroke.touched_bytes <= around * 3 * BLOCK * BLOCK

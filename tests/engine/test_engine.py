@@ -12,7 +12,9 @@ import pytest
 
 from segstudio.core import shared
 from segstudio.core.errors import Cancelled, EngineError, SegstudioError
+from segstudio.core.shared import SharedArray
 from segstudio.engine import server
+from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import (
     Ask,
     Cancel,
@@ -22,9 +24,12 @@ from segstudio.engine.messages import (
     RefineRequest,
     SegmentReply,
     SegmentRequest,
+    SnapReply,
+    SnapRequest,
     Update,
     WarmRequest,
 )
+from segstudio.inference.snap import snapped
 
 
 def segment(client, model, image, **settings):
@@ -75,6 +80,27 @@ def test_refining_again_needs_no_network_and_an_image_that_is_known(client, tiny
     reply.confidence.remove()
     with pytest.raises(SegstudioError, match="Segment again"):
         client.request(RefineRequest("another", "guided", 0.5))
+
+
+def snap(client, image, marks, reach=6, **settings):
+    with shared.shared(image) as first, shared.shared(marks) as second:
+        reply = client.request(SnapRequest(first, second, reach), **settings)
+    assert isinstance(reply, SnapReply)
+    inside = reply.inside.open().view(np.bool_)
+    reply.inside.remove()
+    return inside
+
+
+def test_a_stroke_is_snapped_without_any_model():
+    image, marks = photo(), np.random.default_rng(2).integers(0, 8, (120, 90), np.uint8)
+    client = EngineClient()
+    try:
+        inside = snap(client, image, marks)
+        assert not blocks_left(client.pid)
+    finally:
+        client.stop()
+    assert np.array_equal(inside, snapped(image, marks, 6))
+    assert not blocks_left(os.getpid())
 
 
 def test_a_wrong_model_file_is_a_sentence_and_the_engine_lives_on(client, tiny_model, tmp_path):
@@ -154,6 +180,18 @@ def test_a_cancelled_request_leaves_nothing_in_the_server():
     assert served._jobs == served._last_update == {}
     assert isinstance(ours.recv(), Update)
     assert ours.recv() == Failed(1, "Cancelled.", cancelled=True)
+
+
+def test_a_snap_goes_before_what_takes_longer():
+    _ours, theirs = multiprocessing.Pipe()
+    served = server.Server(theirs)
+    block = SharedArray("", (1, 1), "u1")
+    served._accept(Ask(1, WarmRequest("scenes")))
+    served._accept(Ask(2, SegmentRequest(block, "photo", "scenes")))
+    served._accept(Ask(3, SnapRequest(block, block, 5)))
+    assert served._next_job() == 3
+    served._accept(Cancel(3))
+    assert served._next_job() == 2
 
 
 def test_requests_of_several_threads_each_get_their_own_answer(client, tiny_model):

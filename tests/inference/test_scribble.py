@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.inference import scribble, traits
+from segstudio.inference.prior import Prior, prior_of
 from segstudio.inference.progress import drained
-from segstudio.inference.scribble import Ink, Prior, Stroke
+from segstudio.inference.scribble import Ink, Stroke
 
 NO_TARGETS = np.zeros(0, np.int64)
 
@@ -32,13 +33,13 @@ def seen_by_model(image, classes, seed=0):
 def correct(image, labels, stroke, label, *, seen=None, older=None, free=None, **how):
     seen = seen or traits.from_image(image)
     known = 0 if seen.probabilities is None else seen.probabilities.shape[1]
-    prior = scribble.prior_of(seen, labels, np.arange(known))
+    believed = prior_of(seen, labels, np.arange(known))
     older = np.full(labels.shape, -1) if older is None else older
     free = (older < 0) & (labels != label) if free is None else free
     how = {"everywhere": True, "refine": True, **how}
     drawn = Stroke(stroke, ink_of(stroke, label), label)
     others = ink_of((older >= 0) & ~stroke, older)
-    return drained(scribble.correct(image, seen, prior, drawn, others, free, **how))
+    return drained(scribble.correct(image, seen, believed, drawn, others, free, **how))
 
 
 def line(shape, row=None):

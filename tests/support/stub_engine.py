@@ -21,9 +21,12 @@ from segstudio.engine.messages import (
     SegmentFileRequest,
     SegmentReply,
     SegmentRequest,
+    SnapReply,
+    SnapRequest,
     WarmRequest,
 )
 from segstudio.formats.images import image_size
+from segstudio.inference import snap
 
 NAMES = "person animal vehicle vegetation sky water road building food furniture object ground"
 MODEL_CLASSES = ClassTable.named(NAMES.split())
@@ -119,6 +122,11 @@ class StubClient:
                 return ""
             case ScribbleRequest():
                 return self._scribbled(request, cancelled)
+            case SnapRequest():
+                self.gate.pass_through(cancelled)
+                marks = request.marks.open()
+                inside = snap.snapped(request.image.open(), marks, request.reach)
+                return SnapReply(shared.share(inside.view(np.uint8)))
             case RefineRequest():
                 return self._result(request.key, self.refined, request.refine, report, cancelled)
         raise AssertionError(request)

@@ -32,6 +32,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("startup", "process start to the first painted window"),
     Benchmark("brush", "a move of a 50 px brush with its repaint, 24 megapixels"),
     Benchmark("brush-16k", "a move of a 2000 px brush with its repaint, 16384 x 16384"),
+    Benchmark("snap", "a stroke of 50 px until it follows the edges, 12 megapixels"),
     Benchmark("repaint", "a whole viewport of image and labels"),
     Benchmark("undo", "undo and redo of a stroke and of a whole image, 24 megapixels"),
     Benchmark("fill", "filling a region of 10,000 x 10,000 pixels"),
