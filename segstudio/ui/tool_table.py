@@ -44,7 +44,7 @@ FLYOUT = 3
 
 _BRUSH_FIELDS = ("size", "tip_shape", "snap", "brush_more")
 
-_ROWS: tuple[Tool, ...] = (
+TOOLS: tuple[Tool, ...] = (
     Tool(
         "hand",
         "Hand",
@@ -152,19 +152,6 @@ _ROWS: tuple[Tool, ...] = (
     ),
 )
 
-_BUILT = (
-    "hand",
-    "brush",
-    "eraser",
-    "polygon",
-    "fill",
-    "wand",
-    "superpixel",
-    "scissors",
-    "box_cut",
-    "eyedropper",
-)
-TOOLS = tuple(row for row in _ROWS if row.name in _BUILT)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
