@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import InkMap, LabelMap
 from segstudio.core.classes import IGNORE_INDEX
+from segstudio.core.even_planes import held_bytes, kept
 from segstudio.core.labels import Ink, class_counts
 from segstudio.core.region import Region, trimmed
 
@@ -34,14 +35,18 @@ class Planes:
         """Return copies of the two planes inside a region."""
         return Planes(self.labels[region.slices].copy(), self.ink[region.slices].copy())
 
+    def keep(self, region: Region) -> "Planes":
+        """Return copies like `cut` that nobody writes: one byte for a plane of one value."""
+        return Planes(kept(self.labels[region.slices]), kept(self.ink[region.slices]))
+
     def view(self, region: Region) -> "Planes":
         """Return views of the two planes inside a region."""
         return Planes(self.labels[region.slices], self.ink[region.slices])
 
     @property
     def nbytes(self) -> int:
-        """Bytes of both planes."""
-        return self.labels.nbytes + self.ink.nbytes
+        """Bytes that both planes hold."""
+        return held_bytes(self.labels) + held_bytes(self.ink)
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,9 @@ class Difference:
     pixels: int
 
 
-def difference(region: Region, before: Planes, after: Planes) -> Difference | None:
+def difference(
+    region: Region, before: Planes, after: Planes, *, keeps_before: bool = False
+) -> Difference | None:
     """Return what differs inside one region, trimmed; None if nothing does.
 
     Parameters
@@ -149,14 +156,17 @@ def difference(region: Region, before: Planes, after: Planes) -> Difference | No
         Where `before` and `after` lie in the image.
     before, after : Planes
         Both of the region's shape; what is kept of them is copied.
+    keeps_before : bool
+        Whether nobody writes `before` any more, so that all of it is kept without a copy.
     """
     differs = (before.labels != after.labels) | (before.ink != after.ink)
     pixels = int(np.count_nonzero(differs))
     if not pixels:
         return None
-    kept = trimmed(differs, region)
-    inner = kept.within(region)
-    change = Change(kept, before.cut(inner), after.cut(inner))
+    changed = trimmed(differs, region)
+    inner = changed.within(region)
+    whole = keeps_before and changed == region
+    change = Change(changed, before if whole else before.keep(inner), after.keep(inner))
     counts = class_counts(change.after.labels, change.after.ink)
     counts -= class_counts(change.before.labels, change.before.ink)
     return Difference(change, counts, pixels)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -118,13 +119,8 @@ def grid_shape(height: int, width: int) -> tuple[int, int]:
 
 def trimmed(mask: NDArray[np.bool_], region: Region) -> Region:
     """Return the smallest part of `region` that holds every True of its `mask`."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    if not rows.size:
+    if not mask.size:
         return Region(region.top, region.left, region.top, region.left)
-    columns = np.flatnonzero(mask.any(axis=0))
-    return Region(
-        region.top + int(rows[0]),
-        region.left + int(columns[0]),
-        region.top + int(rows[-1]) + 1,
-        region.left + int(columns[-1]) + 1,
-    )
+    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
+    corner = region.top + top, region.left + left
+    return Region(*corner, corner[0] + height, corner[1] + width)

@@ -102,6 +102,9 @@ def _on_grid(place: float, pitch: int) -> int:
     return math.floor(place / pitch) * pitch
 
 
+STANDS_PX = 1e-9
+"""A way that goes less far across or down stands still there; dividing by it would overflow."""
+
 Sample = tuple[int, int]
 """Row and column in a mosaic."""
 
@@ -167,8 +170,8 @@ def _shares_within(ends: NDArray[np.float64], region: Region) -> tuple[float, fl
     start, way = ends[0], ends[1] - ends[0]
     first, last = 0.0, 1.0
     for i in range(2):
-        if not way[i]:
-            if not low[i] <= start[i] < high[i]:
+        if abs(way[i]) < STANDS_PX:
+            if not any(low[i] <= place < high[i] for place in ends[:, i]):
                 return None
             continue
         near, far = sorted(((low[i] - start[i]) / way[i], (high[i] - start[i]) / way[i]))

@@ -99,7 +99,7 @@ class Pieces:
             found.append(self._pairs(every, beside))
             found.append(self._pairs(follows, ahead - begins))
             found.append(self._pairs(follows - 1, ahead))
-        numbers = np.unique(np.concatenate(found))
+        numbers = distinct(np.concatenate(found))
         return numbers // self.areas.size, numbers % self.areas.size
 
     def _pairs(self, first: Numbers, second: Numbers) -> Numbers:
@@ -111,7 +111,7 @@ class Pieces:
             one, other = self._run_pieces[one[is_there]], self._run_pieces[other[is_there]]
             differ = one != other
             low, high = np.minimum(one, other)[differ], np.maximum(one, other)[differ]
-            found.append(np.unique(low * self.areas.size + high))
+            found.append(distinct(low * self.areas.size + high))
         return np.concatenate(found)
 
 
@@ -162,6 +162,17 @@ def _runs_of(values: NDArray[np.integer]) -> _Runs:
     below = np.searchsorted(starts, starts + width, "right") - 1
     below[starts + width >= height * width] = -1
     return _Runs(starts, np.diff(starts, append=height * width), above, below)
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """Return each number once, ascending.
+
+    Numpy's unique keeps Python's lock while it works, and the window waits; its sort does not.
+    """
+    found = np.sort(numbers)
+    is_new = np.ones(found.shape, np.bool_)
+    np.not_equal(found[1:], found[:-1], out=is_new[1:])
+    return found[is_new]
 
 
 def joined(count: int, first: Numbers, second: Numbers) -> Numbers:

@@ -6,7 +6,7 @@ from segstudio.core.arrays import Mask
 from segstudio.core.region import Region
 from segstudio.editing.kinds import EVERY, IGNORED, UNLABELLED, Kinds, classes_in
 from segstudio.editing.nearness import nearest
-from segstudio.editing.pieces import Numbers, Pieces, joined, pieces_of
+from segstudio.editing.pieces import Numbers, Pieces, distinct, joined, pieces_of
 from segstudio.editing.place import Frame
 from segstudio.editing.proposal import Proposal, nothing, propose
 from segstudio.editing.wish import Wish
@@ -40,7 +40,7 @@ def fill_holes(frame: Frame, wish: Wish) -> Proposal:
         is_hole, numbers, areas = holes.of(kind)
         if wish.size:
             is_hole &= areas <= wish.size
-        things += np.unique(numbers[is_hole & is_free]).size
+        things += distinct(numbers[is_hole & is_free]).size
         is_outer = is_hole & (areas > extents)
         extents[is_outer] = areas[is_outer]
         targets[is_outer] = target

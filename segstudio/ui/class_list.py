@@ -90,6 +90,8 @@ class ClassList(QListView):
         self._mark_current()
 
     def set_active(self, class_index: int) -> None:
+        if class_index == self.state_of_rows.active:
+            return  # it hears of every step of every number of the tools
         self.state_of_rows.active = class_index
         self._mark_current()
         self.viewport().update()

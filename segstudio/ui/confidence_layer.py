@@ -5,7 +5,7 @@ import numpy as np
 
 from segstudio.core.labels import Ink
 from segstudio.ui.layers import Scene
-from segstudio.ui.screen_picture import Colours, premultiplied
+from segstudio.ui.screen_picture import Colours, look_up, premultiplied
 
 VIOLET = (0x7B, 0x3F, 0xF2)
 MOST_ALPHA = 0.7
@@ -33,9 +33,8 @@ class ConfidenceLayer:
         if scene.document.confidence is None:
             return
         confidence = scene.sampled(scene.document.confidence, ground=_SURE)
-        ink = scene.sampled(scene.planes.ink, ground=Ink.NOBODY)
-        confidence |= np.asarray(cv2.LUT(ink, _SURE_BY_INK), np.uint8)
-        np.take(self._colours, confidence, out=pixels, mode="clip")
+        confidence |= np.asarray(cv2.LUT(scene.ink, _SURE_BY_INK), np.uint8)
+        look_up(self._colours, confidence, pixels)
 
 
 def doubt_colours(hides_above_percent: int) -> Colours:

@@ -8,7 +8,7 @@ from segstudio.core.arrays import InkMap
 from segstudio.core.labels import Ink
 from segstudio.ui.layers import Scene
 from segstudio.ui.patterns import grid, stripes
-from segstudio.ui.screen_picture import Colours, one_colour
+from segstudio.ui.screen_picture import Colours, look_up, one_colour
 
 YELLOW, BLUE, GREY = (0xFF, 0xD4, 0x00), (0x2F, 0x80, 0xED), (0x9A, 0x9A, 0x9A)
 _DARK = (0x40, 0x30, 0x00)
@@ -40,13 +40,13 @@ class InkLayer:
     covers_areas = True
 
     def __init__(self) -> None:
-        self._colours = ink_colours()
+        self._colours = np.zeros(256, np.uint32)  # of which sixteen are used
+        self._colours[: len(ink_colours())] = ink_colours()
 
     def draw_on(self, pixels: Colours, scene: Scene) -> None:
         """Draw the authors."""
-        ink = scene.sampled(scene.planes.ink, ground=Ink.NOBODY)
-        numbers = ink_numbers(ink, scene.area, scene.ratio)
-        np.take(self._colours, numbers, out=pixels, mode="clip")
+        numbers = ink_numbers(scene.ink.copy(), scene.area, scene.ratio)
+        look_up(self._colours, numbers, pixels)
 
 
 def ink_numbers(ink: InkMap, area: QRect, ratio: float) -> NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 
 from segstudio.core.document import Document
+from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.ui.camera import Camera
 from segstudio.ui.sampling import Value, sampled
@@ -53,6 +55,11 @@ class Scene:
     def sampled(self, plane: NDArray[Value], *, ground: int) -> NDArray[Value]:
         """Return another plane of the image, one value per device pixel."""
         return sampled(plane, self.area, self.camera, self.ratio, ground=ground)
+
+    @cached_property
+    def ink(self) -> NDArray[np.uint8]:
+        """The (h, w) authors, one per device pixel; several read them, nobody writes them."""
+        return self.sampled(self.planes.ink, ground=Ink.NOBODY)
 
 
 class Layer(Protocol):

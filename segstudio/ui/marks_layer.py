@@ -19,6 +19,7 @@ from segstudio.editing.marks import Area, Dots, Mark, Path, Words
 from segstudio.ui import theme
 from segstudio.ui.camera import Camera
 from segstudio.ui.sampling import sampled
+from segstudio.ui.screen_picture import looked_up
 
 _LINE_PX, _CASING_PX = 1.5, 3.5
 _DOT_PX, _LARGE_DOT_PX = 3.5, 6.0
@@ -161,7 +162,9 @@ def _area_picture(inside: np.ndarray, colour: QColor) -> QImage:
     line = _premultiplied(colour, _LINE_ALPHA)
     dark = _premultiplied(_CASING, _CASING.alpha())
     # 0 nothing, 1 the casing around, 2 the border, 3 inside of it.
-    pixels = np.array([0, dark, line, tint], np.uint32)[casing + inside + inner]
+    colours = np.zeros(256, np.uint32)
+    colours[:4] = 0, dark, line, tint
+    pixels = looked_up(colours, casing + inside + inner)
     height, width = pixels.shape
     picture = QImage(
         pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied

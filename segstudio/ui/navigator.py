@@ -12,7 +12,7 @@ from segstudio.ui.camera import Camera
 from segstudio.ui.controls import named
 from segstudio.ui.overlay_layer import OverlayState
 from segstudio.ui.sampling import sampled
-from segstudio.ui.screen_picture import Colours, premultiplied
+from segstudio.ui.screen_picture import Colours, looked_up, premultiplied
 
 FROM_PIXELS = 4_000_000
 """Smaller images have no navigator: there is little to get lost in."""
@@ -99,7 +99,7 @@ class Navigator(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(target, self._picture)
         labels = sampled(document.label_map, inner, camera, ratio, ground=255)
-        pixels = np.take(self._colours, labels, mode="clip")
+        pixels = looked_up(self._colours, labels)
         height, width = pixels.shape
         overlay = QImage(
             pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied

@@ -21,6 +21,8 @@ from segstudio.ui.sampling import sampled
 from segstudio.ui.screen_picture import (
     Colours,
     draw,
+    lay,
+    looked_up,
     premultiplied,
     shown_part,
     widened,
@@ -32,8 +34,8 @@ _NOWHERE = 254
 """Label of the ground around the image, so that outlines end there; never drawn itself."""
 
 # Premultiplied, as a 32-bit picture holds them.
-_HATCH_DARK = np.uint32(102 << 24)
-_HATCH_BRIGHT = np.uint32(153 * 0x01010101)
+_HATCH: Colours = np.zeros(256, np.uint32)
+_HATCH[:2] = 102 << 24, 153 * 0x01010101  # dark, and the bright lines
 _CASING_ALPHA = 150
 
 _MOST_HATCHES = 8
@@ -190,7 +192,7 @@ class OverlayLayer:
         area = widened(shown)
         labels = sampled(planes.labels, area, camera, ratio, ground=_NOWHERE)
         if visible and self._fill.any():
-            pixels = np.take(self._fill, labels, mode="clip")  # clip looks up unchecked
+            pixels = looked_up(self._fill, labels)
         else:
             pixels = np.zeros(labels.shape, np.uint32)
         scene = Scene(self._document, planes, labels, area, camera, ratio)
@@ -202,8 +204,7 @@ class OverlayLayer:
             if outlined:
                 _outline(labels, self._casing_and_line, pixels)
             if hatched:
-                ink = sampled(planes.ink, area, camera, ratio, ground=0)
-                _hatch((labels == IGNORE_INDEX) & (ink != Ink.NOBODY), pixels, area, ratio)
+                self._hatch(scene, pixels)
         if layer is not None and not layer.covers_areas:
             layer.draw_on(pixels, scene)
         draw(painter, pixels, shown, ratio)
@@ -220,6 +221,18 @@ class OverlayLayer:
         at = np.flatnonzero(lines)
         pixels.ravel()[at] = self._hatch_line[labels.ravel()[at]]
 
+    def _hatch(self, scene: Scene, pixels: Colours) -> None:
+        """Draw slanted white lines on dark where somebody wrote Ignore."""
+        is_255 = scene.labels == IGNORE_INDEX
+        left, top, width, height = cv2.boundingRect(is_255.view(np.uint8))
+        if not width:
+            return
+        # Lines only where Ignore can be: mostly that is a small part, or nothing.
+        part = slice(top, top + height), slice(left, left + width)
+        ignored = (scene.ink[part] != Ink.NOBODY) & is_255[part]
+        bright = stripes(scene.area, pixels.shape, scene.ratio, step=HATCH_STEP_PX, line=1)[part]
+        lay(looked_up(_HATCH, np.ascontiguousarray(bright)), ignored.view(np.uint8), pixels[part])
+
 
 def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> None:
     """Draw each class's colour along its border, with a dark line inside for contrast.
@@ -229,22 +242,19 @@ def _outline(labels: NDArray[np.uint8], colours: Colours, pixels: Colours) -> No
     colours : (512,) uint32
         By label: of the dark line, then of the border.
     """
-    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    across = cv2.compare(labels[:, 1:], labels[:, :-1], cv2.CMP_NE)
+    down = cv2.compare(labels[1:], labels[:-1], cv2.CMP_NE)
+    edge = np.zeros(labels.shape, np.uint8)
+    # A third of the time of OpenCV's gradient with a cross.
+    for side, differs in (
+        (edge[:, 1:], across),
+        (edge[:, :-1], across),
+        (edge[1:], down),
+        (edge[:-1], down),
+    ):
+        cv2.bitwise_or(side, differs, dst=side)
     square = np.ones((3, 3), np.uint8)
-    differs = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, cross)
-    _, edge = cv2.threshold(differs, 0, 1, cv2.THRESH_BINARY)
-    wide = cv2.dilate(edge, square)
-    cased = cv2.dilate(wide, square)
-    # By number: borders are few pixels of many.
-    at = np.flatnonzero(cased.view(np.bool_))
-    rows = labels.ravel()[at] + np.multiply(wide.ravel()[at], 256, dtype=np.uint16)
-    pixels.ravel()[at] = colours[rows]
-
-
-def _hatch(ignored: NDArray[np.bool_], pixels: Colours, area: QRect, ratio: float) -> None:
-    """Draw slanted white lines on dark."""
-    if not ignored.any():
-        return
-    bright = stripes(area, pixels.shape, ratio, step=HATCH_STEP_PX, line=1)
-    np.copyto(pixels, _HATCH_DARK, where=ignored)
-    np.copyto(pixels, _HATCH_BRIGHT, where=ignored & bright.view(np.bool_))
+    wide = np.asarray(cv2.dilate(edge, square), np.uint8)
+    cased = np.asarray(cv2.dilate(wide, square), np.uint8)
+    lay(looked_up(colours[:256], labels), cased, pixels)
+    lay(looked_up(colours[256:], labels), wide, pixels)

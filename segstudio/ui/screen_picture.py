@@ -1,5 +1,6 @@
 """Pictures of the size of the screen: which part of the widget, their colours, drawing them."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
@@ -37,6 +38,25 @@ def draw(painter: QPainter, pixels: Colours, shown: QRect, ratio: float) -> None
     painter.setClipRect(shown)
     painter.drawImage(widened(shown).topLeft(), picture)
     painter.restore()
+
+
+def looked_up(colours: Colours, numbers: NDArray[np.uint8]) -> Colours:
+    """Return the colour of each number: (h, w) of a table that must have 256.
+
+    A sixth of the time of numpy's take, which makes eight bytes of each number first.
+    """
+    found = cv2.LUT(numbers, colours.view(np.int32))
+    return np.asarray(found, np.int32).view(np.uint32)
+
+
+def look_up(colours: Colours, numbers: NDArray[np.uint8], pixels: Colours) -> None:
+    """Write the colour of each number, of a table of 256, into a picture."""
+    cv2.LUT(numbers, colours.view(np.int32), dst=pixels.view(np.int32))
+
+
+def lay(top: Colours, where: NDArray[np.uint8], pixels: Colours) -> None:
+    """Write one picture into another of the same size where a mask is not 0."""
+    cv2.copyTo(top.view(np.int32), where, pixels.view(np.int32))
 
 
 def premultiplied(colours: NDArray[np.uint8], alpha: NDArray[np.integer]) -> Colours:

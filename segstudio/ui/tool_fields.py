@@ -126,6 +126,8 @@ class ToolFields(QObject):
                 part.setValue(shown)
                 part.blockSignals(False)
         for name, tick in self._ticks.items():
+            if tick.isChecked() == getattr(state, name):
+                continue
             tick.blockSignals(True)
             tick.setChecked(getattr(state, name))
             tick.blockSignals(False)

@@ -105,3 +105,15 @@ def test_a_way_from_far_outside_costs_what_it_crosses():
     cut = Mosaic(Layout(Region(0, 0, 10, 10), 1, 1), np.ones((10, 10), np.int32))
     assert set(cut.passed((-1e12, 5.0), (5.0, 5.0))) == {1}
     assert cut.passed((-1e12, 50.0), (1e12, 50.0)) == {}
+
+
+@given(st.sampled_from((5e-324, 1e-310, 1e-200, 1e-12)), st.booleans())
+def test_a_way_that_hardly_moves_stays_on_its_superpixel(least, along):
+    cut = Mosaic(Layout(Region(0, 0, 10, 10), 1, 1), np.arange(100, dtype=np.int32).reshape(10, 10))
+    for start in ((0.0, 5.0), (5.0, 0.0), (5.0, 5.0), (0.0, 0.0)):
+        step = (least, 0.0) if along else (0.0, least)
+        end = start[0] + step[0], start[1] + step[1]
+        assert set(cut.passed(start, end)) == {int(start[1]) * 10 + int(start[0])}
+        assert set(cut.passed(end, start)) == {int(start[1]) * 10 + int(start[0])}
+    assert cut.passed((5.0, -least), (5.0, -least)) == {}
+    assert set(cut.passed((5.0, -least), (5.0, 0.0))) == {5}, "its end lies inside"
