@@ -58,7 +58,7 @@ class SaidLabels(QObject):
         session, document = self._session, self._session.document
         if not self._is_watched or document is None or self._job is not None:
             return
-        if session.editor.is_busy or self._known == (document, _machine_steps(document)):
+        if not session.editor.takes_results or self._known == (document, _machine_steps(document)):
             return
         if self._known is not None:
             self._forget()  # a machine has written: what it said before would look like a change
@@ -80,7 +80,7 @@ class SaidLabels(QObject):
         about, said = answer
         document = about[0]
         # Painted meanwhile: where that was, a label may have been read that no step knew of.
-        is_sound = document.serial == self._serial and not self._session.editor.is_busy
+        is_sound = document.serial == self._serial and self._session.editor.takes_results
         self._known = about if is_sound else None
         self.changed.emit(said)
         self._look()

@@ -1,0 +1,58 @@
+"""Strokes that wait for superpixels after the button is up: nothing may come between."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segstudio.core.classes import ClassTable
+from segstudio.core.labels import Ink
+from segstudio.core.merge import ClassMatch, model_writing
+from segstudio.core.patch import Origin
+from segstudio.editing.tool import Modifiers
+from segstudio.session.late_steps import LateSteps, prepared
+
+SIZE = 300, 400
+
+
+@pytest.fixture
+def at(person, tmp_path):
+    """A photo whose superpixels are cut in a thread, and a result of a model for all of it."""
+    pixels = np.random.default_rng(0).integers(0, 255, (*SIZE, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    person.open(tmp_path)
+    person.session.set_classes(ClassTable.named(["cat", "dog"]))
+    person.session.editor.change(tool="superpixel", class_index=0)
+    person.late = LateSteps(person.session)
+    return person
+
+
+def click(at, x, y):
+    at.session.editor.press((x, y), Modifiers())
+    at.session.editor.release()
+
+
+def put_result(at):
+    """Let a model's result for the whole image arrive: all of it is the second class."""
+    writing = model_writing(np.zeros(SIZE, np.uint8), ClassMatch((1,)), np.zeros(256, np.bool_))
+    at.late.put(prepared(at.document, writing, Origin("segment", Ink.MODEL)))
+
+
+def tools(at):
+    return [step.origin.tool for step in at.document.history.steps]
+
+
+def test_a_result_comes_after_a_stroke_that_still_waits_for_its_superpixels(at):
+    at.idle()
+    click(at, 100, 100)
+    at.session.editor.change(granularity=40)
+    click(at, 200, 200)
+    assert at.session.editor.pending is not None
+    put_result(at)
+    assert tools(at)[-1] == "superpixel"
+    at.idle()
+    assert tools(at)[-2:] == ["superpixel", "segment"]
+    labels, ink = at.document.label_map, at.document.ink
+    assert labels[200, 200] == 0 and ink[200, 200] == Ink.PERSON
+    for _ in tools(at):
+        at.session.undo()
+    assert (labels == 255).all() and (ink == Ink.NOBODY).all()
