@@ -52,7 +52,9 @@ def test_a_result_comes_after_a_stroke_that_still_waits_for_its_superpixels(at):
     at.idle()
     assert tools(at)[-2:] == ["superpixel", "segment"]
     labels, ink = at.document.label_map, at.document.ink
-    assert labels[200, 200] == 0 and ink[200, 200] == Ink.PERSON
+    assert labels[200, 200] == 0
+    assert ink[200, 200] == Ink.PERSON
     for _ in tools(at):
         at.session.undo()
-    assert (labels == 255).all() and (ink == Ink.NOBODY).all()
+    assert (labels == 255).all()
+    assert (ink == Ink.NOBODY).all()
