@@ -185,6 +185,16 @@ def test_regions_classes_and_strokes_get_another_class(at):
     assert at.ink[50, 80] == at.ink[60, 60] == Ink.PERSON
 
 
+def test_a_menu_that_outlives_a_merge_paints_no_class_that_is_gone(at):
+    menu = menu_at(at, (15, 15))
+    before = at.document
+    at.session.merge_classes(2, 1)
+    at.until(lambda: at.document is not None and at.document is not before)
+    take(at, menu, "region_to_2")
+    at.until(lambda: not at.session.runner._jobs)
+    assert not (at.labels == 2).any()
+
+
 def test_painting_locking_and_hiding_from_the_menu(at):
     at.action("tool_hand")
     take(at, menu_at(at, (60.5, 60.5)), "paint_with")
