@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from segstudio.editing import toolbox
+
 
 @dataclass(frozen=True)
 class Tool:
@@ -152,19 +154,7 @@ _ROWS: tuple[Tool, ...] = (
     ),
 )
 
-_BUILT = (
-    "hand",
-    "brush",
-    "eraser",
-    "polygon",
-    "fill",
-    "wand",
-    "superpixel",
-    "scissors",
-    "box_cut",
-    "eyedropper",
-)
-TOOLS = tuple(row for row in _ROWS if row.name in _BUILT)
+TOOLS = tuple(row for row in _ROWS if row.name in toolbox.TOOLS)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
