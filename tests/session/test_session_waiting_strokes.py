@@ -1,4 +1,4 @@
-"""Strokes that wait for superpixels after the button is up: nothing may come between."""
+"""What waits: strokes whose superpixels are being cut, and shapes that are not closed."""
 
 import numpy as np
 import pytest
@@ -58,3 +58,27 @@ def test_a_result_comes_after_a_stroke_that_still_waits_for_its_superpixels(at):
         at.session.undo()
     assert (labels == 255).all()
     assert (ink == Ink.NOBODY).all()
+
+
+def test_undo_takes_back_corners_that_make_no_shape_and_not_the_step_before(at):
+    at.paint(100, 100, index=1)
+    at.session.editor.change(tool="polygon")
+    click(at, 20, 20)
+    click(at, 60, 20)
+    at.session.undo()
+    assert at.session.editor.pending is None
+    assert at.document.label_map[100, 100] == 1
+    at.session.undo()
+    assert at.document.label_map[100, 100] == 255
+
+
+def test_undo_takes_back_a_shape_that_waits_and_redo_brings_it_back(at):
+    at.paint(100, 100, index=1)
+    at.session.editor.change(tool="polygon")
+    for corner in ((20, 20), (60, 20), (60, 60)):
+        click(at, *corner)
+    at.session.undo()
+    assert at.document.label_map[25, 50] == 255
+    assert at.document.label_map[100, 100] == 1
+    at.session.redo()
+    assert at.document.label_map[25, 50] == 1
