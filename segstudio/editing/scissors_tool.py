@@ -18,7 +18,6 @@ from segstudio.editing.live_wire import (
 )
 from segstudio.editing.marks import Dots, Mark, Path
 from segstudio.editing.requests import Computation, Request
-from segstudio.editing.selection import paint_selection
 from segstudio.editing.sight import Point
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Pending, Refusal, Tool, Why
 
@@ -125,15 +124,7 @@ class ScissorsTool(Tool):
         line = [point for wire in wires for point in wire[:-1]]
         height, width = board.planes.labels.shape
         inside = outlines.polygon(line, height=height, width=width)
-        patch = paint_selection(
-            board.planes,
-            board.confidence,
-            inside,
-            paint=paint,
-            scope=board.scope,
-            first=first,
-            tool=self.name,
-        )
+        patch = board.painted(inside, paint, first=first, tool=self.name)
         if patch is not None:
             self._clear()
             return Outcome(patch=patch)
