@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import Image, Mask
 from segstudio.core.region import Region
+from segstudio.editing.brush import LEVEL_PX
 from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.superpixels import Pieces, superpixels
@@ -167,7 +168,7 @@ def _shares_within(ends: NDArray[np.float64], region: Region) -> tuple[float, fl
     start, way = ends[0], ends[1] - ends[0]
     first, last = 0.0, 1.0
     for i in range(2):
-        if not way[i]:
+        if abs(way[i]) < LEVEL_PX:
             if not low[i] <= start[i] < high[i]:
                 return None
             continue
