@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from segstudio.cli import options
@@ -27,6 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="tiny images and few repeats: to try the command, not to measure",
     )
+    parser.add_argument(
+        "--images", type=Path, metavar="DIR", help="folder of labelled images, for effort"
+    )
+    parser.add_argument(
+        "--masks", type=Path, metavar="DIR", help="their label maps, as for segstudio evaluate"
+    )
+    parser.add_argument(
+        "--model", metavar="NAME|FILE", help="for effort; none for no model (default: scenes)"
+    )
     options.add_json(parser, "one JSON object per figure")
 
 
@@ -39,12 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise SegstudioError(f"Name what to measure, or {ALL}; see segstudio benchmark --list.")
     names = list(dict.fromkeys(arguments.names))
     if ALL in names:
-        names = [row.name for row in BENCHMARKS]
+        names = [row.name for row in BENCHMARKS if not row.needs_images]
     rows = [find(name) for name in names]
     if not arguments.json:
         print(_COLUMNS.format("figure", "value", "unit", "goal", "holds", "reference"))
     if len(rows) == 1:
-        for figure in rows[0].load()(Plan(small=arguments.small)):
+        plan = Plan(arguments.small, arguments.images, arguments.masks, arguments.model)
+        for figure in rows[0].load()(plan):
             _show(figure.as_json(), as_json=arguments.json)
         return DONE
     failed = [row.name for row in rows if not _in_own_process(row.name, arguments)]
@@ -56,6 +67,9 @@ def _in_own_process(name: str, arguments: argparse.Namespace) -> bool:
     command = [sys.executable, "-m", "segstudio", "benchmark", name, "--json"]
     if arguments.small:
         command.append("--small")
+    for option in ("images", "masks", "model"):
+        if getattr(arguments, option) is not None:
+            command += [f"--{option}", str(getattr(arguments, option))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
         for content in _objects(child):
             _show(content, as_json=arguments.json)

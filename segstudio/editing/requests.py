@@ -1,7 +1,7 @@
 """What tools ask others for: the answer is a patch, or comes back to the tool."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from segstudio.core.patch import Patch
@@ -45,12 +45,18 @@ class Scribble:
         Whether the whole image may change, not just the surroundings.
     refine : bool
         Whether the result follows the edges of the image.
+    scope : Scope
+        What the person let it change when it was drawn.
+    first : (label, ink) or None
+        Of the pixel that was touched first, as it was before.
     """
 
     stroke: Selection
     paint: Paint
     everywhere: bool
     refine: bool
+    scope: Scope = field(default_factory=Scope)
+    first: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)

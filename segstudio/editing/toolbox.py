@@ -6,6 +6,7 @@ from segstudio.editing.eyedropper import EyedropperTool
 from segstudio.editing.fill import FillTool
 from segstudio.editing.polygon_tool import PolygonTool
 from segstudio.editing.scissors_tool import ScissorsTool
+from segstudio.editing.scribble_tool import ScribbleTool
 from segstudio.editing.superpixel_tool import SuperpixelTool
 from segstudio.editing.tool import Tool, ToolFactory
 from segstudio.editing.wand_tool import WandTool
@@ -22,6 +23,7 @@ FACTORIES: tuple[ToolFactory, ...] = (
     HandTool,
     BrushTool,
     EraserTool,
+    ScribbleTool,
     PolygonTool,
     FillTool,
     WandTool,

@@ -67,7 +67,8 @@ class FileWork:
             found = self._segmented(request, predictor)
             result = found.segmentation
             size = (result.label_map.shape[0], result.label_map.shape[1])
-            kept = Kept(found.image, size, result.probabilities, predictor.spec)
+            spec, model = predictor.spec, request.model
+            kept = Kept(found.image, size, result.probabilities, spec, model, result.features)
             return Prepared(stamp, result, kept, str(predictor.device))
 
         self.prepared.keep(request, (yield from self._in_lane(work, predictor)))

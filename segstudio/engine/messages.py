@@ -5,7 +5,11 @@ Small frozen values that can be pickled; arrays travel as `SharedArray`.
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segstudio.core.classes import ClassTable
+from segstudio.core.region import Region
 from segstudio.core.shared import SharedArray
 
 
@@ -161,6 +165,73 @@ class SegmentReply:
     sure: float
 
 
+FREE, DRAWN = 1, 2
+"""In the planes of a `ScribbleRequest`."""
+
+
+@dataclass(frozen=True, eq=False)
+class ScribbleRequest:
+    """Ask which pixels should have the class of a scribble.
+
+    Attributes
+    ----------
+    key : str
+        Under which the engine keeps what it has seen of the image.
+    stamp : str
+        Another one means another image under the same key.
+    is_segmented : bool
+        Whether what the engine kept of the last Segment belongs to this image.
+    image : SharedArray or None
+        (H, W, 3) uint8, RGB; only needed where the engine asks for it. Whoever asks removes the
+        blocks after the answer.
+    planes : SharedArray
+        (2, h, w) uint8, of the image or thinned: what may change (`FREE`) and the stroke
+        (`DRAWN`); and the class indices as they were before the stroke, 255 for none.
+    stroke, ink : (M, 3) float32
+        Pixels of the stroke, and others that a person has decided: row and column as shares of
+        the image's height and width, and class index.
+    label : int
+        The class of the stroke; see `segstudio.inference.scribble.UNLABEL`.
+    model : str
+        Through which to see the image; empty for none.
+    targets : tuple of int
+        By the model's class index: an own class index, or below 0.
+    """
+
+    key: str
+    stamp: str
+    is_segmented: bool
+    image: SharedArray | None
+    planes: SharedArray
+    stroke: NDArray[np.float32]
+    ink: NDArray[np.float32]
+    label: int
+    model: str
+    targets: tuple[int, ...]
+    everywhere: bool
+    refine: bool
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class ScribbleReply:
+    """What follows from a scribble; whoever gets it removes the block.
+
+    Attributes
+    ----------
+    taken : SharedArray or None
+        (rows, columns) uint8: from 128 on the pixel takes the class.
+    region : Region
+        Where that lies among the planes of the request.
+    is_image_wanted : bool
+        The image is not known any more: ask again with it.
+    """
+
+    taken: SharedArray | None
+    region: Region
+    is_image_wanted: bool = False
+
+
 Request = (
     ModelsRequest
     | WarmRequest
@@ -168,9 +239,10 @@ Request = (
     | SegmentFileRequest
     | PrepareRequest
     | RefineRequest
+    | ScribbleRequest
     | SnapRequest
 )
-Reply = ModelsReply | SegmentReply | SnapReply | str
+Reply = ModelsReply | SegmentReply | ScribbleReply | SnapReply | str
 
 BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
@@ -238,10 +310,11 @@ class Failed:
 
 def blocks_of(message: object) -> tuple[SharedArray, ...]:
     """Return the blocks that a message hands over, to be removed if nobody takes them."""
-    reply = message.reply if isinstance(message, Answer) else None
-    match reply:
-        case SegmentReply():
-            return reply.label_map, reply.confidence
-        case SnapReply():
-            return (reply.inside,)
+    match message.reply if isinstance(message, Answer) else None:
+        case SegmentReply(label_map=label_map, confidence=confidence):
+            return label_map, confidence
+        case ScribbleReply(taken=SharedArray() as taken):
+            return (taken,)
+        case SnapReply(inside=inside):
+            return (inside,)
     return ()

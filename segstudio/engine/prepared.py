@@ -42,7 +42,9 @@ class Prepared:
     def nbytes(self) -> int:
         """Bytes that it holds."""
         arrays = (self.result.label_map, self.result.confidence, self.kept.probabilities)
-        return self.kept.image.nbytes + sum(array.nbytes for array in arrays)
+        features = self.kept.features
+        rest = self.kept.image.nbytes + (0 if features is None else features.nbytes)
+        return rest + sum(array.nbytes for array in arrays)
 
     def reply(self) -> SegmentReply:
         """Return the answer to the request that it was made for."""

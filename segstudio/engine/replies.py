@@ -23,9 +23,9 @@ Steps = Generator[Progress | Future[Any], None, Reply]
 """A request at work; one that yields a future goes on when that is done."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
-    """What refining an image again needs.
+    """What refining an image again and correcting it by scribbles needs.
 
     Attributes
     ----------
@@ -34,12 +34,18 @@ class Kept:
     size : (height, width)
         Of the image itself.
     probabilities : (K, h2, w2) float16
+    model : str
+        Name or path, as it was asked for.
+    features : (D, h3, w3) float16 or None
+        Of the network's decoder, for scribbles.
     """
 
     image: Image
     size: tuple[int, int]
     probabilities: NDArray[np.float16]
     spec: ModelSpec
+    model: str = ""
+    features: NDArray[np.float16] | None = None
 
 
 def settings_of(request: SegmentRequest | SegmentFileRequest) -> "SegmentSettings":

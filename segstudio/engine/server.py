@@ -31,6 +31,7 @@ from segstudio.engine.messages import (
     PrepareRequest,
     Quit,
     RefineRequest,
+    ScribbleRequest,
     SegmentFileRequest,
     SegmentRequest,
     SnapReply,
@@ -40,6 +41,7 @@ from segstudio.engine.messages import (
     urgency,
 )
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
+from segstudio.engine.scribbles import Scribbles
 from segstudio.inference.progress import Progress
 from segstudio.models import catalogue
 
@@ -78,6 +80,7 @@ class Server:
         self._last_update: dict[int, float] = {}
         self._predictors: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._scribbles = Scribbles(self._predictor)
         self._handlers: dict[type, Callable[[Any], Steps]] = {
             ModelsRequest: self._models,
             WarmRequest: self._warm,
@@ -85,6 +88,7 @@ class Server:
             SegmentFileRequest: self._segment_file,
             PrepareRequest: self._prepare,
             RefineRequest: self._refine,
+            ScribbleRequest: self._scribble,
             SnapRequest: self._snap,
         }
 
@@ -191,7 +195,10 @@ class Server:
         predictor = self._predictor(request.model, request.device)
         result = yield from segmenter.segment(image, predictor, settings_of(request))
         size = (image.shape[0], image.shape[1])
-        self._keep(request.key, Kept(image, size, result.probabilities, predictor.spec))
+        kept = Kept(
+            image, size, result.probabilities, predictor.spec, request.model, result.features
+        )
+        self._keep(request.key, kept)
         return reply_of(result, str(predictor.device))
 
     def _segment_file(self, request: SegmentFileRequest) -> Steps:
@@ -218,6 +225,9 @@ class Server:
             kept.image, kept.probabilities, kept.spec, settings, size=kept.size
         )
         return reply_of(result, "")
+
+    def _scribble(self, request: ScribbleRequest) -> Steps:
+        return self._scribbles.answer(request, self._kept.get(request.key))
 
     def _snap(self, request: SnapRequest) -> Steps:
         from segstudio.inference import snap

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from segstudio.core.classes import MAX_CLASSES, ClassTable, LabelClass, Role
 from segstudio.core.errors import SegstudioError
@@ -110,16 +110,17 @@ def parse_colour(text: str) -> Colour:
 
 def _rows(text: str) -> list[Row]:
     """Split into cells by the separator that gives the first row the most of them."""
-    best: list[Row] = []
-    for separator in ",;\t":
-        try:
-            cells = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-            rows = [row for row in cells if any(cell.strip() for cell in row)]
-        except csv.Error as error:
-            raise SegstudioError(f"it is not a table: {error}.") from error
-        if rows and (not best or len(rows[0]) > len(best[0])):
-            best = rows
-    return best
+
+    def split(separator: str, *, strict: bool) -> Iterator[Row]:
+        cells = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
+        return (row for row in cells if any(cell.strip() for cell in row))
+
+    # Only by the right one: quotes that are whole with it are broken with another.
+    best = max(",;\t", key=lambda separator: len(next(split(separator, strict=False), ())))
+    try:
+        return list(split(best, strict=True))
+    except csv.Error as error:
+        raise SegstudioError(f"it is not a table: {error}.") from error
 
 
 def _header(row: Row) -> dict[str, int]:

@@ -95,9 +95,21 @@ def steps(
     return out
 
 
-def smooth(image: Image, share: NDArray[np.float32], settings: GuidedSettings) -> None:
-    """Do what `refine` does to one plane, (H, W) from 0 to 1, in place: two classes, one array."""
-    _Guide(image, settings).filter(share)
+def smooth(
+    image: Image,
+    share: NDArray[np.float32],
+    settings: GuidedSettings,
+    *,
+    least_radius: int = LEAST_RADIUS,
+) -> None:
+    """Do what `refine` does to one plane, (H, W) from 0 to 1, in place: two classes, one array.
+
+    Parameters
+    ----------
+    least_radius : int
+        As `LEAST_RADIUS`: larger follows finer edges of a wide window and takes longer.
+    """
+    _Guide(image, settings, least_radius).filter(share)
 
 
 Planes = tuple[NDArray[np.float32], ...]
@@ -106,10 +118,12 @@ Planes = tuple[NDArray[np.float32], ...]
 class _Guide:
     """An image ready to filter planes of its size."""
 
-    def __init__(self, image: Image, settings: GuidedSettings) -> None:
+    def __init__(
+        self, image: Image, settings: GuidedSettings, least_radius: int = LEAST_RADIUS
+    ) -> None:
         self._shape = image.shape[:2]
         height, width = self._shape
-        scale = min(1.0, LEAST_RADIUS / settings.radius)
+        scale = min(1.0, least_radius / settings.radius)
         self._small = (max(1, round(height * scale)), max(1, round(width * scale)))
         radius = max(1, round(settings.radius * scale))
         self._window = _Window(resized_image(image, self._small), radius, settings.epsilon)

@@ -37,6 +37,22 @@ class EncodedImage:
         return sum(values.nbytes for values in self.features)
 
 
+@dataclass(frozen=True)
+class DecodedImage:
+    """What a network makes of one image.
+
+    Attributes
+    ----------
+    probabilities : (K, h, w) float32
+        At working size, sum 1 over K.
+    features : (D, h2, w2) float16
+        What its last layer reads them from, as coarse as the decoder leaves them.
+    """
+
+    probabilities: NDArray[np.float32]
+    features: NDArray[np.float16]
+
+
 class Predictor:
     """A network on a device. Takes images at working size, of any height and width."""
 
@@ -60,22 +76,21 @@ class Predictor:
         return EncodedImage(networks.encode(self.network, batch), height, width)
 
     @torch.inference_mode()
-    def decode(self, encoded: EncodedImage) -> NDArray[np.float32]:
-        """Run the rest of the network.
-
-        Returns
-        -------
-        (K, h, w) float32
-            Probabilities at working size, sum 1 over K.
-        """
-        logits = networks.logits(self.network, encoded.features)  # (1, K, H, W)
+    def decode(self, encoded: EncodedImage) -> DecodedImage:
+        """Run the rest of the network."""
+        decoded = networks.decode(self.network, encoded.features)  # (1, D, h2, w2)
+        logits = networks.classify(self.network, decoded)  # (1, K, H, W)
         cropped = logits[0, :, : encoded.height, : encoded.width].float()
         probabilities: NDArray[np.float32] = cropped.softmax(dim=0).contiguous().cpu().numpy()
-        return probabilities
+        # The padding, at the bottom and on the right, is taken off as far as the grid allows.
+        rows = -(-decoded.shape[2] * encoded.height // logits.shape[2])
+        columns = -(-decoded.shape[3] * encoded.width // logits.shape[3])
+        features: NDArray[np.float16] = decoded[0, :, :rows, :columns].half().cpu().numpy()
+        return DecodedImage(probabilities, features)
 
     def predict(self, image: Image) -> NDArray[np.float32]:
         """Return probabilities (K, h, w) float32 of an image (h, w, 3) at working size."""
-        return self.decode(self.encode(image))
+        return self.decode(self.encode(image)).probabilities
 
 
 def load(path: Path, device: str = "auto") -> Predictor:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import Confidence, Image, LabelMap, Probabilities
 from segstudio.inference import labelling, preprocess, refine, tiling
-from segstudio.inference.predictor import Predictor
+from segstudio.inference.predictor import DecodedImage, Predictor
 from segstudio.inference.progress import Progress
 from segstudio.models.spec import ModelSpec, RefineMode
 
@@ -70,6 +70,7 @@ class Segmentation:
     stages: dict[str, float]
     refined_by: str
     tiled: bool
+    features: NDArray[np.float16] | None = None
 
 
 @dataclass
@@ -122,20 +123,23 @@ def segment(
     working = preprocess.scaled(image, seen)
     yield clock.mark("scale", 0.05)
     tiled = settings.detail != "1" or seen[0] * seen[1] > LARGEST_WHOLE_PIXELS
-    run_network = _tiled_probabilities if tiled else _whole_probabilities
-    probabilities = yield from run_network(working, predictor, clock)
-    return (
-        yield from _labelled(
-            image,
-            (height, width),
-            probabilities,
-            predictor.spec,
-            settings,
-            clock,
-            refine_step,
-            tiled=tiled,
-        )
+    features = None
+    if tiled:
+        probabilities = yield from _tiled_probabilities(working, predictor, clock)
+    else:
+        decoded = yield from _decoded(working, predictor, clock)
+        probabilities, features = decoded.probabilities, decoded.features
+    result = yield from _labelled(
+        image,
+        (height, width),
+        probabilities,
+        predictor.spec,
+        settings,
+        clock,
+        refine_step,
+        tiled=tiled,
     )
+    return replace(result, features=features)
 
 
 def needed_size(
@@ -221,16 +225,16 @@ def _labelled(
     )
 
 
-def _whole_probabilities(
+def _decoded(
     working: Image, predictor: Predictor, clock: _Clock
-) -> Generator[Progress, None, Probabilities]:
+) -> Generator[Progress, None, DecodedImage]:
     clock.resume()
     encoded = predictor.encode(working)
     yield clock.mark("encoder", 0.35)
     clock.resume()
-    probabilities = predictor.decode(encoded)  # (K, h, w)
+    decoded = predictor.decode(encoded)
     yield clock.mark("decoder", 0.55)
-    return probabilities
+    return decoded
 
 
 def _tiled_probabilities(

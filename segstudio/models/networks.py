@@ -147,9 +147,14 @@ def coarse_logits(network: nn.Module, features: Features) -> Tensor:
     return cast(Tensor, head[0](decoded))
 
 
-def logits(network: nn.Module, features: Features) -> Tensor:
-    """Return logits (N, K, H, W) at the size of the network's input."""
-    return cast(Tensor, part(network, "segmentation_head")(part(network, "decoder")(features)))
+def decode(network: nn.Module, features: Features) -> Tensor:
+    """Return what the decoder makes of an encoder's maps, (N, D, h, w)."""
+    return cast(Tensor, part(network, "decoder")(features))
+
+
+def classify(network: nn.Module, decoded: Tensor) -> Tensor:
+    """Return logits (N, K, H, W) at the size of the network's input from `decode`."""
+    return cast(Tensor, part(network, "segmentation_head")(decoded))
 
 
 def tapped(architecture: Architecture, features: Features) -> Features:

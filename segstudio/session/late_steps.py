@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.arrays import Confidence
 from segstudio.core.document import Document, SegmentInfo
+from segstudio.core.history import Step
 from segstudio.core.labels import Ink
 from segstudio.core.merge import Merge, Writing, finish, merge
 from segstudio.core.patch import Origin
@@ -23,6 +24,8 @@ class LateStep:
     ----------
     confidence, info : optional
         What the document shows of it afterwards, if it comes from a model.
+    replaces : Step or None
+        The last step, which is part of this one: one step stands for both.
     is_wanted : callable, optional
         Asked right before it is applied; it is dropped without a word when that says no.
     """
@@ -33,13 +36,22 @@ class LateStep:
     merge: Merge
     confidence: Confidence | None = None
     info: SegmentInfo | None = None
+    replaces: Step | None = None
     is_wanted: Callable[[], bool] | None = None
 
+    @property
+    def is_of_machine(self) -> bool:
+        """Whether a machine wrote it, or the part of it that its person has not painted."""
+        return self.origin.author != Ink.PERSON or self.replaces is not None
 
-def prepared(document: Document, writing: Writing, origin: Origin) -> LateStep:
+
+def prepared(
+    document: Document, writing: Writing, origin: Origin, *, replaces: Step | None = None
+) -> LateStep:
     """Merge an edit with the labels of a document as they are; for a job thread."""
-    made = merge(document.planes, document.versions, writing)
-    return LateStep(document, writing, origin, made)
+    replaced = replaces.ready() if replaces is not None else None
+    made = merge(document.planes, document.versions, writing, replaced=replaced)
+    return LateStep(document, writing, origin, made, replaces=replaces)
 
 
 class LateSteps(QObject):
@@ -52,6 +64,8 @@ class LateSteps(QObject):
     """A `LateStep` and its `Patch`, or None where it changed nothing."""
     lost = Signal(object)
     """A `LateStep` whose document is not in memory any more."""
+    outrun = Signal(object)
+    """A `LateStep` that replaces a step which is not the last one any more."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -81,10 +95,19 @@ class LateSteps(QObject):
         session, document = self._session, step.document
         if step.is_wanted is not None and not step.is_wanted():
             return
-        if step.origin.author != Ink.PERSON and is_protected(document):
+        if step.is_of_machine and is_protected(document):
             self.applied.emit(step, None)
             return
-        patch = finish(step.merge, document.planes, document.versions, step.writing, step.origin)
+        made = step.merge
+        if step.replaces is not None:
+            if document.history.last is not step.replaces:
+                self.outrun.emit(step)
+                return
+            outdated = made.versions != document.versions
+            document.undo()
+            # Taking a step back has changed versions too, and that was reckoned with.
+            made = replace(made, versions=document.versions - outdated)
+        patch = finish(made, document.planes, document.versions, step.writing, step.origin)
         if step.confidence is not None:
             document.confidence = step.confidence
             document.segment_info = step.info
@@ -101,5 +124,5 @@ class LateSteps(QObject):
 
 
 def _again(step: LateStep) -> LateStep:
-    document = step.document
-    return replace(step, merge=merge(document.planes, document.versions, step.writing))
+    made = prepared(step.document, step.writing, step.origin, replaces=step.replaces)
+    return replace(step, merge=made.merge)

@@ -37,7 +37,7 @@ class HeldOut:
         total = np.zeros((classes, classes + 1), np.int64)
         for number in self._numbers:
             mask = self._photos.get(number)[1]
-            probabilities = predictor.decode(self._encoded(number, predictor))
+            probabilities = predictor.decode(self._encoded(number, predictor)).probabilities
             channels, _ = labelling.labelled(probabilities, *mask.shape)
             total += metrics.confusion_matrix(mask, channels, classes=classes)
         return total

@@ -11,6 +11,7 @@ from segstudio.session.batch import SegmentAll
 from segstudio.session.batch_choice import Which, chosen
 from segstudio.session.late_steps import LateSteps
 from segstudio.session.previous_labels import PreviousLabels
+from segstudio.session.scribbling import Scribbling
 from segstudio.session.session import Session
 from segstudio.session.snapping import Snapping
 from segstudio.ui.batch_popover import BatchChoice, BatchPopover
@@ -32,6 +33,7 @@ class BatchWiring(QObject):
         self.batch = SegmentAll(session, late)
         self.ahead = SegmentAhead(session, self.batch)
         self.previous = PreviousLabels(session, late)
+        self.scribbling = Scribbling(session)
         self.snapping = Snapping(session, late)
         self._popover: BatchPopover | None = None
         self._list: JobList | None = None

@@ -26,6 +26,9 @@ from segstudio.ui.tick_box import TickBox
 
 _STEPS = 1000
 
+_SLIDER_WIDTHS = {"size": 96, "scribble_width": 64}
+"""Of those that are not 80 wide: beside a scribble's width stand two fields more."""
+
 
 @dataclass(frozen=True)
 class Number:
@@ -161,7 +164,7 @@ class ToolFields(QObject):
         title, line = self.tr(row.title), self.tr(row.line)
         slider = named(QSlider(Qt.Orientation.Horizontal), f"{row.name}_slider", title)
         slider.setRange(0, _STEPS)
-        slider.setFixedWidth(96 if row.name == "size" else 80)
+        slider.setFixedWidth(_SLIDER_WIDTHS.get(row.name, 80))
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         slider.setToolTip(first_line_tip(title, "[ ]", line))
         field = named(NumberField(), f"{row.name}_number", title)
@@ -205,7 +208,7 @@ class ToolFields(QObject):
                     Segment("near", self.tr("Near"), "", self.tr("Only around the scribble.")),
                     Segment("image", self.tr("Image"), "", self.tr("All that looks like it.")),
                 ),
-                width=56,
+                width=48,
             ),
             "fill_all": Segmented(
                 "fill_reach",

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from segstudio.editing import toolbox
-
 
 @dataclass(frozen=True)
 class Tool:
@@ -46,7 +44,7 @@ FLYOUT = 3
 
 _BRUSH_FIELDS = ("size", "tip_shape", "snap", "brush_more")
 
-_ROWS: tuple[Tool, ...] = (
+TOOLS: tuple[Tool, ...] = (
     Tool(
         "hand",
         "Hand",
@@ -154,7 +152,6 @@ _ROWS: tuple[Tool, ...] = (
     ),
 )
 
-TOOLS = tuple(row for row in _ROWS if row.name in toolbox.TOOLS)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 
 

@@ -1,10 +1,12 @@
 import json
 
+import numpy as np
 import pytest
 
 from segstudio.cli import main as cli
 from segstudio.cli.benchmarks import table
 from segstudio.cli.benchmarks.figure import Figure, Plan, summary
+from segstudio.core import png
 
 KEYS = ["name", "value", "unit", "goal", "holds", "reference", "detail"]
 
@@ -40,6 +42,27 @@ def test_figure_is_one_json_object_a_line(capsys) -> None:
         assert list(content) == KEYS
         assert isinstance(content["holds"], bool)
         assert content["value"] > 0
+
+
+def test_effort_without_images_is_a_sentence(capsys) -> None:
+    assert cli.main(["benchmark", "effort"]) == 2
+    assert "--images" in capsys.readouterr().err
+
+
+def test_effort_tells_every_way_with_a_model_and_without(capsys, tmp_path, photos) -> None:
+    pytest.importorskip("torch")
+    images = photos("a.png", "b.png")
+    (tmp_path / "masks").mkdir()
+    for name in ("a.png", "b.png"):
+        mask = np.zeros((90, 120), np.uint8)
+        mask[:, 60:] = 3
+        png.write(tmp_path / "masks" / name, mask)
+    where = ["--images", str(images), "--masks", str(tmp_path / "masks"), "--model", "none"]
+    assert cli.main(["benchmark", "effort", "--small", "--json", *where]) == 0
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    names = {content["name"] for content in objects}
+    assert {"effort-a-90", "effort-a-95", "effort-c-90", "effort-d-95", "effort-e-90"} <= names
+    assert all(content["detail"]["images"] == 1 for content in objects)
 
 
 def test_table_tells_what_misses_its_goal(monkeypatch, capsys) -> None:

@@ -31,6 +31,7 @@ from segstudio.editing.place import Where
 from segstudio.editing.polygon_tool import PolygonTool
 from segstudio.editing.region_operations import OPERATIONS, find
 from segstudio.editing.scissors_tool import ScissorsTool
+from segstudio.editing.scribble_tool import ScribbleTool
 from segstudio.editing.superpixel_tool import SuperpixelTool
 from segstudio.editing.tool_state import Shape
 from segstudio.editing.wand_tool import WandTool
@@ -129,6 +130,7 @@ def model(kind, reach=None):
 WAYS = (
     Way("brush", by_tool(BrushTool, drag)),
     Way("eraser", by_tool(EraserTool, drag)),
+    Way("scribble", by_tool(ScribbleTool, drag)),
     Way("fill", by_tool(FillTool, click)),
     Way("fill all of the class", by_tool(FillTool, click, fill_all=True)),
     *(

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from segstudio import assets
@@ -127,6 +127,7 @@ def place(tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["list.json", "list.csv"])
 @settings(max_examples=40)
+@example(ClassTable((LabelClass(0, "0", (0, 0, 0), key=';"'),)))
 @given(tables)
 def test_json_and_csv_keep_everything(place, name, table):
     class_lists.write(place / name, table)

@@ -72,7 +72,8 @@ def test_the_parts_run_one_after_the_other_give_the_whole(spec):
         features = networks.tapped(
             networks.find(spec.architecture), networks.encode(network, batch)
         )
-        torch.testing.assert_close(networks.logits(network, features), network(batch))
+        logits = networks.classify(network, networks.decode(network, features))
+        torch.testing.assert_close(logits, network(batch))
         coarse = networks.coarse_logits(network, features)
     assert coarse.shape[:2] == (1, 3)
     assert 64 % coarse.shape[2] == 0

@@ -9,12 +9,15 @@ import numpy as np
 from segstudio.core import shared
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.region import Region, whole
 from segstudio.engine.messages import (
     ModelInfo,
     ModelsReply,
     ModelsRequest,
     PrepareRequest,
     RefineRequest,
+    ScribbleReply,
+    ScribbleRequest,
     SegmentFileRequest,
     SegmentReply,
     SegmentRequest,
@@ -36,6 +39,11 @@ def halves(shape):
     label_map = np.zeros(shape, np.uint8)
     label_map[:, shape[1] // 2 :] = 1
     return label_map
+
+
+def all_that_may(planes):
+    """The answer to a scribble: the stroke and everything that may change."""
+    return np.where(planes[0] > 0, 255, 0).astype(np.uint8)
 
 
 class Gate:
@@ -72,12 +80,14 @@ class StubClient:
         self.models = (ModelInfo("scenes", "Scenes", "scenes", MODEL_CLASSES, 0.5, "guided"),)
         self.answer: Callable[[tuple[int, int]], np.ndarray] = halves
         self.refined: Callable[[tuple[int, int]], np.ndarray] = halves
+        self.taken: Callable[[np.ndarray], np.ndarray] = all_that_may
         self.error: Exception | None = None
         self.broken: set[str] = set()
         self.gate = Gate()
         self.models_gate = Gate()
         self.requests: list[object] = []
         self.stopped = False
+        self._scribbled_on: set[str] = set()
         self._shapes: dict[str, tuple[int, int]] = {}
 
     pid = None
@@ -110,6 +120,8 @@ class StubClient:
             case PrepareRequest():
                 self.gate.pass_through(cancelled)
                 return ""
+            case ScribbleRequest():
+                return self._scribbled(request, cancelled)
             case SnapRequest():
                 self.gate.pass_through(cancelled)
                 marks = request.marks.open()
@@ -135,6 +147,17 @@ class StubClient:
             device="cpu",
             sure=SURE / 255,
         )
+
+    def _scribbled(self, request, cancelled):
+        if request.image is None and request.key not in self._scribbled_on:
+            return ScribbleReply(None, Region(0, 0, 0, 0), is_image_wanted=True)
+        self._scribbled_on.add(request.key)
+        planes = request.planes.open()
+        self.gate.pass_through(cancelled)
+        if self.error is not None:
+            raise self.error
+        taken = self.taken(planes)
+        return ScribbleReply(shared.share(taken), whole(taken))
 
     def asked(self, kind: type) -> list:
         """The requests of a kind so far."""

@@ -243,6 +243,7 @@ def pixel(panel, row):
 
 def test_a_thumbnail_shows_the_labels_once_the_image_was_left(at, panel):
     at.until(lambda: pixel(panel, 0).red() in range(120, 136))
+    at.until(lambda: not at.session.runner.running("thumbnails"))
     at.drag((0, 45), (119, 45))
     at.drag((0, 20), (119, 20), (119, 70), (0, 70))
     assert pixel(panel, 0).red() in range(120, 136)

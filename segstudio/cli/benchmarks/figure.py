@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
@@ -9,9 +10,20 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Plan:
-    """How large to measure."""
+    """How large to measure, and on what.
+
+    Attributes
+    ----------
+    images, masks : Path or None
+        Folders of labelled images, for benchmarks that need them.
+    model : str or None
+        Name or path; None for the bundled one.
+    """
 
     small: bool = False
+    images: Path | None = None
+    masks: Path | None = None
+    model: str | None = None
 
     def pick(self, full: Value, small: Value) -> Value:
         """Return what belongs to the plan: the real size, or one that only tries the code."""

@@ -18,6 +18,8 @@ class Benchmark:
 
     name: str
     summary: str
+    needs_images: bool = False
+    """Whether it measures labelled images of one's own, and is no part of all."""
 
     def load(self) -> Run:
         """Import the module, which needs Qt or torch, and return what measures."""
@@ -46,6 +48,8 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("stall", "longest pause of the window during Segment, 12 megapixels"),
     Benchmark("crf", "the CRF beside a plain call of pydensecrf2, 3 megapixels"),
     Benchmark("memory", "memory that an open image of 24 megapixels takes"),
+    Benchmark("scribble", "what follows from a scribble, 1 megapixel, alone and beside a batch"),
+    Benchmark("effort", "strokes that correcting takes, of --images with --masks", True),
     Benchmark("project", "100,000 images: opening, scrolling, storing strokes, reading them"),
 )
 
