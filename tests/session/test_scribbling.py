@@ -1,5 +1,8 @@
 """Scribbles in a session: one undo step, and what a machine concludes from them keeps off."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -142,6 +145,31 @@ def test_a_stroke_that_was_undone_has_no_consequence(at, engine):
     engine.gate.open()
     at.idle()
     assert (at.document.label_map == 255).all()
+
+
+def test_a_late_consequence_never_forgets_what_was_undone(at, engine):
+    engine.gate.close()
+    scribble(at)
+    at.until(engine.gate.waiting.is_set)
+    at.paint(100, 10, index=2)
+    at.session.undo()
+    engine.gate.open()
+    at.idle()
+    assert not (at.document.ink == Ink.REFINEMENT).any()
+    at.session.redo()
+    assert at.document.label_map[10, 100] == 2
+
+
+def test_an_image_that_was_scribbled_on_is_let_go(at):
+    scribble(at)
+    answered(at)
+    path, document = at.document.path, weakref.ref(at.document)
+    at.show(1)
+    at.saved()
+    at.idle()
+    at.session._shelf.drop(path)
+    gc.collect()
+    assert document() is None
 
 
 def test_the_next_scribble_takes_the_place_of_one_that_is_on_its_way(at, engine):
