@@ -62,14 +62,14 @@ class ScissorsTool(Tool):
     # Events ----------------------------------------------------------------------------------
 
     def press(self, board: Board, point: Point, keys: Modifiers) -> Outcome:
-        """Set an anchor, or close the outline with a click on the first."""
+        """Set an anchor; a click on the first closes, one with Ctrl on the last takes it back."""
         self._cursor, self._keys = point, keys
         if not self._anchors:
             self._opposite = keys.opposite
         elif self._closes_at(board, point):
             return self._close(board, erase=self._opposite or keys.opposite)
         elif self._is_near(board, point, self._anchors[-1]):
-            return NOTHING
+            return self.back(board) if keys.opposite else NOTHING
         else:
             self._wires.append(self._wire(board, point))
         self._anchors.append(point)
