@@ -163,6 +163,8 @@ class Outcome:
         Where a stroke ended, for the next `Board.last_point`.
     tolerance : int or None
         What the hand has made of the tolerance.
+    size : int or None
+        What it has made of the size of the tip.
     """
 
     shown: tuple[Region, ...] = ()
@@ -174,6 +176,7 @@ class Outcome:
     picked: int | None = None
     ended_at: Point | None = None
     tolerance: int | None = None
+    size: int | None = None
 
 
 NOTHING = Outcome()

@@ -312,6 +312,8 @@ class Editor(QObject):
             self.change(class_index=outcome.picked)
         if outcome.tolerance is not None:
             self.change(tolerance=outcome.tolerance)
+        if outcome.size is not None:
+            self.set_size(outcome.size)
         if outcome.request is not None:
             self.requested.emit(outcome.request)
 

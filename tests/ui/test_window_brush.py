@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
 from PySide6.QtWidgets import QApplication
-from window_driver import NONE, SHIFT
+from window_driver import ALT, NONE, SHIFT
 
 from segstudio.core.labels import Ink
 
@@ -202,3 +202,23 @@ def test_the_settings_of_the_brush_are_wishes_that_come_true(canvas_at_work):
     assert at.session.editor.state.unsure_below == 128
     assert field.value() == 50
     at.widget("brush_popover").hide()
+
+
+def test_a_drag_with_alt_changes_the_size_and_a_click_picks(canvas_at_work):
+    at = canvas_at_work
+    at.brush(6)
+    at.click((60, 40))
+    at.session.editor.change(class_index=1)
+    at.drag((60, 40), (70, 40), modifiers=ALT)
+    assert at.session.editor.state.tip.size == 26
+    at.drag((60, 40), (10, 40), modifiers=ALT)
+    assert at.session.editor.state.tip.size == 1
+    assert at.session.editor.state.class_index == 1
+    assert at.steps == 1
+    at.press((60, 40), ALT)
+    at.move((90, 40))
+    at.key(Qt.Key.Key_Escape)
+    at.release((90, 40))
+    assert at.session.editor.state.tip.size == 1
+    at.click((60, 40), modifiers=ALT)
+    assert at.session.editor.state.class_index == 0
