@@ -8,6 +8,7 @@ from segstudio.core.document import Document
 from segstudio.core.labels import Ink
 from segstudio.core.machine_labels import SaidMap, said_by_machines
 from segstudio.session.jobs import Job
+from segstudio.session.scribbling import TOOL as SCRIBBLE
 from segstudio.session.session import Session
 
 _About: TypeAlias = tuple[Document, tuple[tuple[int, float], ...]]
@@ -92,11 +93,11 @@ class SaidLabels(QObject):
 
 
 def _machine_steps(document: Document) -> tuple[tuple[int, float], ...]:
-    """Return which of the applied steps are a machine's."""
+    """Return which of the applied steps a machine has written in; in a scribble's both have."""
     applied = document.history.steps[: document.history.position]
     machine = (Ink.MODEL, Ink.REFINEMENT)
     return tuple(
         (number, step.origin.time)
         for number, step in enumerate(applied)
-        if step.origin.author in machine
+        if step.origin.author in machine or step.origin.tool == SCRIBBLE
     )

@@ -10,9 +10,11 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
+from segstudio.core.machine_labels import UNKNOWN
 from segstudio.editing.scope import PaintOver
 from segstudio.editing.tool import Modifiers
 from segstudio.engine.messages import ScribbleRequest, SegmentRequest
+from segstudio.session.said_labels import SaidLabels
 from segstudio.session.scribbling import Scribbling
 
 PLAIN = Modifiers()
@@ -224,3 +226,17 @@ def test_a_large_image_is_looked_at_thinned_and_still_labelled_to_its_last_pixel
     editor.release()
     answered(at)
     assert steps(at) == 1
+
+
+def test_what_the_machine_concluded_is_what_it_said(at):
+    said = []
+    labels = SaidLabels(at.session)
+    labels.changed.connect(said.append)
+    labels.watch(True)
+    scribble(at)
+    answered(at)
+    at.idle()
+    assert said[-1][0, 0] == 1
+    at.session.undo()
+    at.idle()
+    assert said[-1][0, 0] == UNKNOWN
