@@ -44,7 +44,7 @@ class CanvasMenuWiring(QObject):
         self._picker: ClassPicker | None = None
         self._pixel: Pixel = (0, 0)
         self._document: Document | None = None
-        """What was clicked; labels read anew, as after a class step, may lack pixel and classes."""
+        """What was clicked; the class picker may outlive it."""
         self._changes = ""
         """What the class picker is asked for: see `CanvasMenu.change_requested`."""
         window.canvas.menu_requested.connect(self._on_menu_requested)
@@ -60,6 +60,8 @@ class CanvasMenuWiring(QObject):
         self._window.frame.tag.hide()
         menu = CanvasMenu(self._clicked(document, pixel), self._session.classes, canvas)
         menu.aboutToHide.connect(menu.deleteLater)
+        # Labels read anew, as after a class step, may lack what the menu offers.
+        self._session.document_changed.connect(menu.close)
         menu.paint_requested.connect(self._classes.activate)
         menu.change_requested.connect(self._change)
         menu.picker_requested.connect(self._pick)
