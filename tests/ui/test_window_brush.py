@@ -168,7 +168,7 @@ def test_a_quick_circle_is_drawn_round(canvas_at_work):
     assert np.median(np.abs(away - radius)) < 1.0
 
 
-def test_a_stroke_snaps_and_undo_peels_it_off(canvas_at_work):
+def test_a_stroke_snaps_and_undo_peels_it_off(canvas_at_work, engine):
     at = canvas_at_work
     at.document.image[:] = 40
     at.document.image[:, 60:] = 200
@@ -176,9 +176,11 @@ def test_a_stroke_snaps_and_undo_peels_it_off(canvas_at_work):
     at.key(Qt.Key.Key_N)
     assert at.session.editor.state.snap
     assert at.canvas._ring is None or at.canvas._ring.snaps
+    engine.gate.close()
     at.drag((51, 20), (51, 70))
     painted = at.labels.copy()
     assert (painted[30:60, 61:63] == 0).all()
+    engine.gate.open()
     at.until(lambda: at.steps == 2)
     assert (at.labels[30:60, 61:68] == UNLABELLED).all()
     assert (at.labels[30:60, 45:58] == 0).all()
