@@ -33,9 +33,10 @@ NOISE = 0.6
 """Variance of what an inked cell says."""
 STROKE_NOISE = 0.2
 """The same for the last stroke, which says most."""
-LEAST_EVIDENCE = 0.05
-"""Below it nothing is changed, 0 to 1."""
-LEAST_EVIDENCE_NEAR = 0.2
+LEAST_EVIDENCE, LEAST_EVIDENCE_NEAR = 0.05, 0.2
+"""Below it nothing is changed, 0 to 1: in the whole image, and around the stroke."""
+LEAST_ALONE, LEAST_ALONE_NEAR = 0.35, 0.5
+"""The same while no other class is known, which could hold what is not alike."""
 
 LEAD = 3.0
 """How far a class is ahead where a person has drawn it, in logarithms of beliefs.
@@ -174,6 +175,8 @@ def margins(
     scores[:, own] = NOBODY
     ahead = np.clip((mine - scores.max(axis=1)) / np.float32(LEAD), -1.0, 1.0)
     least = LEAST_EVIDENCE if everywhere else LEAST_EVIDENCE_NEAR
+    if len(columns) == 1:
+        least = LEAST_ALONE if everywhere else LEAST_ALONE_NEAR
     ahead[carried[:, -1] < least] = -1.0
     plane: NDArray[np.float32] = ahead.reshape(cells.shape)
     return plane

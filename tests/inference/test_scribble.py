@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segstudio import assets
+from segstudio.formats import images
 from segstudio.inference import scribble, traits
 from segstudio.inference.prior import Prior, prior_of
 from segstudio.inference.progress import drained
@@ -161,3 +163,14 @@ def test_pixels_that_touch_at_a_corner_do_not_hang_together():
     stroke = np.zeros((4, 4), np.bool_)
     stroke[0, 0] = True
     assert scribble.reached(changed, stroke).sum() == 1
+
+
+@pytest.mark.parametrize(("everywhere", "most"), [(False, 0.4), (True, 0.6)])
+def test_the_first_class_of_an_image_takes_only_what_is_like_the_scribble(everywhere, most):
+    image = images.read_image(assets.path("samples/astronaut.jpg"))
+    nothing = np.full(image.shape[:2], 255, np.uint8)
+    suit = np.zeros(nothing.shape, np.bool_)
+    suit[330:340, 235:270] = True
+    found = correct(image, nothing, suit, 0, everywhere=everywhere) >= 128
+    assert found[300:330, 200:235].mean() > 0.9
+    assert found.mean() < most
