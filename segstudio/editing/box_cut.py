@@ -10,7 +10,7 @@ from segstudio.core.region import Region
 from segstudio.editing.marks import Area, Mark, Path
 from segstudio.editing.object_cut import QUICK_SAMPLES, Hint, cut_object
 from segstudio.editing.requests import Computation, Request
-from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Pending, Refusal, Tool, Why
 
@@ -146,15 +146,7 @@ class BoxCutTool(Tool):
         paint, first = board.paint(erase=self._opposite), self._first(board)
         if not self._found.pixels:
             return Outcome(refusal=Refusal(Why.NOTHING_FOUND, paint, first))
-        patch = paint_selection(
-            board.planes,
-            board.confidence,
-            self._found,
-            paint=paint,
-            scope=board.scope,
-            first=first,
-            tool=self.name,
-        )
+        patch = board.painted(self._found, paint, first=first, tool=self.name)
         if patch is None:
             return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
         return Outcome(patch=patch)

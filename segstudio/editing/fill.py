@@ -8,9 +8,9 @@ from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.labels import is_ignored, is_unlabelled
 from segstudio.core.patch import Planes
 from segstudio.core.region import Region, whole
-from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point
-from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Refusal, Tool, Why
+from segstudio.editing.tool import Board, Modifiers, Outcome, Refusal, Tool, Why
 
 
 def connected_region(planes: Planes, x: int, y: int) -> Selection:
@@ -52,18 +52,10 @@ class FillTool(Tool):
         """Fill the region, or all regions of its class."""
         pixel = board.pixel(point)
         if pixel is None:
-            return NOTHING
+            return Outcome(refusal=Refusal(Why.OUTSIDE))
         find = all_of_class if board.state.fill_all != keys.extend else connected_region
         paint, first = board.paint(erase=keys.opposite), board.under(point)
-        patch = paint_selection(
-            board.planes,
-            board.confidence,
-            find(board.planes, *pixel),
-            paint=paint,
-            scope=board.scope,
-            first=first,
-            tool=self.name,
-        )
+        patch = board.painted(find(board.planes, *pixel), paint, first=first, tool=self.name)
         if patch is None:
             return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
         return Outcome(patch=patch)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import Image, Mask
 from segstudio.core.region import Region
+from segstudio.editing.brush import LEVEL_PX
 from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.superpixels import Pieces, superpixels
@@ -102,9 +103,6 @@ def _on_grid(place: float, pitch: int) -> int:
     return math.floor(place / pitch) * pitch
 
 
-STANDS_PX = 1e-9
-"""A way that goes less far across or down stands still there; dividing by it would overflow."""
-
 Sample = tuple[int, int]
 """Row and column in a mosaic."""
 
@@ -170,7 +168,7 @@ def _shares_within(ends: NDArray[np.float64], region: Region) -> tuple[float, fl
     start, way = ends[0], ends[1] - ends[0]
     first, last = 0.0, 1.0
     for i in range(2):
-        if abs(way[i]) < STANDS_PX:
+        if abs(way[i]) < LEVEL_PX:
             if not any(low[i] <= place < high[i] for place in ends[:, i]):
                 return None
             continue

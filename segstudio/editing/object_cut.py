@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import Image, Mask
 from segstudio.core.region import Region, trimmed
+from segstudio.editing.reduction import reduced
 from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point
 
@@ -85,15 +86,14 @@ def cut_object(
             box = box.union(_bounds(hint).clipped(height, width))
     frame = _with_surroundings(box).clipped(height, width)
     factor = min(1.0, math.sqrt(most_samples / frame.area))
-    part = np.ascontiguousarray(image[frame.slices])
     size = max(1, round(frame.width * factor)), max(1, round(frame.height * factor))
-    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = reduced(image[frame.slices], *size)
     found = _grab_cut(small, _first_guess(box, hints, frame, size))
     # Smoothly, so that the border runs between the samples instead of along them.
     soft = cv2.resize(found, (frame.width, frame.height), interpolation=cv2.INTER_LINEAR)
     mask: Mask = np.zeros((frame.height, frame.width), np.bool_)
     inner = box.within(frame).slices
-    mask[inner] = soft[inner] >= 0.5
+    mask[inner] = soft[inner] > 127
     for hint in hints:
         mask[_covered(hint, frame, (frame.width, frame.height))] = hint.is_object
     inside = trimmed(mask, frame)
@@ -131,8 +131,8 @@ def _first_guess(
     return guess
 
 
-def _grab_cut(image: Image, guess: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return 1 where the object is and 0 elsewhere."""
+def _grab_cut(image: Image, guess: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return 255 where the object is and 0 elsewhere."""
     taken = np.isin(guess, (cv2.GC_FGD, cv2.GC_PR_FGD))
     if FEWEST_SAMPLES <= np.count_nonzero(taken) <= taken.size - FEWEST_SAMPLES:
         ground, object_ = np.zeros((1, 65)), np.zeros((1, 65))
@@ -140,7 +140,7 @@ def _grab_cut(image: Image, guess: NDArray[np.uint8]) -> NDArray[np.float32]:
         nowhere = (0, 0, 0, 0)  # the guess says it all
         cv2.grabCut(image, guess, nowhere, ground, object_, ROUNDS, cv2.GC_INIT_WITH_MASK)
         taken = np.isin(guess, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    return taken.astype(np.float32)
+    return taken.view(np.uint8) * np.uint8(255)
 
 
 def _bounds(hint: Hint) -> Region:

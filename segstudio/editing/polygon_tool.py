@@ -3,7 +3,7 @@
 from segstudio.editing import outlines
 from segstudio.editing.corners import Corners
 from segstudio.editing.marks import Dots, Mark, Path
-from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.selection import Selection
 from segstudio.editing.shape_drag import ShapeDrag
 from segstudio.editing.sight import Point
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Pending, Refusal, Tool, Why
@@ -133,15 +133,7 @@ class PolygonTool(Tool):
 
     def _paint(self, board: Board, inside: Selection, first: Point, *, erase: bool) -> Outcome:
         paint, under = board.paint(erase=erase), board.under(first)
-        patch = paint_selection(
-            board.planes,
-            board.confidence,
-            inside,
-            paint=paint,
-            scope=board.scope,
-            first=under,
-            tool=self.name,
-        )
+        patch = board.painted(inside, paint, first=under, tool=self.name)
         if patch is not None:
             return Outcome(patch=patch)
         if inside.pixels:

@@ -18,7 +18,6 @@ from segstudio.editing.live_wire import (
 )
 from segstudio.editing.marks import Dots, Mark, Path
 from segstudio.editing.requests import Computation, Request
-from segstudio.editing.selection import paint_selection
 from segstudio.editing.sight import Point
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Pending, Refusal, Tool, Why
 
@@ -63,14 +62,14 @@ class ScissorsTool(Tool):
     # Events ----------------------------------------------------------------------------------
 
     def press(self, board: Board, point: Point, keys: Modifiers) -> Outcome:
-        """Set an anchor, or close the outline with a click on the first."""
+        """Set an anchor; a click on the first closes, one with Ctrl on the last takes it back."""
         self._cursor, self._keys = point, keys
         if not self._anchors:
             self._opposite = keys.opposite
         elif self._closes_at(board, point):
             return self._close(board, erase=self._opposite or keys.opposite)
         elif self._is_near(board, point, self._anchors[-1]):
-            return NOTHING
+            return self.back(board) if keys.opposite else NOTHING
         else:
             self._wires.append(self._wire(board, point))
         self._anchors.append(point)
@@ -125,15 +124,7 @@ class ScissorsTool(Tool):
         line = [point for wire in wires for point in wire[:-1]]
         height, width = board.planes.labels.shape
         inside = outlines.polygon(line, height=height, width=width)
-        patch = paint_selection(
-            board.planes,
-            board.confidence,
-            inside,
-            paint=paint,
-            scope=board.scope,
-            first=first,
-            tool=self.name,
-        )
+        patch = board.painted(inside, paint, first=first, tool=self.name)
         if patch is not None:
             self._clear()
             return Outcome(patch=patch)

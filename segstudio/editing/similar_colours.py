@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import Image, Mask
 from segstudio.core.region import Region, trimmed, whole
+from segstudio.editing.reduction import reduced
 from segstudio.editing.selecting import filled, nothing, tightened
 from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point, Sight
@@ -103,8 +104,7 @@ def look(image: Image, sight: Sight) -> View:
     step = min(step, region.height, region.width)
     rows, columns = region.height // step, region.width // step
     part = image[region.slices][: rows * step, : columns * step]
-    cells = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
-    even = cv2.GaussianBlur(cells, (3, 3), 0)
+    even = cv2.GaussianBlur(reduced(part, columns, rows), (3, 3), 0)
     return View(region, step, _lab(np.asarray(even, np.uint8)))
 
 

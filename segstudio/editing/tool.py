@@ -12,6 +12,7 @@ from segstudio.core.region import Region
 from segstudio.editing.marks import Mark
 from segstudio.editing.requests import Request
 from segstudio.editing.scope import Paint, Scope
+from segstudio.editing.selection import Selection, paint_selection
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool_state import ToolState
 
@@ -56,6 +57,20 @@ class Board:
     def paint(self, *, erase: bool = False) -> Paint:
         """Return what is painted: the active class, or nothing."""
         return Paint.eraser() if erase else Paint.of_class(self.state.class_index)
+
+    def painted(
+        self, selection: Selection, paint: Paint, *, first: tuple[int, int] | None, tool: str
+    ) -> Patch | None:
+        """Return what painting a selection changes, see `paint_selection`."""
+        return paint_selection(
+            self.planes,
+            self.confidence,
+            selection,
+            paint=paint,
+            scope=self.scope,
+            first=first,
+            tool=tool,
+        )
 
     def pixel(self, point: Point) -> tuple[int, int] | None:
         """Return column and row of the pixel at a point; None outside the image."""
@@ -148,6 +163,8 @@ class Outcome:
         Where a stroke ended, for the next `Board.last_point`.
     tolerance : int or None
         What the hand has made of the tolerance.
+    size : int or None
+        What it has made of the size of the tip.
     """
 
     shown: tuple[Region, ...] = ()
@@ -159,6 +176,7 @@ class Outcome:
     picked: int | None = None
     ended_at: Point | None = None
     tolerance: int | None = None
+    size: int | None = None
 
 
 NOTHING = Outcome()

@@ -7,7 +7,7 @@ from functools import partial
 from segstudio.editing import selecting, similar_colours
 from segstudio.editing.marks import Area, Mark, Words
 from segstudio.editing.requests import Computation
-from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.similar_colours import Touch, View
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Pending, Refusal, Tool, Why
@@ -139,15 +139,7 @@ class WandTool(Tool):
         if choice is None:
             return NOTHING
         paint, under = board.paint(erase=choice.erases), board.under(choice.first)
-        patch = paint_selection(
-            board.planes,
-            board.confidence,
-            choice.selection,
-            paint=paint,
-            scope=board.scope,
-            first=under,
-            tool=self.name,
-        )
+        patch = board.painted(choice.selection, paint, first=under, tool=self.name)
         if patch is None:
             why = Why.NOT_ALLOWED if choice.selection.pixels else Why.NOTHING_FOUND
             return Outcome(refusal=Refusal(why, paint, under))

@@ -96,8 +96,11 @@ class Editor(QObject):
 
     @property
     def takes_results(self) -> bool:
-        """Whether results of machines may be written now."""
-        return not (self.is_busy or self.held)
+        """Whether results of machines may be written now.
+
+        A stroke that waits for an answer has written already, though its button is up.
+        """
+        return not (self.is_busy or self.tool.is_busy or self.held)
 
     @property
     def pending(self) -> Pending | None:
@@ -220,7 +223,7 @@ class Editor(QObject):
 
     def apply(self) -> None:
         """Make a step of what is pending (Enter)."""
-        self._run("apply")
+        self._run_late("apply")
 
     def back(self) -> None:
         """Take back the last point (Backspace)."""
@@ -246,7 +249,7 @@ class Editor(QObject):
         if self.held:
             self._answers.append((request, found, tool))
             return
-        self._run("answered", request, found, tool=self._tools[tool])
+        self._run_late("answered", request, found, tool=self._tools[tool])
 
     def allows(self, point: Point) -> bool:
         """Tell whether the scope lets the tool paint the pixel at a point, for the ring."""
@@ -275,6 +278,13 @@ class Editor(QObject):
         self._do(outcome)
         self._show_tool()
 
+    def _run_late(self, event: str, *values: object, tool: Tool | None = None) -> None:
+        """Hand an event to a tool that may end a stroke whose button is up already."""
+        waits = self._gesture is None and self.tool.is_busy
+        self._run(event, *values, tool=tool)
+        if waits and not self.tool.is_busy:
+            self.gesture_ended.emit()
+
     def _do(self, outcome: Outcome) -> None:
         document = self._document
         assert document is not None
@@ -302,6 +312,8 @@ class Editor(QObject):
             self.change(class_index=outcome.picked)
         if outcome.tolerance is not None:
             self.change(tolerance=outcome.tolerance)
+        if outcome.size is not None:
+            self.set_size(outcome.size)
         if outcome.request is not None:
             self.requested.emit(outcome.request)
 

@@ -63,7 +63,7 @@ class RegionOperations(QObject):
     found = Signal(object)
     """The `Found` of the preview asked for last."""
     applied = Signal(str, object, int)
-    """The name of the operation, its `Patch`, and how many holes or islands are in it."""
+    """The name of an operation on the open image, its `Patch`, and how many holes or islands."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -152,9 +152,8 @@ class RegionOperations(QObject):
 
     def _on_made(self, made: tuple[LateStep, _Edit]) -> None:
         step, edit = made
-        if step.document is self._session.document:
-            self._edits.append(edit)
-            self._late.put(step)
+        self._edits.append(edit)
+        self._late.put(step)
 
     def _on_lost(self, step: LateStep) -> None:
         self._take_edit(step)
@@ -166,6 +165,8 @@ class RegionOperations(QObject):
 
     def _on_applied(self, step: LateStep, patch: Patch | None) -> None:
         edit, session = self._take_edit(step), self._session
+        if step.document is not session.document:
+            return  # made where it was asked for; what is told is about what is shown
         if patch is None:
             over = session.editor.state.over
             session.editor.refused.emit(refusals.sentence(edit.refusal, session.classes, over))

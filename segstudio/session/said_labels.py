@@ -8,6 +8,7 @@ from segstudio.core.document import Document
 from segstudio.core.labels import Ink
 from segstudio.core.machine_labels import SaidMap, said_by_machines
 from segstudio.session.jobs import Job
+from segstudio.session.scribbling import TOOL as SCRIBBLE
 from segstudio.session.session import Session
 
 _About: TypeAlias = tuple[Document, tuple[tuple[int, float], ...]]
@@ -58,7 +59,7 @@ class SaidLabels(QObject):
         session, document = self._session, self._session.document
         if not self._is_watched or document is None or self._job is not None:
             return
-        if session.editor.is_busy or self._known == (document, _machine_steps(document)):
+        if not session.editor.takes_results or self._known == (document, _machine_steps(document)):
             return
         if self._known is not None:
             self._forget()  # a machine has written: what it said before would look like a change
@@ -80,7 +81,7 @@ class SaidLabels(QObject):
         about, said = answer
         document = about[0]
         # Painted meanwhile: where that was, a label may have been read that no step knew of.
-        is_sound = document.serial == self._serial and not self._session.editor.is_busy
+        is_sound = document.serial == self._serial and self._session.editor.takes_results
         self._known = about if is_sound else None
         self.changed.emit(said)
         self._look()
@@ -92,11 +93,11 @@ class SaidLabels(QObject):
 
 
 def _machine_steps(document: Document) -> tuple[tuple[int, float], ...]:
-    """Return which of the applied steps are a machine's."""
+    """Return which of the applied steps a machine has written in; in a scribble's both have."""
     applied = document.history.steps[: document.history.position]
     machine = (Ink.MODEL, Ink.REFINEMENT)
     return tuple(
         (number, step.origin.time)
         for number, step in enumerate(applied)
-        if step.origin.author in machine
+        if step.origin.author in machine or step.origin.tool == SCRIBBLE
     )

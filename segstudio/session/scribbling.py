@@ -2,7 +2,7 @@
 
 import itertools
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
@@ -11,7 +11,7 @@ from segstudio.core.document import Document
 from segstudio.core.history import Step
 from segstudio.core.labels import Ink
 from segstudio.core.merge import LEAVE_UNLABELLED
-from segstudio.core.patch import Origin
+from segstudio.core.patch import Origin, Patch
 from segstudio.editing.requests import Scribble
 from segstudio.editing.selection import Selection
 from segstudio.engine.client import EngineClient
@@ -50,6 +50,10 @@ class _Asked:
     targets: tuple[int, ...]
     device: str
 
+    def is_wanted(self) -> bool:
+        """Whether nothing is undone that a step would forget."""
+        return not self.document.history.can_redo
+
 
 @dataclass(frozen=True)
 class _Answered:
@@ -65,7 +69,8 @@ class Scribbling(QObject):
 
     The stroke is a step of its own until the answer is there. Then one step stands for both, so
     that one undo takes back one gesture; where something else was done meanwhile, the answer is a
-    step after it. A stroke that was undone by then has no consequence.
+    step after it. A stroke that was undone by then has no consequence, nor has any while there is
+    something to redo, which a step would forget.
     """
 
     def __init__(self, session: Session) -> None:
@@ -78,6 +83,8 @@ class Scribbling(QObject):
         self._stamps: weakref.WeakKeyDictionary[Document, str] = weakref.WeakKeyDictionary()
         session.editor.requested.connect(self._on_requested)
         self._late.outrun.connect(self._on_outrun)
+        self._late.applied.connect(self._forget)
+        self._late.lost.connect(self._forget)
 
     def _on_requested(self, request: object) -> None:
         document = self._session.document
@@ -125,12 +132,18 @@ class Scribbling(QObject):
         answered = self._answered
         if answered is None or late.origin is not answered.late.origin:
             return
+        self._answered = None
         history, stroke = answered.asked.document.history, answered.asked.step
         if any(step is stroke for step in history.steps[: history.position]):
             job = self._session.runner.new(TOOL, lambda _job: _alone(answered))
             job.succeeded.connect(self._late.put)
             job.failed.connect(self._on_failed)
             job.start()
+
+    def _forget(self, late: LateStep, _patch: Patch | None = None) -> None:
+        """Keep no image alive for an answer that has come."""
+        if self._answered is not None and late.origin is self._answered.late.origin:
+            self._answered = None
 
     def _on_failed(self, sentence: str) -> None:
         text = self.tr("The scribble was painted; nothing else was changed.")
@@ -154,7 +167,8 @@ def _answered(asked: _Asked, client: EngineClient, job: Job) -> _Answered:
     paint = request.paint
     origin = Origin(TOOL, Ink.PERSON, paint.class_index, detail=asked.model)
     edit = writing(request, taken, document.confidence, draws=True)
-    return _Answered(asked, taken, prepared(document, edit, origin, replaces=asked.step))
+    late = prepared(document, edit, origin, replaces=asked.step)
+    return _Answered(asked, taken, replace(late, is_wanted=asked.is_wanted))
 
 
 def _reply(asked: _Asked, posed: Question, client: EngineClient, job: Job) -> ScribbleReply:
@@ -196,4 +210,4 @@ def _alone(answered: _Answered) -> LateStep:
     asked = answered.asked
     edit = writing(asked.request, answered.taken, asked.document.confidence, draws=False)
     origin = Origin(TOOL, Ink.REFINEMENT, asked.request.paint.class_index, detail=asked.model)
-    return prepared(asked.document, edit, origin)
+    return replace(prepared(asked.document, edit, origin), is_wanted=asked.is_wanted)

@@ -348,14 +348,17 @@ class Session(QObject):
     def undo(self) -> None:
         """Take back the last step of the open image; a stroke in progress is cancelled.
 
-        What waits for Enter becomes a step first, so that Redo brings it back.
+        What waits for Enter becomes a step first, so that Redo brings it back. Where it is too
+        little for one, that is what is taken back, and no step before it.
         """
         if self.editor.is_busy:
             self.editor.cancel()
         elif self._may_change():
             assert self.document is not None
+            last, waits = self.document.history.last, self.editor.pending is not None
             self.editor.finish()
-            self._travel(self.document.undo)
+            if not waits or self.document.history.last is not last:
+                self._travel(self.document.undo)
 
     def redo(self) -> None:
         """Do the next step of the open image again, unless something waits for Enter."""

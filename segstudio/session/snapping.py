@@ -1,8 +1,8 @@
 """Strokes that follow the edges of the image once the button is up."""
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -29,9 +29,6 @@ TOOL = "snap"
 
 MOST_PIXELS = 2**20
 """Of the box around a stroke that is snapped in one go; a longer one goes block by block."""
-
-_NOTED_STROKES = 8
-"""Strokes that may be on their way at a time: they are answered faster than a hand makes them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +67,8 @@ class Snapping(QObject):
         super().__init__(session)
         self._session = session
         self._late = late
-        self._asked: deque[_Asked] = deque(maxlen=_NOTED_STROKES)
+        self._asked: WeakSet[_Asked] = WeakSet()
+        """Those on their way: job or step keep them, and with them an image of many megabytes."""
         session.editor.requested.connect(self._on_requested)
 
     def _on_requested(self, request: object) -> None:
@@ -85,7 +83,7 @@ class Snapping(QObject):
         asked = _Asked(document, request, step)
         client = self._session.segmenting.client
         job = self._session.runner.new("snap", lambda job: _step(job, client, asked))
-        self._asked.append(asked)
+        self._asked.add(asked)
         job.succeeded.connect(self._late.put)
         job.failed.connect(self._session.tell_error)
         job.start()

@@ -226,6 +226,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Ctrl, held", "The opposite: erase, or paint with the eraser"),
     ("Shift, held", "Straight line, square, all regions; with the wand: add"),
     ("Alt+click", "Pick the class under the cursor"),
+    ("Alt+drag", "Size of the brush, where the desktop leaves it free"),
     ("F2", "Rename, in the list of classes"),
 )
 """Keys and gestures that are no actions, for the sheet of keys."""

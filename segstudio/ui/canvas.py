@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -402,6 +403,7 @@ class Canvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position()
+        self._end_what_was_let_go(event.buttons())
         if self._pan_from is not None:
             by, self._pan_from = position - self._pan_from, position
             self._cursor = position
@@ -423,12 +425,32 @@ class Canvas(QWidget):
         ends_gesture = self._gesture and event.button() is Qt.MouseButton.LeftButton
         ends_space_pan = ends_gesture and self._pan_button is Qt.MouseButton.NoButton
         if pans and (event.button() is self._pan_button or ends_space_pan):
-            self._pan_from = None
-            self._update_cursor()
-            self._move_ring()
+            self._end_pan()
         if ends_gesture:
-            self._gesture = False
-            self.released.emit()
+            self._end_gesture()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # A popup has the mouse now: it is the popup that hears of the button coming up.
+        if event.reason() is Qt.FocusReason.PopupFocusReason:
+            self._end_what_was_let_go(Qt.MouseButton.NoButton)
+        super().focusOutEvent(event)
+
+    def _end_what_was_let_go(self, buttons: Qt.MouseButton) -> None:
+        """End gesture and pan whose button is not down: its release went somewhere else."""
+        if self._gesture and not buttons & Qt.MouseButton.LeftButton:
+            self._end_gesture()
+        by_button = self._pan_button is not Qt.MouseButton.NoButton
+        if self._pan_from is not None and by_button and not buttons & self._pan_button:
+            self._end_pan()
+
+    def _end_gesture(self) -> None:
+        self._gesture = False
+        self.released.emit()
+
+    def _end_pan(self) -> None:
+        self._pan_from = None
+        self._update_cursor()
+        self._move_ring()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         # A pen that hovers does not press: what follows may be a mouse.

@@ -43,6 +43,8 @@ class CanvasMenuWiring(QObject):
         self._who = who
         self._picker: ClassPicker | None = None
         self._pixel: Pixel = (0, 0)
+        self._document: Document | None = None
+        """What was clicked; the class picker may outlive it."""
         self._changes = ""
         """What the class picker is asked for: see `CanvasMenu.change_requested`."""
         window.canvas.menu_requested.connect(self._on_menu_requested)
@@ -54,10 +56,12 @@ class CanvasMenuWiring(QObject):
         pixel = pixel_at(document, canvas.camera.to_image(spot))
         if pixel is None:
             return
-        self._pixel = pixel
+        self._pixel, self._document = pixel, document
         self._window.frame.tag.hide()
         menu = CanvasMenu(self._clicked(document, pixel), self._session.classes, canvas)
         menu.aboutToHide.connect(menu.deleteLater)
+        # Labels read anew, as after a class step, may lack what the menu offers.
+        self._session.document_changed.connect(menu.close)
         menu.paint_requested.connect(self._classes.activate)
         menu.change_requested.connect(self._change)
         menu.picker_requested.connect(self._pick)
@@ -86,7 +90,7 @@ class CanvasMenuWiring(QObject):
     def _change(self, what: str, kind: int) -> None:
         operations = self._regions.operations
         document = self._session.document
-        if document is None:
+        if document is None or document is not self._document:
             return
         if what == STROKE:
             operations.change_stroke(kind)

@@ -128,7 +128,7 @@ TOOLS: tuple[Tool, ...] = (
         "L",
         "Follow an edge from click to click. Enter closes, Ctrl makes it unlabelled.",
         FLYOUT,
-        "Click: anchor · Enter or double-click: close · Backspace: back",
+        "Click: anchor · Enter or double-click: close · Backspace or Ctrl+click on it: take back",
         ("stiffness",),
         number="stiffness",
     ),

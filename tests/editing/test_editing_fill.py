@@ -2,6 +2,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from hand import Hand
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
@@ -9,9 +10,11 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.core.region import whole
-from segstudio.editing.fill import all_of_class, connected_region
+from segstudio.editing.fill import FillTool, all_of_class, connected_region
 from segstudio.editing.scope import Paint, PaintOver, Scope
 from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.tool import Why
+from segstudio.editing.tool_state import ToolState
 
 painted = partial(paint_selection, tool="fill")
 
@@ -122,3 +125,10 @@ def test_a_fill_that_changes_nothing_is_no_step(find):
     patch = painted(planes, None, found, paint=Paint.eraser(), scope=scope, first=first)
     assert patch is not None
     assert patch.origin.class_index is None
+
+
+def test_a_click_outside_the_image_says_so():
+    planes = Planes(np.full((5, 5), 255, np.uint8), np.zeros((5, 5), np.uint8))
+    worker = Hand(FillTool(), np.zeros((5, 5, 3), np.uint8), planes, state=ToolState(class_index=1))
+    worker.click((-2.0, 3.0))
+    assert [outcome.refusal.why for outcome in worker.outcomes if outcome.refusal] == [Why.OUTSIDE]

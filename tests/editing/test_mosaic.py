@@ -1,7 +1,7 @@
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from segstudio.core.region import Region
@@ -78,6 +78,7 @@ spots = st.tuples(st.floats(-40, 80), st.floats(-40, 80))
 
 @settings(max_examples=60)
 @given(spots, spots, st.integers(1, 3))
+@example((0.0, 0.0), (2.2250738585e-313, 0.0), 1)
 def test_a_way_passes_the_superpixels_under_it(start, end, step):
     cut = Mosaic(
         Layout(Region(5, 3, 35, 45), step, 5),

@@ -115,6 +115,16 @@ def test_backspace_takes_anchors_back_to_the_first(hand):
     hand.do("back")
 
 
+def test_a_click_with_ctrl_on_the_last_anchor_takes_it_back(hand):
+    clicks(hand, *ROUND[:3])
+    clicks(hand, ROUND[2], keys=CTRL)
+    assert hand.tool.pending.points == 2
+    clicks(hand, ROUND[2])
+    assert hand.tool.pending.points == 3
+    clicks(hand, ROUND[2])
+    assert hand.tool.pending.points == 3
+
+
 def test_esc_leaves_it_without_a_trace(hand):
     clicks(hand, *ROUND)
     hand.do("discard")

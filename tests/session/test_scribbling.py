@@ -1,5 +1,8 @@
 """Scribbles in a session: one undo step, and what a machine concludes from them keeps off."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -7,9 +10,11 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
+from segstudio.core.machine_labels import UNKNOWN
 from segstudio.editing.scope import PaintOver
 from segstudio.editing.tool import Modifiers
 from segstudio.engine.messages import ScribbleRequest, SegmentRequest
+from segstudio.session.said_labels import SaidLabels
 from segstudio.session.scribbling import Scribbling
 
 PLAIN = Modifiers()
@@ -144,6 +149,31 @@ def test_a_stroke_that_was_undone_has_no_consequence(at, engine):
     assert (at.document.label_map == 255).all()
 
 
+def test_a_late_consequence_never_forgets_what_was_undone(at, engine):
+    engine.gate.close()
+    scribble(at)
+    at.until(engine.gate.waiting.is_set)
+    at.paint(100, 10, index=2)
+    at.session.undo()
+    engine.gate.open()
+    at.idle()
+    assert not (at.document.ink == Ink.REFINEMENT).any()
+    at.session.redo()
+    assert at.document.label_map[10, 100] == 2
+
+
+def test_an_image_that_was_scribbled_on_is_let_go(at):
+    scribble(at)
+    answered(at)
+    path, document = at.document.path, weakref.ref(at.document)
+    at.show(1)
+    at.saved()
+    at.idle()
+    at.session._shelf.drop(path)
+    gc.collect()
+    assert document() is None
+
+
 def test_the_next_scribble_takes_the_place_of_one_that_is_on_its_way(at, engine):
     engine.gate.close()
     scribble(at, index=0, row=20)
@@ -196,3 +226,17 @@ def test_a_large_image_is_looked_at_thinned_and_still_labelled_to_its_last_pixel
     editor.release()
     answered(at)
     assert steps(at) == 1
+
+
+def test_what_the_machine_concluded_is_what_it_said(at):
+    said = []
+    labels = SaidLabels(at.session)
+    labels.changed.connect(said.append)
+    labels.watch(True)
+    scribble(at)
+    answered(at)
+    at.idle()
+    assert said[-1][0, 0] == 1
+    at.session.undo()
+    at.idle()
+    assert said[-1][0, 0] == UNKNOWN

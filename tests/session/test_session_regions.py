@@ -101,7 +101,7 @@ def test_strokes_made_while_it_is_worked_out_stay(at, monkeypatch):
     assert at.document.history.position == 3
 
 
-def test_an_image_that_is_left_meanwhile_is_left_alone(at, photos):
+def test_an_image_that_is_left_meanwhile_is_changed_there(at, photos):
     at.open(photos("a.png", "b.png"))
     first = at.document
     at.session.set_classes(ClassTable.named(["cat"]))
@@ -110,8 +110,10 @@ def test_an_image_that_is_left_meanwhile_is_left_alone(at, photos):
     at.regions.apply(Wish("replace_class", kind=0, target=IGNORED))
     at.show(1)
     at.idle()
-    assert first.history.position == steps
+    assert first.history.position == steps + 1
+    assert first.label_map[20, 20] == IGNORED
     assert at.document.history.position == 0
+    assert at.done == []  # told of what is shown alone
 
 
 @pytest.mark.parametrize("where", [Where.REGION, Where.IMAGE])

@@ -1,5 +1,8 @@
 """Snap: the second step of a stroke, and what a person does before it comes."""
 
+import gc
+import weakref
+
 import cv2
 import numpy as np
 import pytest
@@ -252,6 +255,18 @@ def test_a_snap_of_an_image_that_was_left_is_made_there(held, engine):
     let_go(held, engine)
     assert [step.origin.tool for step in first.history.steps] == ["brush", "snap"]
     assert (held.document.label_map == UNLABELLED).all()
+
+
+def test_an_image_whose_strokes_were_snapped_is_let_go(at):
+    down_the_edge(at)
+    at.idle()
+    path, document = at.document.path, weakref.ref(at.document)
+    at.show(1)
+    at.saved()
+    at.idle()
+    at.session._shelf.drop(path)
+    gc.collect()
+    assert document() is None
 
 
 def test_an_image_that_is_done_by_then_is_left_alone(held, engine):

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
 from PySide6.QtWidgets import QApplication
-from window_driver import NONE, SHIFT
+from window_driver import ALT, NONE, SHIFT
 
 from segstudio.core.labels import Ink
 
@@ -168,7 +168,7 @@ def test_a_quick_circle_is_drawn_round(canvas_at_work):
     assert np.median(np.abs(away - radius)) < 1.0
 
 
-def test_a_stroke_snaps_and_undo_peels_it_off(canvas_at_work):
+def test_a_stroke_snaps_and_undo_peels_it_off(canvas_at_work, engine):
     at = canvas_at_work
     at.document.image[:] = 40
     at.document.image[:, 60:] = 200
@@ -176,9 +176,11 @@ def test_a_stroke_snaps_and_undo_peels_it_off(canvas_at_work):
     at.key(Qt.Key.Key_N)
     assert at.session.editor.state.snap
     assert at.canvas._ring is None or at.canvas._ring.snaps
+    engine.gate.close()
     at.drag((51, 20), (51, 70))
     painted = at.labels.copy()
     assert (painted[30:60, 61:63] == 0).all()
+    engine.gate.open()
     at.until(lambda: at.steps == 2)
     assert (at.labels[30:60, 61:68] == UNLABELLED).all()
     assert (at.labels[30:60, 45:58] == 0).all()
@@ -202,3 +204,23 @@ def test_the_settings_of_the_brush_are_wishes_that_come_true(canvas_at_work):
     assert at.session.editor.state.unsure_below == 128
     assert field.value() == 50
     at.widget("brush_popover").hide()
+
+
+def test_a_drag_with_alt_changes_the_size_and_a_click_picks(canvas_at_work):
+    at = canvas_at_work
+    at.brush(6)
+    at.click((60, 40))
+    at.session.editor.change(class_index=1)
+    at.drag((60, 40), (70, 40), modifiers=ALT)
+    assert at.session.editor.state.tip.size == 26
+    at.drag((60, 40), (10, 40), modifiers=ALT)
+    assert at.session.editor.state.tip.size == 1
+    assert at.session.editor.state.class_index == 1
+    assert at.steps == 1
+    at.press((60, 40), ALT)
+    at.move((90, 40))
+    at.key(Qt.Key.Key_Escape)
+    at.release((90, 40))
+    assert at.session.editor.state.tip.size == 1
+    at.click((60, 40), modifiers=ALT)
+    assert at.session.editor.state.class_index == 0

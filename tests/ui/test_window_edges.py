@@ -288,6 +288,24 @@ def test_nothing_of_a_stroke_is_lost_whatever_happens_meanwhile(program, photos)
         at.canvas.fit()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_K, Qt.Key.Key_Slash, Qt.Key.Key_M])
+def test_a_stroke_ends_where_a_popup_takes_the_mouse(canvas_at_work, key):
+    at = canvas_at_work
+    at.brush(6)
+    at.press((20, 20))
+    at.move((40, 20))
+    at.key(key)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    assert at.steps == 1
+    at.release((40, 20))
+    popup.close()
+    at.move((60, 60))
+    at.move((80, 60))
+    assert at.labels[20, 30] == 0
+    assert at.labels[60, 70] == 255, "it paints with no button down"
+
+
 @pytest.mark.parametrize("modifiers", [NONE, SHIFT, CTRL, ALT, CTRL | SHIFT])
 def test_every_modifier_with_every_tool(canvas_at_work, modifiers):
     at = canvas_at_work

@@ -185,6 +185,26 @@ def test_regions_classes_and_strokes_get_another_class(at):
     assert at.ink[50, 80] == at.ink[60, 60] == Ink.PERSON
 
 
+def test_a_menu_goes_with_the_classes_that_it_offers(at):
+    menu_at(at, (15, 15))
+    at.session.merge_classes(2, 1)
+    at.until(lambda: not at.session.class_steps.under_way)
+    assert not any(m.isVisible() for m in at.window.findChildren(QMenu, "canvas_menu"))
+
+
+def test_a_class_picked_for_labels_that_were_read_anew_changes_nothing(at):
+    at.session.set_classes(ClassTable.named([f"class {number}" for number in range(40)]))
+    before = at.document
+    take(at, menu_at(at, (15, 15)), "region_to_other")
+    at.session.merge_classes(39, 1)
+    at.until(lambda: at.document is not None and at.document is not before)
+    search = at.window.findChild(QWidget, "class_picker_search")
+    QTest.keyClicks(search, "class 39")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    at.until(lambda: not at.session.runner._jobs)
+    assert not (at.labels == 39).any()
+
+
 def test_painting_locking_and_hiding_from_the_menu(at):
     at.action("tool_hand")
     take(at, menu_at(at, (60.5, 60.5)), "paint_with")
