@@ -348,10 +348,14 @@ class Session(QObject):
     def undo(self) -> None:
         """Take back the last step of the open image; a stroke in progress is cancelled.
 
-        What waits for Enter becomes a step first, so that Redo brings it back.
+        Of a shape that is being drawn the last point is taken back; anything else that waits for
+        Enter becomes a step first, so that Redo brings it back.
         """
+        pending = self.editor.pending
         if self.editor.is_busy:
             self.editor.cancel()
+        elif pending is not None and pending.points:
+            self.editor.back()
         elif self._may_change():
             assert self.document is not None
             self.editor.finish()

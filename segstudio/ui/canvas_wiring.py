@@ -35,6 +35,7 @@ class CanvasWiring(QObject):
         self._window.held_keys.space_held.connect(canvas.set_space_held)
         self._editor.refused.connect(self._on_refused)
         self._editor.state_changed.connect(self._show_pixel)
+        self._editor.pending_changed.connect(self._show_history)
         session.pixels_changed.connect(canvas.show_regions)
         session.document_changed.connect(self._on_document)
         session.labels_changed.connect(self._show_history)
@@ -60,7 +61,7 @@ class CanvasWiring(QObject):
     def _show_history(self) -> None:
         document = self._session.document
         history = document.history if document is not None else None
-        undo = history is not None and history.can_undo
+        undo = history is not None and (history.can_undo or self._editor.pending is not None)
         redo = history is not None and history.can_redo
         bar, actions = self._window.options_bar, self._window.actions_by_name
         bar.set_can_undo(undo)

@@ -92,6 +92,27 @@ def test_corners_backspace_a_pan_in_between_and_enter_make_one_step(at):
     assert count(at, UNLABELLED) == 90 * 120
 
 
+def test_undo_takes_back_corner_by_corner_before_any_step(at):
+    at.key(Qt.Key.Key_P)
+    at.click((10, 10))  # a first corner, while there is no step to undo
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert bar(at) == ""
+    for corner in CORNERS:
+        at.click(corner)
+    at.key(Qt.Key.Key_Return)
+    for corner in CORNERS[:3]:
+        at.click(corner)
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert "2 points" in bar(at)
+    assert at.steps == 1
+    at.key(Qt.Key.Key_Z, CTRL)
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert bar(at) == ""
+    assert at.steps == 1
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert at.steps == 0
+
+
 def test_a_double_click_closes_and_ctrl_at_the_close_takes_away(at):
     at.key(Qt.Key.Key_P)
     for corner in CORNERS[:3]:
