@@ -17,6 +17,8 @@ def sentence(refusal: Refusal, classes: ClassTable, over: PaintOver) -> str:
             return _tr("Nothing is labelled here")
         case Why.TOO_FEW_POINTS:
             return _tr("Nothing painted: the shape has no inside yet")
+        case Why.NOT_DRAGGED:
+            return _tr("Nothing painted: drag to draw the shape")
         case Why.NOTHING_FOUND:
             return _tr("Nothing found here")
         case Why.NOT_ALLOWED:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from segstudio.editing.tool_state import Shape, ToolState
+
 
 @dataclass(frozen=True)
 class Tool:
@@ -90,7 +92,8 @@ _ROWS: tuple[Tool, ...] = (
         "P",
         "Paint the inside of a shape. P again: the next shape. Ctrl makes it unlabelled.",
         2,
-        "Click: corner · Enter or double-click: close · Backspace: back · Ctrl: unlabel",
+        "Click: corner · Enter or double-click: close · Backspace: back · Ctrl: unlabel"
+        " · Shift: 45° · P: next shape",
         ("shape",),
     ),
     Tool(
@@ -108,7 +111,7 @@ _ROWS: tuple[Tool, ...] = (
         "W",
         "Choose pixels of similar colour. Shift adds, Ctrl removes, Enter applies.",
         2,
-        "Drag: tolerance · Shift: add · Ctrl: remove · Enter: apply · Esc: discard",
+        "Click: choose · Drag right: more · Shift: add · Ctrl: remove · Enter: apply",
         ("tolerance", "connected", "fill_holes"),
         number="tolerance",
     ),
@@ -128,7 +131,7 @@ _ROWS: tuple[Tool, ...] = (
         "L",
         "Follow an edge from click to click. Enter closes, Ctrl makes it unlabelled.",
         FLYOUT,
-        "Click: anchor · Enter or double-click: close · Backspace: back",
+        "Click: anchor · Enter or double-click: close · Backspace: back · Ctrl: unlabel",
         ("stiffness",),
         number="stiffness",
     ),
@@ -152,6 +155,12 @@ _ROWS: tuple[Tool, ...] = (
     ),
 )
 
+_SHAPE_HINTS: dict[Shape, str] = {
+    Shape.FREEHAND: "Drag: around it · Ctrl: unlabel · P: next shape",
+    Shape.RECTANGLE: "Drag: rectangle · Shift: square · Ctrl: unlabel · P: next shape",
+    Shape.ELLIPSE: "Drag: ellipse · Shift: circle · Ctrl: unlabel · P: next shape",
+}
+
 _BUILT = (
     "hand",
     "brush",
@@ -166,6 +175,12 @@ _BUILT = (
 )
 TOOLS = tuple(row for row in _ROWS if row.name in _BUILT)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
+
+
+def hints(state: ToolState) -> str:
+    """Return keys and gestures of the active tool, which for the polygon depend on its shape."""
+    own = find(state.tool).hints
+    return _SHAPE_HINTS.get(state.shape, own) if state.tool == "polygon" else own
 
 
 def find(name: str) -> Tool:

@@ -15,7 +15,7 @@ from segstudio.session import tool_settings
 from segstudio.session.session import Session
 from segstudio.ui import class_colours
 from segstudio.ui.swatch import digit_of
-from segstudio.ui.tool_table import find
+from segstudio.ui.tool_table import find, hints
 from segstudio.ui.window import MainWindow
 
 SCOPES = {
@@ -163,5 +163,5 @@ class ToolWiring(QObject):
             self._window.actions_by_name[action].setEnabled(pending is not None)
 
     def _show_hints(self) -> None:
-        hints = "" if self._window.shows_start else self.tr(find(self._editor.state.tool).hints)
-        self._window.status_bar.set_hints(hints)
+        text = "" if self._window.shows_start else self.tr(hints(self._editor.state))
+        self._window.status_bar.set_hints(text)

@@ -13,6 +13,7 @@ from window_driver import CTRL, LEFT, MIDDLE, NONE, SHIFT
 from segstudio.core.labels import Ink
 from segstudio.editing.marks import Area, Path, Words
 from segstudio.editing.tool_state import Shape
+from segstudio.ui.controls import ElidedLabel
 
 UNLABELLED = 255
 NO_BUTTON = Qt.MouseButton.NoButton
@@ -186,6 +187,17 @@ def test_a_polygon_is_closed_when_another_tool_or_class_is_chosen(at):
     at.key(Qt.Key.Key_B)
     assert at.steps == 1
     assert count(at, 1) == pytest.approx(80 * 40, rel=0.03)
+
+
+@pytest.mark.parametrize("shape", [s for s in Shape if s is not Shape.POINTS])
+def test_a_shape_that_is_dragged_says_so_below_and_to_a_click(at, shape):
+    at.key(Qt.Key.Key_P)
+    at.session.editor.change(shape=shape)
+    hints = at.window.status_bar.findChild(ElidedLabel, "hints").whole_text()
+    assert hints.startswith("Drag")
+    assert "corner" not in hints
+    at.click(CORNERS[0])
+    assert "drag" in at.tag
 
 
 # Wand
