@@ -29,7 +29,7 @@ def _not_allowed(refusal: Refusal, classes: ClassTable, over: PaintOver) -> str:
     first = refusal.first
     under = classes.get(first[0]) if first is not None else None
     if under is not None and under.locked:
-        return _tr("Nothing painted: %s is locked (Shift+L)") % under.name
+        return _tr("Nothing painted: %s is locked (right click unlocks)") % under.name
     if over is not PaintOver.ANYTHING:
         rule = {
             PaintOver.UNLABELLED: _tr("only unlabelled pixels (K)"),

@@ -152,7 +152,7 @@ def test_without_an_image_a_sentence_answers(program):
 
 def test_a_right_click_says_what_it_hit(at):
     menu = menu_at(at, (15, 15))
-    assert menu.findChild(QWidget, "canvas_menu_head").text() == "cat · model"
+    assert menu.findChild(QWidget, "canvas_menu_head").text() == "cat · by the model"
     menu.hide()
     menu = menu_at(at, (100, 80))
     assert menu.findChild(QWidget, "canvas_menu_head").text() == "unlabelled"
@@ -194,7 +194,7 @@ def test_painting_locking_and_hiding_from_the_menu(at):
     assert at.session.classes.get(0).locked
     take(at, menu_at(at, (15, 15)), "region_to_1")
     at.until(lambda: at.tag)
-    assert at.tag == "Nothing painted: cat is locked (Shift+L)"
+    assert at.tag == "Nothing painted: cat is locked (right click unlocks)"
     assert at.steps == 0
     take(at, menu_at(at, (15, 15)), "lock_this")
     take(at, menu_at(at, (15, 15)), "hide_this")

@@ -80,4 +80,4 @@ def test_a_stroke_over_a_locked_class_says_that_it_is_locked(program, photo):
         program.brush(6)
         program.session.editor.change(class_index=2)
         program.drag((10, 40), (16, 40))
-    assert refused.args == ["Nothing painted: person is locked (Shift+L)"]
+    assert refused.args == ["Nothing painted: person is locked (right click unlocks)"]
