@@ -70,12 +70,14 @@ class ToolWiring(QObject):
     def set_tool(self, name: str) -> None:
         """Take a tool; the polygon once more is its next shape."""
         state = self._editor.state
-        if name == state.tool == "polygon" and self._editor.pending is None:
+        if name != state.tool or name != "polygon":
+            self._editor.change(tool=name)
+        elif self._editor.pending is not None:
+            self._editor.refused.emit(self.tr("Close this shape first (Enter)"))
+        else:
             shapes = list(Shape)
             following = shapes[(shapes.index(state.shape) + 1) % len(shapes)]
             self._editor.change(shape=following)
-            return
-        self._editor.change(tool=name)
 
     def step_number(self, steps: int) -> None:
         """Change the number of the active tool by a tenth a step, at least by one."""

@@ -93,6 +93,15 @@ def test_corners_backspace_a_pan_in_between_and_enter_make_one_step(at):
     assert count(at, UNLABELLED) == 90 * 120
 
 
+def test_p_in_the_middle_of_a_polygon_keeps_it_and_says_what_comes_first(at):
+    at.key(Qt.Key.Key_P)
+    at.click(CORNERS[0])
+    at.key(Qt.Key.Key_P)
+    assert at.session.editor.state.shape is Shape.POINTS
+    assert "1 point" in bar(at)
+    assert "Enter" in at.tag
+
+
 def test_undo_takes_back_corner_by_corner_before_any_step(at):
     at.key(Qt.Key.Key_P)
     at.click((10, 10))  # a first corner, while there is no step to undo
