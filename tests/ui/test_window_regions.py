@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
+from window_driver import CTRL
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink
@@ -76,6 +77,27 @@ def test_counts_and_a_preview_come_before_the_step(at):
     at.click_button("toast_action")
     assert np.array_equal(at.labels, before)
     assert at.colour((25, 25)) == colour  # no preview is left
+
+
+def undo_by_key(at):
+    at.key(Qt.Key.Key_Z, CTRL)
+
+
+def paint_more(at):
+    at.brush(6)
+    at.click((60, 60))
+
+
+@pytest.mark.parametrize("go_on", [undo_by_key, paint_more])
+def test_the_undo_that_is_offered_goes_when_it_would_undo_another_step(at, go_on):
+    ask(at, "fill_holes")
+    at.click_button("region_apply")
+    settled(at, 1)
+    toast = at.window.frame.toast
+    assert toast.isVisible()
+    go_on(at)
+    assert at.steps != 1
+    assert not toast.isVisible()
 
 
 def test_every_choice_is_counted_anew(at):
