@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from segstudio.editing.tool_state import Shape, ToolState
-
 
 @dataclass(frozen=True)
 class Tool:
@@ -155,10 +153,10 @@ _ROWS: tuple[Tool, ...] = (
     ),
 )
 
-_SHAPE_HINTS: dict[Shape, str] = {
-    Shape.FREEHAND: "Drag: around it · Ctrl: unlabel · P: next shape",
-    Shape.RECTANGLE: "Drag: rectangle · Shift: square · Ctrl: unlabel · P: next shape",
-    Shape.ELLIPSE: "Drag: ellipse · Shift: circle · Ctrl: unlabel · P: next shape",
+_SHAPE_HINTS = {
+    "freehand": "Drag: around it · Ctrl: unlabel · P: next shape",
+    "rectangle": "Drag: rectangle · Shift: square · Ctrl: unlabel · P: next shape",
+    "ellipse": "Drag: ellipse · Shift: circle · Ctrl: unlabel · P: next shape",
 }
 
 _BUILT = (
@@ -177,10 +175,10 @@ TOOLS = tuple(row for row in _ROWS if row.name in _BUILT)
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
-def hints(state: ToolState) -> str:
-    """Return keys and gestures of the active tool, which for the polygon depend on its shape."""
-    own = find(state.tool).hints
-    return _SHAPE_HINTS.get(state.shape, own) if state.tool == "polygon" else own
+def hints(tool: str, shape: str) -> str:
+    """Return keys and gestures of a tool, which for the polygon depend on its shape."""
+    own = find(tool).hints
+    return _SHAPE_HINTS.get(shape, own) if tool == "polygon" else own
 
 
 def find(name: str) -> Tool:

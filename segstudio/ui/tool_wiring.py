@@ -165,5 +165,6 @@ class ToolWiring(QObject):
             self._window.actions_by_name[action].setEnabled(pending is not None)
 
     def _show_hints(self) -> None:
-        text = "" if self._window.shows_start else self.tr(hints(self._editor.state))
-        self._window.status_bar.set_hints(text)
+        state = self._editor.state
+        text = self.tr(hints(state.tool, state.shape.value))
+        self._window.status_bar.set_hints("" if self._window.shows_start else text)
