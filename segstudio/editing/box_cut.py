@@ -87,7 +87,7 @@ class BoxCutTool(Tool):
         self._shown(board)
         if not box.area:
             paint = board.paint(erase=self._opposite)
-            why = Why.TOO_FEW_POINTS if board.under(line[0]) is not None else Why.OUTSIDE
+            why = Why.NOT_DRAGGED if board.under(line[0]) is not None else Why.OUTSIDE
             return Outcome(refusal=Refusal(why, paint, board.under(line[0])))
         self._box = box
         return self._look(board)

@@ -138,7 +138,8 @@ class PolygonTool(Tool):
             return Outcome(patch=patch)
         if inside.pixels:
             return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, under))
-        why = Why.OUTSIDE if under is None else Why.TOO_FEW_POINTS
+        too_little = Why.TOO_FEW_POINTS if self._corners.points else Why.NOT_DRAGGED
+        why = Why.OUTSIDE if under is None else too_little
         return Outcome(refusal=Refusal(why, paint, under))
 
     # What is drawn ---------------------------------------------------------------------------

@@ -98,6 +98,8 @@ class Why(Enum):
     """The pixel to pick a class from has none."""
     TOO_FEW_POINTS = auto()
     """A shape has no inside yet."""
+    NOT_DRAGGED = auto()
+    """A click where the shape wants a drag."""
     NOTHING_FOUND = auto()
     """There was nothing to select."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segstudio.core import atomic
 from segstudio.core.classes import (
+    MAX_CLASSES,
     ClassTable,
     LabelClass,
     Role,
@@ -61,12 +62,17 @@ def table_of(names: Iterable[str]) -> ClassTable:
     SegstudioError
         When a name comes twice, or there are more than 255.
     """
+    kept = [name for name in names if name != LABELME_IGNORE]  # every table has Ignore
+    if len(kept) > MAX_CLASSES:
+        raise SegstudioError(
+            f"These are {len(kept)} names. A label map holds at most {MAX_CLASSES} classes."
+        )
     table = ClassTable()
-    for name in names:
+    for name in kept:
         if name == LABELME_BACKGROUND:
             table = table.with_class("background")
             table = table.changed(table.classes[-1].index, role=Role.BACKGROUND)
-        elif name != LABELME_IGNORE:  # Ignore is no class here: every table has it
+        else:
             table = table.with_class(name)
     return table
 

@@ -43,7 +43,13 @@ class Assistant(QObject):
         editor.gesture_ended.connect(self._on_gesture_ended)
 
     def open(self, document: Document | None) -> None:
-        """Turn to another document; what is on its way for the last one is dropped."""
+        """Turn to another document; what is on its way for the last one is dropped, and said so."""
+        left = self._document
+        if left is not None and self._segmenting.running_kind == "segment":
+            text = self.tr(
+                "Segment of %s was stopped, as you left it. Segment all runs in the background."
+            )
+            self.noticed.emit(Notice(text % left.path.name, NoticeKind.TOAST))
         self._segmenting.cancel()
         self._waiting = None
         self._wants_models = False

@@ -17,6 +17,8 @@ def sentence(refusal: Refusal, classes: ClassTable, over: PaintOver) -> str:
             return _tr("Nothing is labelled here")
         case Why.TOO_FEW_POINTS:
             return _tr("Nothing painted: the shape has no inside yet")
+        case Why.NOT_DRAGGED:
+            return _tr("Nothing painted: drag to draw the shape")
         case Why.NOTHING_FOUND:
             return _tr("Nothing found here")
         case Why.NOT_ALLOWED:
@@ -27,7 +29,7 @@ def _not_allowed(refusal: Refusal, classes: ClassTable, over: PaintOver) -> str:
     first = refusal.first
     under = classes.get(first[0]) if first is not None else None
     if under is not None and under.locked:
-        return _tr("Nothing painted: %s is locked (Shift+L)") % under.name
+        return _tr("Nothing painted: %s is locked (right click unlocks)") % under.name
     if over is not PaintOver.ANYTHING:
         rule = {
             PaintOver.UNLABELLED: _tr("only unlabelled pixels (K)"),

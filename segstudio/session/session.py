@@ -348,11 +348,15 @@ class Session(QObject):
     def undo(self) -> None:
         """Take back the last step of the open image; a stroke in progress is cancelled.
 
-        What waits for Enter becomes a step first, so that Redo brings it back. Where it is too
-        little for one, that is what is taken back, and no step before it.
+        Of a shape that is being drawn the last point is taken back. Anything else that waits for
+        Enter becomes a step first, so that Redo brings it back; where it is too little for one,
+        that is what is taken back, and no step before it.
         """
+        pending = self.editor.pending
         if self.editor.is_busy:
             self.editor.cancel()
+        elif pending is not None and pending.points:
+            self.editor.back()
         elif self._may_change():
             assert self.document is not None
             last, waits = self.document.history.last, self.editor.pending is not None

@@ -59,6 +59,7 @@ WHEEL_STEP = 120
 """Eighths of a degree of one notch of a wheel."""
 
 _BUTTONS_THAT_PAN = (Qt.MouseButton.MiddleButton,)
+_MODIFIER_KEYS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt)
 
 
 class Canvas(QWidget):
@@ -499,11 +500,17 @@ class Canvas(QWidget):
             if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
                 self.set_zoom(self.zoom * (1 + event.value()), event.position())
             return True
+        if event.type() == QEvent.Type.ShortcutOverride and self._cursor is not None:
+            assert isinstance(event, QKeyEvent)
+            if event.key() == Qt.Key.Key_Alt:  # it picks here; the menu bar would take the focus
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Control:
             self._note_ctrl(Qt.KeyboardModifier.ControlModifier)
+        self._hover_with(event)
         tenth = {
             Qt.Key.Key_Left: (0.1, 0),
             Qt.Key.Key_Right: (-0.1, 0),
@@ -517,7 +524,15 @@ class Canvas(QWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         self._note_ctrl(event.modifiers())
+        self._hover_with(event)
         super().keyReleaseEvent(event)
+
+    def _hover_with(self, event: QKeyEvent) -> None:
+        """Say what the mouse is over, with the key that went down or up."""
+        if self._cursor is None or self._document is None or event.isAutoRepeat():
+            return
+        if event.key() in _MODIFIER_KEYS and not self._gesture and self._pan_from is None:
+            self.hovered.emit(self.camera.to_image(self._cursor), _modifiers(event))
 
     def _note_ctrl(self, keys: Qt.KeyboardModifier) -> None:
         """Show what Ctrl makes of the tool; a stroke that has begun stays what it is."""
@@ -536,7 +551,7 @@ class Canvas(QWidget):
         super().resizeEvent(event)
 
 
-def _modifiers(event: QMouseEvent) -> Modifiers:
+def _modifiers(event: QMouseEvent | QKeyEvent) -> Modifiers:
     keys = event.modifiers()
     return Modifiers(
         opposite=bool(keys & Qt.KeyboardModifier.ControlModifier),

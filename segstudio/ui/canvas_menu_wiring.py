@@ -5,7 +5,6 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, QPointF
 
 from segstudio.core.document import Document
-from segstudio.core.labels import Ink
 from segstudio.editing.kinds import kind_at
 from segstudio.editing.last_stroke import last_stroke
 from segstudio.editing.place import Where
@@ -14,8 +13,8 @@ from segstudio.session.session import Session
 from segstudio.ui.canvas_menu import IMAGE, STROKE, CanvasMenu, Clicked
 from segstudio.ui.class_picker import ClassPicker
 from segstudio.ui.class_wiring import ClassWiring
-from segstudio.ui.history_text import author_name, subject, tool_name
-from segstudio.ui.pixel_text import label_text, pixel_at
+from segstudio.ui.history_text import subject, tool_name
+from segstudio.ui.pixel_text import card_text, pixel_at
 from segstudio.ui.region_wiring import RegionWiring
 from segstudio.ui.who_wiring import WhoWiring
 from segstudio.ui.window import MainWindow
@@ -74,10 +73,7 @@ class CanvasMenuWiring(QObject):
     def _clicked(self, document: Document, pixel: Pixel) -> Clicked:
         x, y = pixel
         classes = self._session.classes
-        ink = Ink(int(document.ink[y, x]))
-        head = label_text(document, classes, pixel)
-        if ink != Ink.NOBODY:
-            head = f"{head} · {author_name(ink)}"
+        head = card_text(document, classes, pixel)
         step = last_stroke(document.history.steps[: document.history.position])
         stroke = None
         if step is not None:

@@ -24,6 +24,8 @@ class CanvasWiring(QObject):
         self._canvas = window.canvas
         self._shows_card = False
         self._shown: Path | None = None
+        self._under: tuple[Point | None, Modifiers] = (None, Modifiers())
+        """Where the mouse is, and the keys held there."""
         self._connect()
 
     def _connect(self) -> None:
@@ -32,9 +34,13 @@ class CanvasWiring(QObject):
         canvas.zoom_changed.connect(self._window.status_bar.set_zoom)
         self._window.held_keys.space_held.connect(canvas.set_space_held)
         self._editor.refused.connect(self._on_refused)
+        self._editor.state_changed.connect(self._show_pixel)
+        self._editor.pending_changed.connect(self._show_history)
         session.pixels_changed.connect(canvas.show_regions)
         session.document_changed.connect(self._on_document)
         session.labels_changed.connect(self._show_history)
+        session.labels_changed.connect(self._show_pixel)
+        session.classes_changed.connect(self._show_pixel)
         bar.undo_requested.connect(session.undo)
         bar.redo_requested.connect(session.redo)
 
@@ -44,6 +50,8 @@ class CanvasWiring(QObject):
             again = document.path == self._shown
             keep = again or self._session.settings.get("view.keep_zoom")
             self._shown = document.path
+            if not again:
+                self._on_hovered(None, Modifiers())  # the mouse will say where it is on this one
             self._canvas.set_document(document, keep_view=keep)
         else:
             self._canvas.set_document(None)
@@ -53,7 +61,7 @@ class CanvasWiring(QObject):
     def _show_history(self) -> None:
         document = self._session.document
         history = document.history if document is not None else None
-        undo = history is not None and history.can_undo
+        undo = history is not None and (history.can_undo or self._editor.pending is not None)
         redo = history is not None and history.can_redo
         bar, actions = self._window.options_bar, self._window.actions_by_name
         bar.set_can_undo(undo)
@@ -67,6 +75,11 @@ class CanvasWiring(QObject):
         self._window.frame.tag.tell(place, why)
 
     def _on_hovered(self, point: Point | None, modifiers: Modifiers) -> None:
+        self._under = point, modifiers
+        self._show_pixel()
+
+    def _show_pixel(self) -> None:
+        point, modifiers = self._under
         document = self._session.document
         pixel = pixel_at(document, point) if document is not None and point is not None else None
         if document is None or point is None or pixel is None:

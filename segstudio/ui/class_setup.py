@@ -43,6 +43,8 @@ class ClassSetup(QFrame):
         self.setProperty("card", True)
         self._model_table: ClassTable | None = None
         self._file_table: ClassTable | None = None
+        self._is_answered = False
+        """Whether a person has chosen or typed: news of models leaves that alone."""
         title = QLabel(self.tr("What do you want to label?"))
         title.setProperty("role", "dialog")
         title.setWordWrap(True)
@@ -85,9 +87,9 @@ class ClassSetup(QFrame):
         self._own.setChecked(True)
 
     def _connect(self) -> None:
-        self._group.buttonClicked.connect(self._show_choice)
+        self._group.buttonClicked.connect(self._on_choice_clicked)
         self._lists.activated.connect(self._on_list_activated)
-        self._names.textChanged.connect(self._clear_problem)
+        self._names.textChanged.connect(self._on_typed)
         self._use.clicked.connect(self._on_use_clicked)
 
     def set_model_knows(self, title: str, table: ClassTable) -> None:
@@ -96,8 +98,9 @@ class ClassSetup(QFrame):
         text = self.tr("What the model knows\n({title}, {count} classes)")
         self._model.setText(text.format(title=title, count=len(table)))
         self._model.setEnabled(True)
-        self._model.setChecked(True)
-        self._show_choice()
+        if not self._is_answered:
+            self._model.setChecked(True)
+            self._show_choice()
 
     def choice(self) -> ClassTable | None:
         """Return what is chosen but not used yet; None for the model's classes or an empty field.
@@ -115,6 +118,14 @@ class ClassSetup(QFrame):
         except SegstudioError as error:
             self._show_problem(str(error))
             raise
+
+    def _on_choice_clicked(self) -> None:
+        self._is_answered = True
+        self._show_choice()
+
+    def _on_typed(self) -> None:
+        self._is_answered = True
+        self._clear_problem()
 
     def _show_choice(self) -> None:
         self._names.setVisible(self._own.isChecked())

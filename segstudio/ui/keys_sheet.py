@@ -52,6 +52,7 @@ class KeysSheet(QDialog):
             grid.addWidget(text_label(keys, ""), at, 0, Qt.AlignmentFlag.AlignTop)
             words = text_label(self.tr(text), "secondary")
             words.setWordWrap(True)
+            words.setAlignment(Qt.AlignmentFlag.AlignTop)  # the first line stands beside its keys
             grid.addWidget(words, at, 1)
         return grid
 

@@ -170,6 +170,7 @@ class ModelPanel(QFrame):
         column.addLayout(scale)
         line = QHBoxLayout()
         line.addWidget(self._matching, 1)
+        line.addStretch(0)  # the link stays at the right when those words are hidden
         line.addWidget(self._match)
         for part in (self._crf_line, self._unmatched):
             column.addWidget(part)

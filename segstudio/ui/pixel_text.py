@@ -29,7 +29,7 @@ def label_text(document: Document, classes: ClassTable, pixel: tuple[int, int]) 
 
 
 def card_text(document: Document, classes: ClassTable, pixel: tuple[int, int]) -> str:
-    """Return class, confidence and author of a pixel, such as “person · 93 % · model”."""
+    """Return class, confidence and author of a pixel, such as “person · 93 % · by the model”."""
     x, y = pixel
     author = {
         Ink.MODEL: _tr("by the model"),

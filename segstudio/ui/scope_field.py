@@ -1,7 +1,7 @@
 """The field "Paint over": which pixels a stroke may change."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segstudio.ui import theme
 from segstudio.ui.controls import Combo, first_line_tip, named
@@ -35,7 +35,9 @@ class ScopeField(Combo):
                 self.tr("Paint over"), "K", self.tr("Which pixels a stroke may change.")
             ),
         )
-        self.setFixedWidth(_FIELD_WIDTH)
+        self.setMinimumWidth(_FIELD_WIDTH)
+        self.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for key, text in SCOPES:
             self.addItem(self.tr(text), key)

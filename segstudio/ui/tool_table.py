@@ -90,7 +90,8 @@ TOOLS: tuple[Tool, ...] = (
         "P",
         "Paint the inside of a shape. P again: the next shape. Ctrl makes it unlabelled.",
         2,
-        "Click: corner · Enter or double-click: close · Backspace: back · Ctrl: unlabel",
+        "Click: corner · Enter or double-click: close · Backspace: back · Ctrl: unlabel"
+        " · Shift: 45° · P: next shape",
         ("shape",),
     ),
     Tool(
@@ -108,7 +109,7 @@ TOOLS: tuple[Tool, ...] = (
         "W",
         "Choose pixels of similar colour. Shift adds, Ctrl removes, Enter applies.",
         2,
-        "Drag: tolerance · Shift: add · Ctrl: remove · Enter: apply · Esc: discard",
+        "Click: choose · Drag right: more · Shift: add · Ctrl: remove · Enter: apply",
         ("tolerance", "connected", "fill_holes"),
         number="tolerance",
     ),
@@ -152,7 +153,19 @@ TOOLS: tuple[Tool, ...] = (
     ),
 )
 
+_SHAPE_HINTS = {
+    "freehand": "Drag: around it · Ctrl: unlabel · P: next shape",
+    "rectangle": "Drag: rectangle · Shift: square · Ctrl: unlabel · P: next shape",
+    "ellipse": "Drag: ellipse · Shift: circle · Ctrl: unlabel · P: next shape",
+}
+
 _BY_NAME = {tool.name: tool for tool in TOOLS}
+
+
+def hints(tool: str, shape: str) -> str:
+    """Return keys and gestures of a tool, which for the polygon depend on its shape."""
+    own = find(tool).hints
+    return _SHAPE_HINTS.get(shape, own) if tool == "polygon" else own
 
 
 def find(name: str) -> Tool:

@@ -15,7 +15,7 @@ from segstudio.session import tool_settings
 from segstudio.session.session import Session
 from segstudio.ui import class_colours
 from segstudio.ui.swatch import digit_of
-from segstudio.ui.tool_table import find
+from segstudio.ui.tool_table import find, hints
 from segstudio.ui.window import MainWindow
 
 SCOPES = {
@@ -70,12 +70,14 @@ class ToolWiring(QObject):
     def set_tool(self, name: str) -> None:
         """Take a tool; the polygon once more is its next shape."""
         state = self._editor.state
-        if name == state.tool == "polygon" and self._editor.pending is None:
+        if name != state.tool or name != "polygon":
+            self._editor.change(tool=name)
+        elif self._editor.pending is not None:
+            self._editor.refused.emit(self.tr("Close this shape first (Enter)"))
+        else:
             shapes = list(Shape)
             following = shapes[(shapes.index(state.shape) + 1) % len(shapes)]
             self._editor.change(shape=following)
-            return
-        self._editor.change(tool=name)
 
     def step_number(self, steps: int) -> None:
         """Change the number of the active tool by a tenth a step, at least by one."""
@@ -163,5 +165,6 @@ class ToolWiring(QObject):
             self._window.actions_by_name[action].setEnabled(pending is not None)
 
     def _show_hints(self) -> None:
-        hints = "" if self._window.shows_start else self.tr(find(self._editor.state.tool).hints)
-        self._window.status_bar.set_hints(hints)
+        state = self._editor.state
+        text = self.tr(hints(state.tool, state.shape.value))
+        self._window.status_bar.set_hints("" if self._window.shows_start else text)

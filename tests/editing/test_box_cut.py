@@ -122,7 +122,7 @@ def test_an_answer_to_an_older_question_is_left_alone(hand):
 
 def test_a_box_of_no_pixels_says_so(hand):
     hand.click((30.2, 30.2))
-    assert hand.refusals.pop().why is Why.TOO_FEW_POINTS
+    assert hand.refusals.pop().why is Why.NOT_DRAGGED
     hand.drag((-30.0, -30.0), (-3.0, -3.0))
     assert hand.refusals.pop().why is Why.OUTSIDE
     assert hand.tool.pending is None

@@ -172,7 +172,7 @@ def test_shift_counts_when_it_is_held_in_the_middle_of_a_drag():
 def test_a_drag_without_an_inside_or_outside_the_image_says_so(shape):
     worker = hand(shape)
     worker.drag((20.0, 20.0))
-    assert worker.refusal is Why.TOO_FEW_POINTS
+    assert worker.refusal is Why.NOT_DRAGGED
     worker.drag((-30.0, -30.0), (-10.0, -30.0), (-10.0, -10.0))
     assert worker.refusal is Why.OUTSIDE
     assert not worker.patches

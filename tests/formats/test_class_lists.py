@@ -219,3 +219,8 @@ def test_the_colours_of_voc_are_its_own_map():
 
     assert [c.colour for c in table] == [tuple(level(i, c) for c in range(3)) for i in range(21)]
     assert table.classes[0].role is Role.BACKGROUND
+
+
+def test_too_many_names_are_counted_in_the_refusal():
+    with pytest.raises(SegstudioError, match="300 names"):
+        class_lists.table_of(f"class {i}" for i in range(300))

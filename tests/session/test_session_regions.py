@@ -121,7 +121,7 @@ def test_a_locked_class_stays_and_that_is_said(at, where):
     at.session.edit_classes(lambda table: table.changed(0, locked=True))
     wish = Wish("replace_class", where, kind=0, target=1, pixel=(15, 15))
     apply(at, wish)
-    assert at.refused == ["Nothing painted: cat is locked (Shift+L)"]
+    assert at.refused == ["Nothing painted: cat is locked (right click unlocks)"]
     assert at.document.history.position == 0
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QPushButton,
+    QSlider,
+    QStyle,
+    QStyleOptionComboBox,
+    QToolButton,
+    QWidget,
+)
 
 from segstudio.editing.brush import Tip, TipShape
 from segstudio.editing.tool_state import Reach, Shape, ToolState
@@ -97,7 +105,6 @@ def test_options_bar_sizes(bar):
         "class_chip": 136,
         "size_slider": 96,
         "size_number": 78,
-        "paint_over": 150,
         "undo_button": 32,
         "redo_button": 32,
         "overlay_style_fill": 28,
@@ -105,6 +112,7 @@ def test_options_bar_sizes(bar):
         "segment_button": 104,
     }
     assert {name: child(bar, name).width() for name in widths} == widths
+    assert child(bar, "paint_over").width() >= 150
     for name in ("class_chip", "size_number", "paint_over", "segment_button"):
         assert child(bar, name).height() == 28
 
@@ -256,6 +264,16 @@ def test_another_scope_than_the_default_is_shown_as_a_warning(scope):
     assert scope.scope == "model"
     scope.set_scope("any")
     assert scope.property("tone") == ""
+
+
+def test_the_longest_scope_is_not_cut(bar):
+    field = child(bar, "paint_over")
+    words = max(field.fontMetrics().horizontalAdvance(text) for _, text in SCOPES)
+    room = QStyleOptionComboBox()
+    field.initStyleOption(room)
+    part = QStyle.SubControl.SC_ComboBoxEditField
+    inside = field.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, room, part, field)
+    assert inside.width() >= words
 
 
 def test_k_opens_the_list_and_k_again_moves_down(qtbot, scope):

@@ -174,7 +174,7 @@ def test_a_locked_class_stays_and_shows_a_chip(canvas_at_work):
     at.session.editor.change(class_index=1)
     at.click((30, 30))
     assert at.labels[30, 30] == 0
-    assert at.tag == "Nothing painted: cat is locked (Shift+L)"
+    assert at.tag == "Nothing painted: cat is locked (right click unlocks)"
     at.session.editor.change(class_index=0)
     at.window.frame.chips.chip_clicked.emit("locked")
     assert not at.session.classes.get(0).locked

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
+from window_driver import ALT
 
 GREY = QColor(128, 128, 128)
 
@@ -162,3 +163,36 @@ def test_the_status_bar_names_the_pixel_and_how_sure_the_model_is(canvas_at_work
     assert words.text() == "20, 46 · animal"
     leave_canvas(at)
     assert words.text() == ""
+
+
+def test_the_pixel_is_told_anew_when_its_label_or_the_image_changes(canvas_at_work, photos):
+    at = canvas_at_work
+    words = at.window.findChild(QLabel, "pixel")
+    at.use_classes("person", "animal")
+    at.move((60.5, 45.5))
+    at.brush(6)
+    at.click((60.5, 45.5))
+    assert words.text() == "60, 45 · person"
+    at.session.undo()
+    assert words.text() == "60, 45 · unlabelled"
+    at.open(photos("a.png", "b.png"))
+    at.move((60.5, 45.5))
+    assert words.text()
+    at.show(1)
+    assert words.text() == ""
+
+
+def test_the_tag_of_the_pixel_comes_and_goes_with_alt_and_with_the_hand(canvas_at_work):
+    at = canvas_at_work
+    at.use_classes("person")
+    at.action("tool_wand")
+    at.move((60.5, 45.5))
+    assert at.tag == ""
+    at.hold(Qt.Key.Key_Alt)
+    assert at.tag == "unlabelled"
+    at.let_go(Qt.Key.Key_Alt, ALT)
+    assert at.tag == ""
+    at.action("tool_hand")
+    assert at.tag == "unlabelled"
+    at.action("tool_polygon")
+    assert at.tag == ""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
+from window_driver import CTRL
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink
@@ -76,6 +77,27 @@ def test_counts_and_a_preview_come_before_the_step(at):
     at.click_button("toast_action")
     assert np.array_equal(at.labels, before)
     assert at.colour((25, 25)) == colour  # no preview is left
+
+
+def undo_by_key(at):
+    at.key(Qt.Key.Key_Z, CTRL)
+
+
+def paint_more(at):
+    at.brush(6)
+    at.click((60, 60))
+
+
+@pytest.mark.parametrize("go_on", [undo_by_key, paint_more])
+def test_the_undo_that_is_offered_goes_when_it_would_undo_another_step(at, go_on):
+    ask(at, "fill_holes")
+    at.click_button("region_apply")
+    settled(at, 1)
+    toast = at.window.frame.toast
+    assert toast.isVisible()
+    go_on(at)
+    assert at.steps != 1
+    assert not toast.isVisible()
 
 
 def test_every_choice_is_counted_anew(at):
@@ -152,7 +174,7 @@ def test_without_an_image_a_sentence_answers(program):
 
 def test_a_right_click_says_what_it_hit(at):
     menu = menu_at(at, (15, 15))
-    assert menu.findChild(QWidget, "canvas_menu_head").text() == "cat · model"
+    assert menu.findChild(QWidget, "canvas_menu_head").text() == "cat · by the model"
     menu.hide()
     menu = menu_at(at, (100, 80))
     assert menu.findChild(QWidget, "canvas_menu_head").text() == "unlabelled"
@@ -214,7 +236,7 @@ def test_painting_locking_and_hiding_from_the_menu(at):
     assert at.session.classes.get(0).locked
     take(at, menu_at(at, (15, 15)), "region_to_1")
     at.until(lambda: at.tag)
-    assert at.tag == "Nothing painted: cat is locked (Shift+L)"
+    assert at.tag == "Nothing painted: cat is locked (right click unlocks)"
     assert at.steps == 0
     take(at, menu_at(at, (15, 15)), "lock_this")
     take(at, menu_at(at, (15, 15)), "hide_this")

@@ -394,6 +394,18 @@ def test_segment_does_not_start_on_another_image_than_was_asked(start, photos, e
     assert not at.session.segmenting.is_running
 
 
+def test_who_leaves_an_image_while_it_is_segmented_is_told_that_it_stopped(at, photos, engine):
+    at.open(photos("a.png", "b.png"))
+    engine.gate.close()
+    at.click_button("segment_button")
+    at.until(lambda: at.session.segmenting.is_running)
+    at.session.show_image(1)
+    assert at.window.frame.toast.text().startswith("Segment of a.png was stopped")
+    engine.gate.open()
+    at.settle()
+    assert at.steps == 0
+
+
 def test_no_model_at_all_is_a_sentence(start, photo, engine):
     engine.models = ()
     at = start(wait_for_models=False)

@@ -36,6 +36,16 @@ def test_a_stroke_takes_the_names_that_were_typed(program, photo):
     assert program.labels[20, 30] == 0
 
 
+def test_what_was_chosen_and_typed_stays_when_models_are_announced(program, photo):
+    program.open(photo)
+    field = type_own(program, "sky\ngrass")
+    model = program.session.segmenting.models[0]
+    program.window.class_panel.set_model_knows(model.title, model.classes)
+    assert field.isVisible()
+    program.segment()
+    assert [c.name for c in program.session.classes] == ["sky", "grass"]
+
+
 def test_a_renamed_class_keeps_its_match(program, photo):
     program.open(photo)
     program.segment()
@@ -70,4 +80,4 @@ def test_a_stroke_over_a_locked_class_says_that_it_is_locked(program, photo):
         program.brush(6)
         program.session.editor.change(class_index=2)
         program.drag((10, 40), (16, 40))
-    assert refused.args == ["Nothing painted: person is locked (Shift+L)"]
+    assert refused.args == ["Nothing painted: person is locked (right click unlocks)"]

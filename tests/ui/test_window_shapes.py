@@ -13,6 +13,7 @@ from window_driver import CTRL, LEFT, MIDDLE, NONE, SHIFT
 from segstudio.core.labels import Ink
 from segstudio.editing.marks import Area, Path, Words
 from segstudio.editing.tool_state import Shape
+from segstudio.ui.controls import ElidedLabel
 
 UNLABELLED = 255
 NO_BUTTON = Qt.MouseButton.NoButton
@@ -92,6 +93,36 @@ def test_corners_backspace_a_pan_in_between_and_enter_make_one_step(at):
     assert count(at, UNLABELLED) == 90 * 120
 
 
+def test_p_in_the_middle_of_a_polygon_keeps_it_and_says_what_comes_first(at):
+    at.key(Qt.Key.Key_P)
+    at.click(CORNERS[0])
+    at.key(Qt.Key.Key_P)
+    assert at.session.editor.state.shape is Shape.POINTS
+    assert "1 point" in bar(at)
+    assert "Enter" in at.tag
+
+
+def test_undo_takes_back_corner_by_corner_before_any_step(at):
+    at.key(Qt.Key.Key_P)
+    at.click((10, 10))  # a first corner, while there is no step to undo
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert bar(at) == ""
+    for corner in CORNERS:
+        at.click(corner)
+    at.key(Qt.Key.Key_Return)
+    for corner in CORNERS[:3]:
+        at.click(corner)
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert "2 points" in bar(at)
+    assert at.steps == 1
+    at.key(Qt.Key.Key_Z, CTRL)
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert bar(at) == ""
+    assert at.steps == 1
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert at.steps == 0
+
+
 def test_a_double_click_closes_and_ctrl_at_the_close_takes_away(at):
     at.key(Qt.Key.Key_P)
     for corner in CORNERS[:3]:
@@ -165,6 +196,17 @@ def test_a_polygon_is_closed_when_another_tool_or_class_is_chosen(at):
     at.key(Qt.Key.Key_B)
     assert at.steps == 1
     assert count(at, 1) == pytest.approx(80 * 40, rel=0.03)
+
+
+@pytest.mark.parametrize("shape", [s for s in Shape if s is not Shape.POINTS])
+def test_a_shape_that_is_dragged_says_so_below_and_to_a_click(at, shape):
+    at.key(Qt.Key.Key_P)
+    at.session.editor.change(shape=shape)
+    hints = at.window.status_bar.findChild(ElidedLabel, "hints").whole_text()
+    assert hints.startswith("Drag")
+    assert "corner" not in hints
+    at.click(CORNERS[0])
+    assert "drag" in at.tag
 
 
 # Wand
