@@ -60,11 +60,14 @@ def test_a_result_comes_after_a_stroke_that_still_waits_for_its_superpixels(at):
     assert (ink == Ink.NOBODY).all()
 
 
-def test_undo_takes_back_corners_that_make_no_shape_and_not_the_step_before(at):
+def test_undo_takes_back_corner_after_corner_before_any_step(at):
     at.paint(100, 100, index=1)
     at.session.editor.change(tool="polygon")
-    click(at, 20, 20)
-    click(at, 60, 20)
+    for corner in ((20, 20), (60, 20), (60, 60)):
+        click(at, *corner)
+    for left in (2, 1):
+        at.session.undo()
+        assert at.session.editor.pending.points == left
     at.session.undo()
     assert at.session.editor.pending is None
     assert at.document.label_map[100, 100] == 1
@@ -72,13 +75,14 @@ def test_undo_takes_back_corners_that_make_no_shape_and_not_the_step_before(at):
     assert at.document.label_map[100, 100] == 255
 
 
-def test_undo_takes_back_a_shape_that_waits_and_redo_brings_it_back(at):
+def test_undo_takes_back_a_choice_that_waits_and_redo_brings_it_back(at):
     at.paint(100, 100, index=1)
-    at.session.editor.change(tool="polygon")
-    for corner in ((20, 20), (60, 20), (60, 60)):
-        click(at, *corner)
+    at.session.editor.change(tool="wand")
+    click(at, 40, 40)
+    assert at.session.editor.pending.pixels
     at.session.undo()
-    assert at.document.label_map[25, 50] == 255
+    assert at.session.editor.pending is None
+    assert at.document.label_map[40, 40] == 255
     assert at.document.label_map[100, 100] == 1
     at.session.redo()
-    assert at.document.label_map[25, 50] == 1
+    assert at.document.label_map[40, 40] == 1

@@ -152,7 +152,7 @@ def test_ctrl_s_always_answers(at):
     at.until(lambda: not toast.isHidden())
     # What is known of the file may be stored after the stroke.
     at.until(lambda: at.widget("save_state").text() == "Saved")
-    assert not at.session.saver.has_unsaved
+    at.until(lambda: not at.session.saver.has_unsaved)
 
 
 def test_a_disk_that_refuses_shows_not_saved_and_then_saved(at, full_disk):
