@@ -83,6 +83,7 @@ class Scribbles:
             stroke,
             _ink(request.ink),
             free,
+            labels,
             everywhere=request.everywhere,
             refine=request.refine,
         )

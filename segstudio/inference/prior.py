@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from segstudio.core.arrays import LabelMap
 from segstudio.inference.traits import Cells
 
-LABELS_SHARE = 0.5
+LABELS_SHARE = 0.65
 """How far the labels as they are are believed, beside the model."""
 
 FINENESS = 4

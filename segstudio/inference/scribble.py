@@ -6,7 +6,8 @@ process regression (Rasmussen, Williams, "Gaussian Processes for Machine Learnin
 section 2.2) with a rational quadratic kernel: alike in the decoder's features, in colour, in what
 the model believes, and in place. The same regression of a constant 1 says how far the evidence
 reaches. The class of the last stroke takes the pixels where it is ahead of all others then, as far
-as the evidence reaches, along the edges of the image.
+as the evidence reaches, along the edges of the image. Apart from the stroke it does so only where
+it is clearly ahead, and in no strip too narrow for the cells to tell.
 """
 
 import math
@@ -17,11 +18,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import Image, Mask
+from segstudio.core.arrays import Image, LabelMap, Mask
 from segstudio.inference import guided
 from segstudio.inference.guided import GuidedSettings
 from segstudio.inference.prior import Prior
 from segstudio.inference.progress import Progress
+from segstudio.inference.slivers import without_slivers
 from segstudio.inference.traits import Cells
 
 UNLABEL = 256
@@ -47,11 +49,17 @@ LEAST_BELIEF = 0.03
 """What every class may be, whatever the model says."""
 NOBODY = math.log(LEAST_BELIEF)
 
-REFINED_WIDTH = 0.07
-"""Half width of the window that follows edges, as a share of the image's short side."""
+LEAST_WIDTH, MOST_WIDTH = 0.015, 0.07
+"""Half width of the window that follows edges, as a share of the image's short side.
+
+As wide as what is taken around the stroke is deep: a window wider than a thin thing loses it.
+"""
 REFINED_EPSILON = 1e-4
 REFINED_RADIUS = 16
-"""See `guided.smooth`: a window as wide as this one crosses fine edges."""
+"""See `guided.smooth`: a window as wide as the widest one crosses fine edges."""
+
+CLEAR = 0.6
+"""What lies apart from the stroke changes where some of it is taken by so much, of 0.5 to 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +105,7 @@ def correct(
     stroke: Stroke,
     others: Ink,
     free: Mask,
+    labels: LabelMap,
     *,
     everywhere: bool,
     refine: bool,
@@ -110,6 +119,8 @@ def correct(
         What else a person has decided in this image.
     free : (h, w) bool
         Pixels that may change: no person's, not locked, not of the class already.
+    labels : (h, w) uint8
+        Class indices as they are; 255 where nothing is said.
     everywhere : bool
         Whether the whole image may change, not just what hangs together with the stroke.
     refine : bool
@@ -128,16 +139,34 @@ def correct(
     wide = cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR)
     taken = np.asarray(wide, np.float32) * np.float32(0.5) + np.float32(0.5)
     if refine:
-        radius = max(2, round(REFINED_WIDTH * min(height, width)))
-        settings = GuidedSettings(radius, REFINED_EPSILON)
-        guided.smooth(image, taken, settings, least_radius=REFINED_RADIUS)
+        _follow_edges(image, taken, _depth(share, stroke))
         yield Progress(0.9, "scribble")
     result = np.asarray(cv2.convertScaleAbs(np.clip(taken, 0.0, 1.0), alpha=255.0), np.uint8)
     result[~free] = 0
     result[stroke.mask] = 255
-    if not everywhere:
-        result[~reached(result >= 128, stroke.mask)] = 0
+    changed = without_slivers(result >= 128, labels == stroke.label, stroke.mask)
+    start = stroke.mask | (changed & (taken >= CLEAR)) if everywhere else stroke.mask
+    kept = reached(changed, start)
+    result[~kept & ((result >= 128) | (not everywhere))] = 0
     return result
+
+
+def _depth(share: NDArray[np.float32], stroke: Stroke) -> float:
+    """Return how deep the stroke lies in what is taken, as a share of the short side."""
+    inside = np.pad((share > 0).view(np.uint8), 1, constant_values=1)  # goes on outside the image
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)[1:-1, 1:-1]
+    places = _inked(share.shape, stroke.ink, MOST_CELLS)[0]
+    deepest: float = max(depth.ravel()[places].tolist(), default=0.0)
+    relative: float = deepest / min(share.shape)
+    return relative
+
+
+def _follow_edges(image: Image, taken: NDArray[np.float32], depth: float) -> None:
+    share = min(max(depth, LEAST_WIDTH), MOST_WIDTH)
+    radius = max(2, round(share * min(image.shape[:2])))
+    # The image is reduced as far for a narrow window as for the widest: it takes no longer.
+    least = max(2, round(REFINED_RADIUS * share / MOST_WIDTH))
+    guided.smooth(image, taken, GuidedSettings(radius, REFINED_EPSILON), least_radius=least)
 
 
 def reached(changed: Mask, stroke: Mask) -> Mask:

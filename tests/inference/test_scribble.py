@@ -11,6 +11,7 @@ from segstudio.inference import scribble, traits
 from segstudio.inference.prior import Prior, prior_of
 from segstudio.inference.progress import drained
 from segstudio.inference.scribble import Ink, Stroke
+from segstudio.inference.slivers import without_slivers
 
 NO_TARGETS = np.zeros(0, np.int64)
 
@@ -41,7 +42,7 @@ def correct(image, labels, stroke, label, *, seen=None, older=None, free=None, *
     how = {"everywhere": True, "refine": True, **how}
     drawn = Stroke(stroke, ink_of(stroke, label), label)
     others = ink_of((older >= 0) & ~stroke, older)
-    return drained(scribble.correct(image, seen, believed, drawn, others, free, **how))
+    return drained(scribble.correct(image, seen, believed, drawn, others, free, labels, **how))
 
 
 def line(shape, row=None):
@@ -174,3 +175,35 @@ def test_the_first_class_of_an_image_takes_only_what_is_like_the_scribble(everyw
     found = correct(image, nothing, suit, 0, everywhere=everywhere) >= 128
     assert found[300:330, 200:235].mean() > 0.9
     assert found.mean() < most
+
+
+def test_a_strip_by_itself_is_not_taken_and_one_along_its_class_is():
+    changed, same, stroke = (np.zeros((400, 300), np.bool_) for _ in range(3))
+    same[:100] = True
+    changed[100] = changed[150] = True
+    changed[370:380, 50:90] = True
+    stroke[20, 10:60] = True
+    kept = without_slivers(changed, same, stroke)
+    assert kept[100].all()
+    assert not kept[150].any()
+    assert kept[370:380, 50:90].all()
+    assert not (kept & ~changed).any()
+
+
+def test_something_narrow_around_the_stroke_is_taken():
+    changed, same, stroke = (np.zeros((200, 300), np.bool_) for _ in range(3))
+    changed[100, 50:200] = True
+    stroke[100, 60:190] = True
+    assert without_slivers(changed, same, stroke)[100, 58:192].all()
+
+
+def test_a_thin_thing_is_filled_along_its_stroke_and_no_farther():
+    image = two_halves((112, 168))
+    image[:, 80:86] = (0, 0, 220)
+    labels = np.zeros(image.shape[:2], np.uint8)
+    stroke = np.zeros(labels.shape, np.bool_)
+    stroke[20:90, 82:84] = True
+    found = correct(image, labels, stroke, 1) >= 128
+    assert found[20:90, 81:85].mean() > 0.95
+    assert found[:, :74].mean() < 0.02
+    assert found[:, 92:].mean() < 0.02
