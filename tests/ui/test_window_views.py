@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider
 
 from segstudio.core.palette import SAFE_COLOURS
-from segstudio.ui.canvas import GRID_FROM
 from segstudio.ui.confidence_layer import VIOLET
+from segstudio.ui.image_view import GRID_FROM
 
 GREY = QColor(128, 128, 128)
 LEFT = Qt.MouseButton.LeftButton
