@@ -23,9 +23,8 @@ from segstudio.session.editor import Editor
 from segstudio.session.file_keeper import FileKeeper
 from segstudio.session.image_list import ImageList
 from segstudio.session.images import REMOVED, Opened
-from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.jobs import JobRunner
 from segstudio.session.keeping import Keeping
-from segstudio.session.loading import Loaded, load
 from segstudio.session.moves import NOTHING_MOVED, Moves
 from segstudio.session.moving import Moving
 from segstudio.session.notice import Notice, NoticeKind
@@ -36,7 +35,7 @@ from segstudio.session.saving import SaveState
 from segstudio.session.segment_result import Options
 from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
-from segstudio.session.shelf import Shelf
+from segstudio.session.showing import Showing
 
 
 class Session(QObject):
@@ -83,14 +82,20 @@ class Session(QObject):
         self.class_steps = ClassSteps(self.book, self.register, self.runner, self)
         self.keeping = Keeping(self.runner, self.saver, self)
         self.opening = Opening(self.runner, self.saver, self._settle, self)
-        self.document: Document | None = None
+        self.showing = Showing(
+            self.runner,
+            self.register,
+            self.settings,
+            book=self.book,
+            editor=self.editor,
+            assistant=self.assistant,
+            parent=self,
+        )
         self.is_whole = False
         """Whether they are everything below the root."""
         self.root: Path | None = None
         self.moving = Moving(self)
         self.files = FileKeeper(self)
-        self._shelf = Shelf()
-        self._loading: Job | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -116,6 +121,8 @@ class Session(QObject):
         self.class_steps.done.connect(self._read_anew)
         self.class_steps.ended.connect(self._on_class_step_ended)
         self.keeping.noticed.connect(self.noticed)
+        self.showing.noticed.connect(self.noticed)
+        self.showing.changed.connect(self.document_changed)
         self.keeping.compacted.connect(self._on_compacted)
         self.document_changed.connect(self.places.document_changed)
         self.classes_changed.connect(self.places.classes_changed)
@@ -132,6 +139,11 @@ class Session(QObject):
         return self.saver.project
 
     @property
+    def document(self) -> Document | None:
+        """The image that is shown, with its labels; None while none is."""
+        return self.showing.document
+
+    @property
     def is_read_only(self) -> bool:
         """Whether another window has the project, so that nothing can be changed here."""
         return self.project is not None and bool(self.project.held_by)
@@ -145,7 +157,7 @@ class Session(QObject):
     def _use(self, opened: Opened) -> None:
         """Turn to other images; nothing of those before is unsaved."""
         self.class_steps.settle(1.0)
-        self._leave()
+        self.showing.leave()
         before = self.project
         is_same = before is not None and before.file == opened.project.file
         if before is not None and is_same:
@@ -153,7 +165,7 @@ class Session(QObject):
             for record in self.images.records:
                 opened.images.put(record)
             opened.project.follow(before)
-        self._shelf.clear()
+        self.showing.shelf.clear()
         self.saver.use(opened.project)
         self.keeping.watch(opened.project)
         self.root = opened.root
@@ -184,8 +196,8 @@ class Session(QObject):
         problem = self.finish()
         if problem:
             return problem
-        self._leave()
-        self._shelf.clear()
+        self.showing.leave()
+        self.showing.shelf.clear()
         self.keeping.watch(None)
         self.saver.use(None)
         return ""
@@ -196,26 +208,17 @@ class Session(QObject):
             return
         if row == self.images.current and self.document is not None:
             return
-        self._leave()
+        self.showing.leave()
         self.images.current = row
         self.current_changed.emit(row)
         path = self.images.path_at(row)
-        known = self._shelf.get(path)
+        known = self.showing.shelf.get(path)
         if known is not None:
-            self._show(known)
+            self.showing.show(known)
             return
         if self.class_steps.under_way:
             return  # it is read in the new classes, after the step
-        job = self.runner.new("load", self._load_work(path))
-        self._loading = job
-        job.succeeded.connect(self._on_loaded)
-        job.failed.connect(self._on_load_failed)
-        job.start()
-
-    def _load_work(self, path: Path) -> Callable[[Job], Loaded]:
-        project, name = self.project, self.images.name_of(path)
-        assert project is not None
-        return lambda _job: load(path, project, name)
+        self.showing.read(path)
 
     def relist(
         self,
@@ -230,11 +233,11 @@ class Session(QObject):
         is_shown = self.document is not None
         is_replaced = before in moves.lost
         if is_replaced:
-            self._leave()
-        self._shelf.move(
+            self.showing.leave()
+        self.showing.shelf.move(
             {
                 path: images.path_of(name) if name else None
-                for path in self._shelf.documents()
+                for path in self.showing.shelf.documents()
                 if (name := moves.of(images.name_of(path))) != images.name_of(path)
             }
         )
@@ -261,15 +264,15 @@ class Session(QObject):
             return False
         is_shown = self.document is not None and self.document.path == path
         if is_shown:
-            self._leave()
-        self._shelf.drop(path)
+            self.showing.leave()
+        self.showing.shelf.drop(path)
         if is_shown:
             self.show_image(self.images.current)
         return True
 
     def open_documents(self) -> dict[Path, Document]:
         """Return the documents in memory, whose last strokes may not be on disk yet."""
-        return self._shelf.documents()
+        return self.showing.shelf.documents()
 
     def step_image(self, step: int) -> None:
         """Show the next or previous image."""
@@ -284,64 +287,6 @@ class Session(QObject):
             self.noticed.emit(Notice(self.tr("Every other image is done."), NoticeKind.TOAST))
         else:
             self.show_image(row)
-
-    def _on_loaded(self, loaded: Loaded) -> None:
-        if self.sender() is not self._loading:
-            return
-        self._loading = None
-        if loaded.problem:
-            loaded.document.starts_anew = True
-            self.tell_error(loaded.problem)
-        self._show(loaded.document)
-
-    def _on_load_failed(self, sentence: str) -> None:
-        if self.sender() is not self._loading:
-            return
-        self._loading = None
-        others = len(self.images) - 1
-        if others > 0:
-            sentence += " " + self.tr("The other %d images are unaffected.") % others
-        skip = (("next_image", self.tr("Next image")),) if others > 0 else ()
-        self.noticed.emit(Notice(sentence, NoticeKind.ERROR, skip))
-
-    def _show(self, document: Document) -> None:
-        document = self._shelf.put(document)
-        document.journal = self.saver
-        document.annotator = self.settings.get("annotator")
-        self.document = document
-        # Labels that cannot be used, or none any more: the list says what the document is now.
-        self.register.show(document.path, state=document.state)
-        self._name_unknown_classes(document)
-        self.editor.open(document)
-        self.assistant.open(document)
-        self._shelf.make_room(self._is_needed)
-        self.document_changed.emit(document)
-
-    def _is_needed(self, path: Path) -> bool:
-        is_shown = self.document is not None and self.document.path == path
-        return is_shown or self.saver.is_unsaved(self.images.name_of(path))
-
-    def _leave(self) -> None:
-        """Finish what is going on in the open document and have it saved."""
-        self.assistant.open(None)
-        self.editor.open(None)
-        if self._loading is not None:
-            self._loading.cancel()
-            self._loading = None
-        document, self.document = self.document, None
-        if document is not None:
-            self.document_changed.emit(None)
-            self.runner.new("pack", lambda _job: document.history.pack_all()).start()
-            self.register.fold(self.images.name_of(document.path))
-
-    def _name_unknown_classes(self, document: Document) -> None:
-        unknown = self.book.adopt(document)
-        if unknown:
-            text = self.tr(
-                "%s has pixels of class %s, which the class list did not have. "
-                "They are kept; give the new classes their names."
-            )
-            self.tell(text % (document.path.name, ", ".join(map(str, unknown))))
 
     # Editing ---------------------------------------------------------------------------------
 
@@ -444,7 +389,7 @@ class Session(QObject):
         """Mark an image done, checked or skipped, or in work again."""
         if 0 <= row < len(self.images) and self._may_write():
             path = self.images.path_at(row)
-            self.register.set_state(path, state, self._shelf.get(path))
+            self.register.set_state(path, state, self.showing.shelf.get(path))
 
     def set_done(self, done: bool, row: int | None = None) -> None:
         """Mark an image done, or not done any more; the open one unless a row is given."""
@@ -452,7 +397,7 @@ class Session(QObject):
         if not 0 <= row < len(self.images):
             return
         path = self.images.path_at(row)
-        undone = self.register.reopened_state(path, self._shelf.get(path))
+        undone = self.register.reopened_state(path, self.showing.shelf.get(path))
         self.set_state(row, ImageState.DONE if done else undone)
 
     def done_and_next(self) -> None:
@@ -540,15 +485,13 @@ class Session(QObject):
 
     def _on_class_step(self) -> None:
         """Let nothing change until the step is stored; what is being read is read after it."""
-        if self._loading is not None:
-            self._loading.cancel()
-            self._loading = None
+        self.showing.stop_reading()
         what = self.class_steps.under_way
         self.editor.hold(self.tr("Not yet: all images are being changed (%s)") % what)
 
     def _on_class_step_ended(self) -> None:
         self.editor.hold("")
-        if self.document is None and self._loading is None:
+        if self.document is None and not self.showing.is_reading:
             self.show_image(self.images.current)
 
     def _on_compacted(self) -> None:
@@ -558,10 +501,10 @@ class Session(QObject):
 
     def _read_anew(self) -> None:
         """Read the open image again, after a step that changed all label maps."""
-        for path in self._shelf.documents():
-            self._shelf.drop(path)
+        for path in self.showing.shelf.documents():
+            self.showing.shelf.drop(path)
         row = self.images.current
-        self._leave()
+        self.showing.leave()
         self.show_image(row)
 
     def set_match(self, model: str, chosen: dict[str, int]) -> None:
@@ -653,7 +596,7 @@ class Session(QObject):
         self.places.finish()
         self.moving.end()
         self.keeping.watch(None)
-        self._leave()
+        self.showing.leave()
         self.settings.flush()
         self.segmenting.client.stop()
         self.runner.stop_all()

@@ -39,7 +39,7 @@ def test_what_is_unlabelled_here_gets_the_labels_and_they_are_a_persons(at):
 def test_labels_come_from_the_project_when_the_image_is_not_in_memory(at):
     planes = Planes(np.full((90, 120), 1, np.uint8), np.full((90, 120), Ink.MODEL, np.uint8))
     at.session.project.keep_planes(ImageRecord("a.png", width=120, height=90), planes)
-    at.session._shelf.clear()
+    at.session.showing.shelf.clear()
     at.show(1)
     at.previous.take()
     at.until(lambda: at.document.history.can_undo)

@@ -37,7 +37,7 @@ def test_labels_come_back_though_the_file_was_removed_meanwhile(begin, folder):
     person.paint(60, 60, 1)
     person.saved()
     person.idle()
-    person.session._shelf.clear()
+    person.session.showing.shelf.clear()
     person.session.project.close()
     (folder / "project.segstudio").unlink()
     person.show(0)

@@ -56,8 +56,8 @@ def at(request, person, photos, engine):
         record = ImageRecord(name, ImageState.IN_WORK, width=SIZE[1], height=SIZE[0])
         session.project.keep_planes(record, planes)
     person.idle()
-    session._leave()
-    session._shelf.clear()
+    session.showing.leave()
+    session.showing.shelf.clear()
     person.show(1)
     person.late = LateSteps(session)
     return person
