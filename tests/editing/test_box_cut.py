@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from asking_hand import CTRL, PLAIN, AskingHand
+from hand import any_board
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.core.labels import Ink
-from segstudio.core.patch import Planes
 from segstudio.core.region import whole
 from segstudio.editing.box_cut import BoxCutTool
 from segstudio.editing.marks import Area
@@ -157,18 +157,11 @@ spots = st.tuples(st.floats(-10, 30), st.floats(-10, 30))
 @settings(max_examples=25)
 @given(st.integers(1, 20), st.integers(1, 20), st.lists(spots, min_size=2, max_size=5), st.data())
 def test_cuts_keep_to_the_rules_and_can_be_undone(height, width, ways, data):
-    random = np.random.default_rng(data.draw(st.integers(0, 9)))
-    planes = Planes(
-        random.choice(np.array([0, 1, 3, 255], np.uint8), (height, width)),
-        random.integers(0, 4, (height, width), np.uint8),
-    )
-    confidence = random.integers(0, 256, (height, width), np.uint8)
-    locked = np.zeros(256, np.bool_)
-    locked[1] = True
+    any_ = any_board(height, width, data.draw(st.integers(0, 9)))
+    planes, confidence = any_.planes, any_.confidence
     over = data.draw(st.sampled_from([o for o in PaintOver if o is not PaintOver.FIRST_CLASS]))
-    scope = Scope(over, locked)
-    image = random.integers(0, 256, (height, width, 3), np.uint8)
-    hand = AskingHand(BoxCutTool(), image, planes=planes, confidence=confidence, scope=scope)
+    scope = Scope(over, any_.locked)
+    hand = AskingHand(BoxCutTool(), any_.image, planes=planes, confidence=confidence, scope=scope)
     begin = hand.copy()
     hand.drag(ways[0], ways[1], keys=data.draw(st.sampled_from((PLAIN, CTRL))))
     for point in ways[2:]:

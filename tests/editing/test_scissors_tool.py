@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from asking_hand import CTRL, PLAIN, AskingHand
+from hand import any_board
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.core.labels import Ink
-from segstudio.core.patch import Planes
 from segstudio.core.region import Region, whole
 from segstudio.editing.marks import Dots, Path
 from segstudio.editing.scissors_tool import ScissorsTool
@@ -201,17 +201,10 @@ spots = st.tuples(st.floats(-10, 40), st.floats(-10, 40))
 @settings(max_examples=50)
 @given(st.integers(1, 30), st.integers(1, 30), st.lists(spots, min_size=1, max_size=6), st.data())
 def test_outlines_keep_to_the_rules_and_can_be_undone(height, width, way, data):
-    random = np.random.default_rng(data.draw(st.integers(0, 9)))
-    planes = Planes(
-        random.choice(np.array([0, 1, 3, 255], np.uint8), (height, width)),
-        random.integers(0, 4, (height, width), np.uint8),
-    )
-    confidence = random.integers(0, 256, (height, width), np.uint8)
-    locked = np.zeros(256, np.bool_)
-    locked[1] = True
-    scope = Scope(data.draw(st.sampled_from(PaintOver)), locked)
-    image = random.integers(0, 256, (height, width, 3), np.uint8)
-    hand = AskingHand(ScissorsTool(), image, planes=planes, confidence=confidence, scope=scope)
+    any_ = any_board(height, width, data.draw(st.integers(0, 9)))
+    planes, confidence = any_.planes, any_.confidence
+    scope = Scope(data.draw(st.sampled_from(PaintOver)), any_.locked)
+    hand = AskingHand(ScissorsTool(), any_.image, planes=planes, confidence=confidence, scope=scope)
     begin = hand.copy()
     clicks(hand, *way, keys=data.draw(st.sampled_from((PLAIN, CTRL))))
     first = hand.board.under(way[0])

@@ -1,5 +1,8 @@
 """A session without a window, with a stub for the engine."""
 
+import gc
+import weakref
+
 import pytest
 
 from segstudio.core.region import Region
@@ -18,6 +21,16 @@ class Person:
         self.told: list[str] = []
         self.errors: list[str] = []
         session.noticed.connect(self._on_notice)
+
+    def lets_go_of_the_image(self) -> bool:
+        """Leave the open image and tell whether nothing keeps it in memory."""
+        path, document = self.document.path, weakref.ref(self.document)
+        self.show(1)
+        self.saved()
+        self.idle()
+        self.session.showing.shelf.drop(path)
+        gc.collect()
+        return document() is None
 
     def _on_notice(self, notice) -> None:
         (self.errors if notice.kind is NoticeKind.ERROR else self.told).append(notice.text)

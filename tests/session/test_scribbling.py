@@ -1,8 +1,5 @@
 """Scribbles in a session: one undo step, and what a machine concludes from them keeps off."""
 
-import gc
-import weakref
-
 import numpy as np
 import pytest
 
@@ -165,13 +162,7 @@ def test_a_late_consequence_never_forgets_what_was_undone(at, engine):
 def test_an_image_that_was_scribbled_on_is_let_go(at):
     scribble(at)
     answered(at)
-    path, document = at.document.path, weakref.ref(at.document)
-    at.show(1)
-    at.saved()
-    at.idle()
-    at.session._shelf.drop(path)
-    gc.collect()
-    assert document() is None
+    assert at.lets_go_of_the_image()
 
 
 def test_the_next_scribble_takes_the_place_of_one_that_is_on_its_way(at, engine):

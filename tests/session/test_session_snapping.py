@@ -1,8 +1,5 @@
 """Snap: the second step of a stroke, and what a person does before it comes."""
 
-import gc
-import weakref
-
 import cv2
 import numpy as np
 import pytest
@@ -260,13 +257,7 @@ def test_a_snap_of_an_image_that_was_left_is_made_there(held, engine):
 def test_an_image_whose_strokes_were_snapped_is_let_go(at):
     down_the_edge(at)
     at.idle()
-    path, document = at.document.path, weakref.ref(at.document)
-    at.show(1)
-    at.saved()
-    at.idle()
-    at.session._shelf.drop(path)
-    gc.collect()
-    assert document() is None
+    assert at.lets_go_of_the_image()
 
 
 def test_an_image_that_is_done_by_then_is_left_alone(held, engine):

@@ -1,12 +1,12 @@
 """A hand that drives one tool without a window, and does what comes of it as the editor does."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from segstudio.core.patch import Patch, Planes
 from segstudio.core.region import whole
-from segstudio.editing.scope import Scope
+from segstudio.editing.scope import PaintOver, Scope
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool import Board, Modifiers, Outcome, Tool
 from segstudio.editing.tool_state import ToolState
@@ -99,3 +99,36 @@ class Hand:
             self.do("apply")
         if self.tool.pending is not None:
             self.do("discard")
+
+
+@dataclass(frozen=True)
+class AnyBoard:
+    """Random values for a property: an image, its labels with every ink, class 1 locked."""
+
+    image: np.ndarray
+    planes: Planes
+    confidence: np.ndarray
+    locked: np.ndarray
+
+
+def any_board(height: int, width: int, seed: int) -> AnyBoard:
+    """Return random values of a size, the same ones for the same seed."""
+    random = np.random.default_rng(seed)
+    planes = Planes(
+        random.choice(np.array([0, 1, 3, 255], np.uint8), (height, width)),
+        random.integers(0, 4, (height, width), np.uint8),
+    )
+    confidence = random.integers(0, 256, (height, width), np.uint8)
+    locked = np.zeros(256, np.bool_)
+    locked[1] = True
+    image = random.integers(0, 256, (height, width, 3), np.uint8)
+    return AnyBoard(image, planes, confidence, locked)
+
+
+def assert_kept_to(over: PaintOver, before: Planes, changed: np.ndarray) -> None:
+    """Fail where a change has touched the locked class 1, or what may not be painted over."""
+    assert not (changed & (before.labels == 1)).any()
+    if over is PaintOver.UNLABELLED:
+        assert not (changed & ((before.labels != 255) | (before.ink != 0))).any()
+    if over is PaintOver.MODEL:
+        assert not (changed & ~np.isin(before.ink, (1, 2))).any()
