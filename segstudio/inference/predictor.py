@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from segstudio.core.arrays import Image
 from segstudio.inference import device as devices
 from segstudio.inference import preprocess
-from segstudio.models import checkpoint, networks
+from segstudio.models import checkpoint
+from segstudio.models.network import Features, SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 
 
@@ -27,7 +27,7 @@ class EncodedImage:
         Of the image at working size, without padding.
     """
 
-    features: networks.Features
+    features: Features
     height: int
     width: int
 
@@ -56,7 +56,7 @@ class DecodedImage:
 class Predictor:
     """A network on a device. Takes images at working size, of any height and width."""
 
-    def __init__(self, spec: ModelSpec, network: nn.Module, device: torch.device) -> None:
+    def __init__(self, spec: ModelSpec, network: SegmentationNetwork, device: torch.device) -> None:
         self.spec = spec
         self.device = device
         self.network = network.eval().to(device)
@@ -73,13 +73,14 @@ class Predictor:
         """
         height, width = image.shape[:2]
         batch = preprocess.to_batch([image], self.spec, self.device)  # (1, C, H, W)
-        return EncodedImage(networks.encode(self.network, batch), height, width)
+        return EncodedImage(self.network.encode(batch), height, width)
 
     @torch.inference_mode()
     def decode(self, encoded: EncodedImage) -> DecodedImage:
         """Run the rest of the network."""
-        decoded = networks.decode(self.network, encoded.features)  # (1, D, h2, w2)
-        logits = networks.classify(self.network, decoded)  # (1, K, H, W)
+        size = encoded.features[0].shape[2], encoded.features[0].shape[3]
+        decoded = self.network.decode(encoded.features)  # (1, D, h2, w2)
+        logits = self.network.classify(decoded, size)  # (1, K, H, W)
         cropped = logits[0, :, : encoded.height, : encoded.width].float()
         probabilities: NDArray[np.float32] = cropped.softmax(dim=0).contiguous().cpu().numpy()
         # The padding, at the bottom and on the right, is taken off as far as the grid allows.
