@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.core.model_proposal import ModelProposal
 from segstudio.core.region import Region
 from segstudio.core.shared import SharedArray
 from segstudio.engine.model_messages import (
@@ -17,7 +18,6 @@ from segstudio.engine.model_messages import (
     ImportModelRequest,
     InspectModelRequest,
     ModelInfo,
-    ModelProposal,
     ModelsReply,
     ModelsRequest,
     RemoveModelRequest,
