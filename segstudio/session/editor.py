@@ -1,5 +1,7 @@
 """The hand: the active tool, what it paints, and the gesture in progress."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -71,6 +73,8 @@ class Editor(QObject):
         self._last_point: Point | None = None
         self._marks: tuple[Mark, ...] = ()
         self._pending: Pending | None = None
+        self._is_ahead = False
+        """Whether results of machines wait for what is done at once."""
         self._answers: list[tuple[Request, Any, str]] = []
         """What was found while nothing may change."""
 
@@ -100,7 +104,7 @@ class Editor(QObject):
 
         A stroke that waits for an answer has written already, though its button is up.
         """
-        return not (self.is_busy or self.tool.is_busy or self.held)
+        return not (self.is_busy or self.tool.is_busy or self.held or self._is_ahead)
 
     @property
     def pending(self) -> Pending | None:
@@ -236,6 +240,16 @@ class Editor(QObject):
             self.apply()
         if self._pending is not None:  # too little for a step
             self._run("discard")
+
+    @contextmanager
+    def ahead_of_results(self) -> Iterator[None]:
+        """Let results of machines that wait for the hand wait until the end of a block."""
+        self._is_ahead = True
+        try:
+            yield
+        finally:
+            self._is_ahead = False
+            self.gesture_ended.emit()
 
     def cancel(self) -> None:
         """Leave the gesture, or what is pending, without a trace (Esc)."""

@@ -305,9 +305,10 @@ class Session(QObject):
         elif self._may_change():
             assert self.document is not None
             last, waits = self.document.history.last, self.editor.pending is not None
-            self.editor.finish()
-            if not waits or self.document.history.last is not last:
-                self._travel(self.document.undo)
+            with self.editor.ahead_of_results():
+                self.editor.finish()
+                if not waits or self.document.history.last is not last:
+                    self._travel(self.document.undo)
 
     def redo(self) -> None:
         """Do the next step of the open image again, unless something waits for Enter."""
