@@ -36,6 +36,7 @@ from segstudio.session.segment_result import Options
 from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.showing import Showing
+from segstudio.session.unfinished import Unfinished
 
 
 class Session(QObject):
@@ -96,6 +97,8 @@ class Session(QObject):
         self.root: Path | None = None
         self.moving = Moving(self)
         self.files = FileKeeper(self)
+        self.unfinished: list[Unfinished] = []
+        """Whoever works out edits of a person."""
         self._connect()
 
     def _connect(self) -> None:
@@ -291,7 +294,7 @@ class Session(QObject):
     # Editing ---------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        """Take back the last step of the open image; a stroke in progress is cancelled.
+        """Take back the last step of the open image; what is not one yet is cancelled.
 
         Of a shape that is being drawn the last point is taken back. Anything else that waits for
         Enter becomes a step first, so that Redo brings it back; where it is too little for one,
@@ -304,6 +307,8 @@ class Session(QObject):
             self.editor.back()
         elif self._may_change():
             assert self.document is not None
+            if pending is None and any(work.drop_last() for work in self.unfinished):
+                return
             last, waits = self.document.history.last, self.editor.pending is not None
             with self.editor.ahead_of_results():
                 self.editor.finish()
@@ -459,19 +464,19 @@ class Session(QObject):
     def merge_classes(self, source: int, target: int) -> None:
         """Make all pixels of a class those of another one, in all images."""
         if self._may_change_classes():
-            self.editor.finish()
+            self._finish_edits()
             self.class_steps.merge(source, target)
 
     def delete_class(self, index: int, target: int | None = None) -> None:
         """Delete a class; its pixels become those of the target class, 255 for Ignore."""
         if self._may_change_classes():
-            self.editor.finish()
+            self._finish_edits()
             self.class_steps.delete(index, target)
 
     def undo_class_step(self) -> None:
         """Take the last merge or deletion of a class back, in all images."""
         if self._may_change_classes():
-            self.editor.finish()
+            self._finish_edits()
             self.class_steps.take_back()
 
     def _may_change_classes(self) -> bool:
@@ -566,14 +571,19 @@ class Session(QObject):
         str
             Empty, or why something could not be saved.
         """
-        self.editor.finish()
+        unfinished = self._finish_edits()
         problem = self.saver.finish()
         self.class_steps.settle()
-        return problem
+        return " ".join(filter(None, (unfinished, problem)))
+
+    def _finish_edits(self) -> str:
+        """Make steps of what has begun, and say what takes too long for that."""
+        self.editor.finish()
+        return " ".join(filter(None, [work.finish() for work in self.unfinished]))
 
     def _settle(self) -> None:
         """End what has begun, and what the disk has answered: other images are opened."""
-        self.editor.finish()
+        self._finish_edits()
         self.class_steps.settle()
 
     def close(self, *, discard: bool = False) -> str:
