@@ -70,6 +70,15 @@ class Region:
             max(left, min(self.right, other.right)),
         )
 
+    def meets(self, other: "Region") -> bool:
+        """Tell whether any pixel is in both."""
+        return (
+            self.top < other.bottom
+            and other.top < self.bottom
+            and self.left < other.right
+            and other.left < self.right
+        )
+
     def without(self, other: "Region") -> "tuple[Region, ...]":
         """Return up to four regions that hold the pixels of this one that the other has not."""
         hole = self.intersection(other)

@@ -55,7 +55,5 @@ class FillTool(Tool):
             return Outcome(refusal=Refusal(Why.OUTSIDE))
         find = all_of_class if board.state.fill_all != keys.extend else connected_region
         paint, first = board.paint(erase=keys.opposite), board.under(point)
-        patch = board.painted(find(board.planes, *pixel), paint, first=first, tool=self.name)
-        if patch is None:
-            return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
-        return Outcome(patch=patch)
+        found = find(board.planes, *pixel)
+        return board.painted(found, paint=paint, first=first, tool=self.name)

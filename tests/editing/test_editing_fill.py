@@ -12,11 +12,11 @@ from segstudio.core.patch import Planes
 from segstudio.core.region import whole
 from segstudio.editing.fill import FillTool, all_of_class, connected_region
 from segstudio.editing.scope import Paint, PaintOver, Scope
-from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.selection import Selection, paint_selections
 from segstudio.editing.tool import Why
 from segstudio.editing.tool_state import ToolState
 
-painted = partial(paint_selection, tool="fill")
+painted = partial(paint_selections, tool="fill")
 
 labels = st.sampled_from((0, 1, 255))
 
@@ -88,7 +88,7 @@ def test_a_fill_paints_what_was_found_as_far_as_the_scope_allows(given_, index, 
     first = int(planes.labels[y, x]), int(planes.ink[y, x])
     before = planes.cut(whole(planes.labels))
     found = connected_region(planes, x, y)
-    patch = painted(planes, confidence, found, paint=paint, scope=scope, first=first)
+    patch = painted(planes, confidence, (found,), paint=paint, scope=scope, first=first)
     assert np.array_equal(planes.labels, before.labels)
     allowed = scope.allowed(planes, confidence, whole(planes.labels), first=first)
     assert allowed is not None
@@ -106,7 +106,7 @@ def test_a_fill_across_blocks_changes_every_pixel_once():
     planes.labels[:, 550:] = 4
     found = connected_region(planes, 0, 0)
     patch = painted(
-        planes, None, found, paint=Paint.of_class(7), scope=Scope(), first=(255, Ink.NOBODY)
+        planes, None, (found,), paint=Paint.of_class(7), scope=Scope(), first=(255, Ink.NOBODY)
     )
     assert patch is not None
     assert patch.pixels == 300 * 550
@@ -121,8 +121,10 @@ def test_a_fill_that_changes_nothing_is_no_step(find):
     planes = Planes(np.full((5, 5), 2, np.uint8), np.full((5, 5), Ink.PERSON, np.uint8))
     found = find(planes, 2, 2)
     scope, first = Scope(), (2, int(Ink.PERSON))
-    assert painted(planes, None, found, paint=Paint.of_class(2), scope=scope, first=first) is None
-    patch = painted(planes, None, found, paint=Paint.eraser(), scope=scope, first=first)
+    assert (
+        painted(planes, None, (found,), paint=Paint.of_class(2), scope=scope, first=first) is None
+    )
+    patch = painted(planes, None, (found,), paint=Paint.eraser(), scope=scope, first=first)
     assert patch is not None
     assert patch.origin.class_index is None
 
