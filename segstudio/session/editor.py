@@ -1,6 +1,6 @@
 """The hand: the active tool, what it paints, and the gesture in progress."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -39,6 +39,9 @@ class Editor(QObject):
     """Why a gesture changed nothing, for the place of the cursor."""
     class_wanted = Signal()
     """A gesture needs a class and there is none; answered at once, by a direct connection."""
+    covered = Signal(object)
+    """The tuple of `Selection` that a finished gesture has decided, whether it changed them or not;
+    of a stroke only where `is_cover_noted`."""
     requested = Signal(object)
     """A `Request` of the active tool."""
     marks_changed = Signal(object)
@@ -63,6 +66,8 @@ class Editor(QObject):
         """What the canvas shows; it says so whenever that changes."""
         self.pressure = 1.0
         """Of a pen, 0 to 1."""
+        self.is_cover_noted: Callable[[], bool] = bool
+        """Tells whether somebody wants to know what a stroke covers; that costs it time."""
         self._keys = Modifiers()
         self._classes = ClassTable()
         self._scope = Scope()
@@ -317,6 +322,8 @@ class Editor(QObject):
                 for region in patch.regions:
                     self.pixels_changed.emit(region)
             self.step_made.emit(patch)
+        if outcome.covered:
+            self.covered.emit(outcome.covered)
         if outcome.refusal is not None:
             words = refusals.sentence(outcome.refusal, self._classes, self.state.over)
             self.refused.emit(words)
@@ -355,6 +362,7 @@ class Editor(QObject):
             self.pressure,
             self._last_point,
             self._keys,
+            self.is_cover_noted(),
         )
 
     def _renew_scope(self) -> None:
