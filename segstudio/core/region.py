@@ -92,6 +92,10 @@ class Region:
         )
         return tuple(part for part in parts if part.area)
 
+    def moved(self, down: int, right: int) -> "Region":
+        """Return the rectangle so many pixels further down and right."""
+        return Region(self.top + down, self.left + right, self.bottom + down, self.right + right)
+
     def within(self, frame: "Region") -> "Region":
         """Return the same pixels counted from the corner of a frame."""
         return Region(

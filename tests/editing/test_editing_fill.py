@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.core.region import whole
+from segstudio.editing import fill
 from segstudio.editing.fill import FillTool, all_of_class, connected_region
 from segstudio.editing.scope import Paint, PaintOver, Scope
 from segstudio.editing.selection import Selection, paint_selections
@@ -56,10 +57,12 @@ def pixels(found: Selection) -> set[tuple[int, int]]:
     return {(int(r) + region.top, int(c) + region.left) for r, c in np.argwhere(mask)}
 
 
-@given(planes_and_pixel())
-def test_a_region_is_what_can_be_reached_within_one_class(given_):
+@given(planes_and_pixel(), st.sampled_from((1, 2, 3, fill.WINDOW_PX)))
+def test_a_region_is_what_can_be_reached_within_one_class(given_, window):
     planes, x, y = given_
-    found = connected_region(planes, x, y)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fill, "WINDOW_PX", window)
+        found = connected_region(planes, x, y)
     assert pixels(found) == reached(planes, x, y)
     assert found.mask[0].any()
     assert found.mask[:, -1].any()
