@@ -130,9 +130,11 @@ class RegionOperations(QObject):
 
     def apply(self, wish: Wish) -> None:
         """Make an operation a step of the open image; what is edited meanwhile stays."""
-        ground = self._settled_ground()
-        if ground is None:
+        if self._session.document is None or not self._may_change():
             return
+        self._session.editor.finish()  # what waits for Enter comes before it
+        ground = self._ground()
+        assert ground is not None
         known = self._latest
         if known is None or known.wish != wish or not _is_same(known.ground, ground):
             known = None
@@ -140,8 +142,8 @@ class RegionOperations(QObject):
 
     def change_stroke(self, kind: int) -> None:
         """Give what a person painted last another class, where it is still as it was left."""
-        ground = self._settled_ground()
-        if ground is not None:
+        ground = self._ground()
+        if ground is not None and self._may_change():
             self._start(partial(_stroke_step, kind, ground), ground)
 
     def finish(self) -> str:
@@ -174,13 +176,6 @@ class RegionOperations(QObject):
         text = self.tr("The operation on regions was cancelled before it was done.")
         self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
         return True
-
-    def _settled_ground(self) -> Ground | None:
-        """Return what a step is worked out on, after what waits for Enter; None if none may be."""
-        if self._session.document is None or not self._may_change():
-            return None
-        self._session.editor.finish()
-        return self._ground()
 
     def _may_change(self) -> bool:
         session, editor = self._session, self._session.editor

@@ -226,9 +226,8 @@ def test_it_is_about_the_labels_with_what_waited_for_enter(at):
     at.session.editor.change(tool="wand", class_index=2)
     at.session.editor.press((80, 45), Modifiers())
     at.session.editor.release()
-    at.regions.change_stroke(1)
-    at.until(lambda: at.done)
-    assert [step.origin.tool for step in at.document.history.steps] == ["wand", "change_stroke"]
+    apply(at, Wish("replace_class", kind=2, target=1))
+    assert [step.origin.tool for step in at.document.history.steps] == ["wand", "replace_class"]
     assert at.document.label_map[45, 80] == 1
 
 
