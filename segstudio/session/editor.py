@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.region import Region
-from segstudio.editing.brush import MAX_SIZE_PX, MIN_SIZE_PX, Tip, TipShape
+from segstudio.editing import tool_state
+from segstudio.editing.brush import TipShape
 from segstudio.editing.marks import Mark
 from segstudio.editing.requests import Request
 from segstudio.editing.scope import Scope
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool import Board, Modifiers, Outcome, Pending, Tool
-from segstudio.editing.tool_state import LIMITS, ToolState
+from segstudio.editing.tool_state import ToolState
 from segstudio.editing.toolbox import new_tools
 from segstudio.session import refusals
 
@@ -154,16 +155,7 @@ class Editor(QObject):
 
     def change(self, **fields: object) -> None:
         """Change fields of the tool state; turning to another tool finishes what has begun."""
-        if "class_index" in fields and fields["class_index"] != self.state.class_index:
-            fields.setdefault("last_class", self.state.class_index)
-        if "tip" in fields:
-            tip = fields["tip"]
-            assert isinstance(tip, Tip)
-            fields["tip"] = replace(tip, size=max(MIN_SIZE_PX, min(tip.size, MAX_SIZE_PX)))
-        for name, (low, high) in LIMITS.items():
-            if name in fields:
-                fields[name] = max(low, min(int(fields[name]), high))  # type: ignore[call-overload]
-        changed = replace(self.state, **fields)  # type: ignore[arg-type]
+        changed = tool_state.changed(self.state, **fields)
         if changed == self.state:
             return
         if changed.tool != self.state.tool:
