@@ -181,8 +181,8 @@ class ModelPanel(QFrame):
         foot = QHBoxLayout()
         foot.addWidget(self._result, 1)
         foot.addWidget(self.segment_all_button)
-        column.addWidget(self._remarks)
         column.addLayout(foot)
+        column.addWidget(self._remarks)
         column.addStretch(1)
         self._column = column
         self.set_compact(True)

@@ -348,3 +348,10 @@ def test_a_click_beside_a_popover_closes_it(qtbot, bar):
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
     assert popup.pos() != QPoint(-1, -1)
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_the_name_of_every_tool_is_read_as_a_whole(bar, tool):
+    bar.set_tool(tool.name)
+    name = child(bar, "tool_name")
+    assert name.width() >= name.fontMetrics().horizontalAdvance(name.text())
