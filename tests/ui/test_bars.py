@@ -350,8 +350,8 @@ def test_a_click_beside_a_popover_closes_it(qtbot, bar):
     assert popup.pos() != QPoint(-1, -1)
 
 
-@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
-def test_the_name_of_every_tool_is_read_as_a_whole(bar, tool):
-    bar.set_tool(tool.name)
+def test_the_name_of_every_tool_is_read_as_a_whole(bar):
     name = child(bar, "tool_name")
-    assert name.width() >= name.fontMetrics().horizontalAdvance(name.text())
+    for tool in TOOLS:
+        bar.set_tool(tool.name)
+        assert name.width() >= name.fontMetrics().horizontalAdvance(tool.title)
