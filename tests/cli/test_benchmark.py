@@ -78,6 +78,18 @@ def test_table_tells_what_misses_its_goal(monkeypatch, capsys) -> None:
     assert fast.split() == ["fast", "7", "x", ">=", "5", "yes", "-"]
 
 
+def test_napari_is_told_of_only_where_it_was_measured(monkeypatch, capsys) -> None:
+    def run(plan: Plan):
+        yield Figure("alone", 2.0, "ms", 3.0, reference=1.0)
+        yield Figure("beside", 2.0, "ms", 3.0, reference=1.0, napari=22.125)
+
+    monkeypatch.setattr(table.Benchmark, "load", lambda _row: run)
+    assert cli.main(["benchmark", "undo", "--small"]) == 0
+    _, alone, beside = capsys.readouterr().out.splitlines()
+    assert "napari" not in alone
+    assert beside.endswith("napari without drawing: 22.12")
+
+
 def test_several_run_in_processes_of_their_own(monkeypatch, capsys) -> None:
     rows = (table.Benchmark("one", ""), table.Benchmark("two", ""))
     monkeypatch.setattr("segstudio.cli.benchmark.BENCHMARKS", rows)
