@@ -29,7 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="tiny images and few repeats: to try the command, not to measure",
     )
     parser.add_argument(
-        "--images", type=Path, metavar="DIR", help="folder of labelled images, for effort"
+        "--images",
+        type=Path,
+        metavar="DIR",
+        help="folder of labelled images, for effort and quality",
     )
     parser.add_argument(
         "--masks", type=Path, metavar="DIR", help="their label maps, as for segstudio evaluate"
