@@ -104,6 +104,7 @@ def _detail(
         "not_reached": sum(s.strokes[place] > MOST_STROKES for s in sessions),
         "person_s": rounded(statistics.median(s.person_s[place] for s in sessions)),
         "accuracy_at_first": rounded(statistics.mean(s.accuracy[0] for s in sessions)),
+        "accuracy_at_last": rounded(statistics.mean(s.accuracy[-1] for s in sessions)),
         "ms_a_computation": rounded(1000 * statistics.mean(computed)) if computed else None,
         "computed_s_an_image": rounded(sum(computed) / max(1, len(sessions))),
         "seconds": rounded(seconds),
