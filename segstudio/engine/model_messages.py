@@ -35,8 +35,10 @@ class ModelInfo:
         Whether the licence lets it be used for money.
     source : str
         Where it comes from, in words or as an address.
-    metrics : dict
+    metrics, arguments : dict
         As in `segstudio.models.spec.ModelSpec`.
+    problem : str
+        Why the file of an installed model cannot be used; empty where it can.
     """
 
     name: str
@@ -59,6 +61,8 @@ class ModelInfo:
     source: str = ""
     note: str = ""
     metrics: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
 
 
 @dataclass(frozen=True)
