@@ -29,10 +29,45 @@ def read_spec(path: Path) -> ModelSpec:
     ModelError
         When the file is missing, truncated, of another kind or describes no model.
     """
-    metadata = _read_header(path).get("__metadata__", {})
+    metadata = read_header(path).get("__metadata__", {})
     if not isinstance(metadata, dict):
         raise _not_a_model(path)
     return specs.from_metadata(metadata, path.name)
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """Read the table of contents of a safetensors file, without its weights.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, of another kind, or shorter than it says.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            start = stream.read(8)
+            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+            if not 2 <= length <= _LARGEST_HEADER_BYTES:
+                raise _not_a_model(path)
+            text = stream.read(length)
+    except OSError as error:
+        raise ModelError(
+            f"The model file {path.name} cannot be read: {error.strerror or error} ({path})."
+        ) from error
+    if not text.startswith(b"{"):
+        raise _not_a_model(path)
+    if len(text) < length:
+        raise _truncated(path)
+    try:
+        header: dict[str, Any] = json.loads(text)
+        ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
+        whole = 8 + length + max(ends, default=0)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise _not_a_model(path) from error
+    if size < whole:
+        raise _truncated(path)
+    return header
 
 
 def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
@@ -74,35 +109,6 @@ def load(path: Path) -> tuple[ModelSpec, "SegmentationNetwork"]:
     _check_finite(path, state)
     network.load_state_dict(state, strict=False)  # the names were checked; ours lack the encoder
     return spec, network.eval()
-
-
-def _read_header(path: Path) -> dict[str, Any]:
-    """Read the table of contents and check that the file is as long as it says."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            start = stream.read(8)
-            length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-            if not 2 <= length <= _LARGEST_HEADER_BYTES:
-                raise _not_a_model(path)
-            text = stream.read(length)
-    except OSError as error:
-        raise ModelError(
-            f"The model file {path.name} cannot be read: {error.strerror or error} ({path})."
-        ) from error
-    if not text.startswith(b"{"):
-        raise _not_a_model(path)
-    if len(text) < length:
-        raise _truncated(path)
-    try:
-        header: dict[str, Any] = json.loads(text)
-        ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
-        whole = 8 + length + max(ends, default=0)
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise _not_a_model(path) from error
-    if size < whole:
-        raise _truncated(path)
-    return header
 
 
 def _read_weights(path: Path) -> "dict[str, Tensor]":
