@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from segstudio.core.errors import ModelError
-from segstudio.models import bundled, checkpoint, entry, store
+from segstudio.models import bundled, checkpoint, entry, published, store
 from segstudio.models.entry import DamagedEntry, ModelEntry
 
 DEFAULT = bundled.DEFAULT
@@ -68,6 +68,11 @@ def find(name_or_file: str) -> Path:
     path = Path(name_or_file).expanduser()
     if path.is_file():
         return path
+    if name_or_file in published.MODELS:
+        raise ModelError(
+            f"“{name_or_file}” is not on this computer yet. Fetch it in the list of models, or by: "
+            f"segstudio models fetch {name_or_file}"
+        )
     names = ", ".join((*bundled.files(), *store.names())) or "none"
     if path.suffix == checkpoint.SUFFIX or len(path.parts) > 1:
         raise ModelError(

@@ -15,7 +15,7 @@ from pathlib import Path
 from segstudio.core import atomic, file_names, places
 from segstudio.core.errors import ModelError, StorageError
 from segstudio.core.model_proposal import ModelProposal
-from segstudio.models import bundled, checkpoint, entry
+from segstudio.models import bundled, checkpoint, entry, published
 from segstudio.models.entry import DamagedEntry, ModelEntry
 
 LONGEST_NAME = 80
@@ -51,10 +51,23 @@ def find(name: str) -> Path | None:
     return _file(name) if name in names() else None
 
 
-def free_name(wanted: str) -> str:
-    """Return a name that no model has yet, as like the wanted one as can be."""
-    base = file_names.safe(wanted, LONGEST_NAME)
-    taken, name, number = _taken(), base, 2
+def inspect(path: Path) -> ModelProposal:
+    """Look at a model from elsewhere; it is proposed under a name that is free here.
+
+    Raises
+    ------
+    ModelError
+        As `importing.inspect`.
+    """
+    from segstudio.models import importing
+
+    proposal = importing.inspect(path)
+    return replace(proposal, name=_free_name(proposal))
+
+
+def _free_name(proposal: ModelProposal) -> str:
+    base = file_names.safe(proposal.name, LONGEST_NAME)
+    taken, name, number = _taken(proposal), base, 2
     while name.casefold() in taken:
         name, number = f"{base}-{number}", number + 1
     return name
@@ -73,7 +86,7 @@ def take_in(proposal: ModelProposal) -> ModelEntry:
     from segstudio.models import importing
 
     name = file_names.safe(proposal.name, LONGEST_NAME)
-    if name.casefold() in _taken():
+    if name.casefold() in _taken(proposal):
         raise _taken_sentence(name)
     made = _new_folder(_UNFINISHED)
     try:
@@ -159,9 +172,13 @@ def _entry(name: str) -> ModelEntry:
     return found
 
 
-def _taken() -> set[str]:
-    """Return the names of all models; Windows and macOS do not tell upper from lower case."""
-    return {name.casefold() for name in (*bundled.files(), *names())}
+def _taken(proposal: ModelProposal) -> set[str]:
+    """Return the names that it may not have; not all systems tell upper from lower case.
+
+    Names of published models are kept for those, which may come from a file as well.
+    """
+    kept = () if proposal.kind == "torchvision" else published.MODELS
+    return {name.casefold() for name in (*bundled.files(), *names(), *kept)}
 
 
 def _new_folder(prefix: str) -> Path:
