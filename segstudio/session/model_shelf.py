@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.model_proposal import ModelProposal
 from segstudio.engine.messages import Reply, Request
@@ -19,7 +19,9 @@ from segstudio.engine.model_messages import (
     RenameModelRequest,
 )
 from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.segmenting import Segmenting
+from segstudio.session.settings import Settings
 
 
 class ModelShelf(QObject):
@@ -40,12 +42,19 @@ class ModelShelf(QObject):
     exported = Signal(str)
     """Path of what was written."""
     failed = Signal(str)
+    noticed = Signal(object)
+    """A `Notice`."""
 
     def __init__(
-        self, segmenting: Segmenting, runner: JobRunner, parent: QObject | None = None
+        self,
+        segmenting: Segmenting,
+        runner: JobRunner,
+        settings: Settings,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._segmenting = segmenting
+        self._settings = settings
         self._runner = runner
         self._fetches: dict[str, Job] = {}
         self._shares: dict[str, float] = {}
@@ -87,7 +96,7 @@ class ModelShelf(QObject):
 
     def inspect(self, path: Path) -> None:
         """Look at a file or folder from elsewhere; the answer comes by `inspected`."""
-        self._job("inspect model", InspectModelRequest(str(path)), self.inspected).start()
+        self._job("inspect model", InspectModelRequest(str(path)), self._on_inspected).start()
 
     def take_in(self, proposal: ModelProposal) -> None:
         """Take a model from elsewhere into the person's own folder."""
@@ -102,15 +111,15 @@ class ModelShelf(QObject):
         self._job("remove model", RemoveModelRequest(name), self._on_changed).start()
 
     def set_default(self, name: str) -> None:
-        """Make a model the one that is used when none is chosen."""
-        self._job("default model", DefaultModelRequest(name), self._on_changed).start()
+        """Use a model from now on, here and wherever none is chosen."""
+        self._job("default model", DefaultModelRequest(name), self._on_default).start()
 
     def export(self, name: str, path: Path, form: str) -> None:
         """Write a model for other programs; see `ExportModelRequest` for the forms."""
         request = ExportModelRequest(name, str(path), form)
-        self._job("export model", request, self.exported).start()
+        self._job("export model", request, self._on_exported).start()
 
-    def _job(self, kind: str, request: Request, then: Callable[..., None] | SignalInstance) -> Job:
+    def _job(self, kind: str, request: Request, then: Callable[..., None]) -> Job:
         job = self._runner.new(kind, partial(self._ask, request))
         job.succeeded.connect(then)
         job.failed.connect(self.failed)
@@ -131,6 +140,8 @@ class ModelShelf(QObject):
     def _on_fetched(self, model: ModelInfo) -> None:
         self.refresh()
         self.fetched.emit(model)
+        text = self.tr("%s is on this computer now and can be chosen") % model.title
+        self.noticed.emit(Notice(text, NoticeKind.TOAST))
 
     def _on_fetch_ended(self, job: Job) -> None:
         name = self._name_of(job)
@@ -141,6 +152,16 @@ class ModelShelf(QObject):
     def _on_imported(self, model: ModelInfo) -> None:
         self.refresh()
         self.imported.emit(model)
+
+    def _on_inspected(self, proposal: ModelProposal) -> None:
+        self.inspected.emit(proposal)
+
+    def _on_exported(self, path: str) -> None:
+        self.exported.emit(path)
+
+    def _on_default(self, _reply: object) -> None:
+        self._settings.set("model.name", "")  # an earlier choice would stand before it
+        self.refresh()
 
     def _on_changed(self, _reply: object) -> None:
         self.refresh()

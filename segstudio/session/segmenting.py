@@ -17,6 +17,7 @@ from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import RefineRequest, SegmentReply, SegmentRequest, WarmRequest
 from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
 from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.notice import Notice
 from segstudio.session.segment_result import Options, Result, merged, merged_again
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ class Segmenting(QObject):
     finished = Signal(object)
     """A `Result` that is not stale."""
     failed = Signal(str)
+    noticed = Signal(object)
+    """A `Notice` about the models."""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,7 @@ class Segmenting(QObject):
         self._runner = runner
         self._job: Job | None = None
         self._models_job: Job | None = None
+        self._told = ""
 
     @property
     def is_running(self) -> bool:
@@ -182,6 +186,9 @@ class Segmenting(QObject):
         self.models = tuple(m for m in reply.models if m.is_installed and not m.problem)
         self.crf_installed = reply.crf_installed
         self.models_changed.emit()
+        if reply.told and reply.told != self._told:
+            self.noticed.emit(Notice(reply.told))
+        self._told = reply.told
 
     def _on_warm(self, device: str) -> None:
         self.device = device

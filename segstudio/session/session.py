@@ -73,7 +73,7 @@ class Session(QObject):
         self.editor = Editor(self)
         self.answers = Answers(self.editor, self.runner, self)
         self.segmenting = Segmenting(self.runner, self)
-        self.models = ModelShelf(self.segmenting, self.runner, self)
+        self.models = ModelShelf(self.segmenting, self.runner, self.settings, self)
         self.register = Register(self.runner, self.settings, self)
         self.saver = self.register.saver
         self.book = ClassBook(self.editor, self.saver, self)
@@ -104,6 +104,8 @@ class Session(QObject):
         self.editor.pixels_changed.connect(self._on_pixels)
         self.editor.step_made.connect(self._on_step)
         self.segmenting.failed.connect(self.tell_error)
+        self.segmenting.noticed.connect(self.noticed)
+        self.models.noticed.connect(self.noticed)
         self.models.failed.connect(self.tell_error)
         self.segmenting.models_changed.connect(self.match_changed)
         self.assistant.stepped.connect(self._on_segmented)
