@@ -16,7 +16,7 @@ from segstudio import assets
 from segstudio.core import file_names
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError, SegstudioError
-from segstudio.models import cards, catalogue, checkpoint, networks, published, store
+from segstudio.models import cards, catalogue, checkpoint, networks, published, store, titles
 from segstudio.models.spec import ModelSpec
 
 
@@ -210,3 +210,8 @@ def test_a_safe_name_is_one_that_every_system_takes(name):
     assert not safe.endswith(".")
     assert safe.split(".")[0].upper() not in {"CON", "NUL", "COM1"}
     assert file_names.safe(safe, 80) == safe
+
+
+def test_every_architecture_has_the_title_of_its_row():
+    shown = {name: titles.of_architecture(name) for name in networks.ARCHITECTURES}
+    assert shown == {name: row.title for name, row in networks.ARCHITECTURES.items()}
