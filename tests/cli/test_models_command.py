@@ -120,6 +120,8 @@ def test_own_models_are_renamed_chosen_written_and_removed(run, own, tmp_path):
     copy = tmp_path / "copy.safetensors"
     assert json.loads(run("export", "tiny", "--to", copy, "--json")[1])["form"] == "segstudio"
     assert checkpoint.read_spec(copy).title == "Small one"
+    assert run("export", "tiny", "--to", tmp_path / "folder")[0] == 0
+    assert json.loads((tmp_path / "folder" / "config.json").read_text())["classes"] == 3
     assert run("remove", "tiny")[0] == 2  # nobody can be asked
     assert run("remove", "tiny", "--yes")[0] == 0
     assert run("default")[1] == "scenes\n"
