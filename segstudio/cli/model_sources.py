@@ -174,6 +174,7 @@ def _assumptions(proposal: "ModelProposal") -> str:
         "classes": f"names of the {len(proposal.classes)} classes",
         "architecture": f"architecture {proposal.architecture}",
         "encoder": f"encoder {proposal.encoder}",
+        "licence": "a licence for any use",
     }
     return ", ".join(words.get(name, name.replace("_", " ")) for name in proposal.assumed)
 
