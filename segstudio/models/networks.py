@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from segstudio.core.errors import ModelError
-from segstudio.models import encoders
+from segstudio.models import encoders, foreign_networks
 from segstudio.models.library_network import LibraryNetwork
 from segstudio.models.network import Features, SegmentationNetwork
 from segstudio.models.spec import ModelSpec
@@ -83,6 +83,8 @@ def build(spec: ModelSpec) -> SegmentationNetwork:
     ModelError
         When the description names something unknown or arguments that do not fit.
     """
+    if spec.architecture in foreign_networks.FOREIGN:
+        return foreign_networks.build(spec)
     row = find(spec.architecture)
     encoder = encoders.timm_name(spec.encoder)
     outside = not spec.encoder_inside
