@@ -231,7 +231,18 @@ Request = (
 )
 Reply = ModelsReply | ModelInfo | ModelProposal | SegmentReply | ScribbleReply | SnapReply | str
 
-BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
+BACKGROUND: tuple[type, ...] = (
+    RenameModelRequest,
+    RemoveModelRequest,
+    DefaultModelRequest,
+    FetchModelRequest,
+    InspectModelRequest,
+    ImportModelRequest,
+    ExportModelRequest,
+    WarmRequest,
+    SegmentFileRequest,
+    PrepareRequest,
+)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
 
 

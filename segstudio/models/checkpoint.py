@@ -1,6 +1,7 @@
 """Model files: one safetensors file that holds weights and description. Nothing is unpickled."""
 
 import json
+import shutil
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -108,6 +109,26 @@ def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
         if spec.encoder_inside or not key.startswith("encoder.")
     }
     atomic.write_bytes(path, serialise(state, metadata=specs.to_metadata(spec)))
+
+
+def rewrite_spec(path: Path, spec: ModelSpec) -> None:
+    """Give a model file another description; its weights are copied as they are.
+
+    Raises
+    ------
+    ModelError
+        When the file is not a whole model file.
+    StorageError
+        When it cannot be written.
+    """
+    header = read_header(path)
+    header["__metadata__"] = {**header.get("__metadata__", {}), **specs.to_metadata(spec)}
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # weights begin at a multiple of 8
+    with atomic.replacing(path) as temporary, path.open("rb") as old, temporary.open("wb") as new:
+        old.seek(8 + struct.unpack("<Q", old.read(8))[0])
+        new.write(struct.pack("<Q", len(text)) + text)
+        shutil.copyfileobj(old, new)
 
 
 def load(path: Path) -> tuple[ModelSpec, "SegmentationNetwork"]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from segstudio.core.errors import ModelError
+from segstudio.models import titles
 from segstudio.models.hub_network import HubNetwork
 from segstudio.models.network import SegmentationNetwork
 from segstudio.models.onnx_network import OnnxNetwork
@@ -19,33 +20,21 @@ class ForeignArchitecture:
 
     Attributes
     ----------
-    title : str
-        For people.
     factory : callable
         Takes encoder name, number of classes, channels and the arguments; returns a network.
     multiple : int
         Heights and widths have to be multiples of it.
     """
 
-    title: str
     factory: Callable[..., SegmentationNetwork]
     multiple: int = 1
 
 
-LIBRARY = {
-    "Unet": "U-Net",
-    "UnetPlusPlus": "U-Net++",
-    "MAnet": "MA-Net",
-    "Linknet": "LinkNet",
-    "FPN": "FPN",
-    "PSPNet": "PSPNet",
-    "PAN": "PAN",
-    "DeepLabV3": "DeepLabV3",
-    "DeepLabV3Plus": "DeepLabV3+",
-    "UPerNet": "UPerNet",
-    "Segformer": "SegFormer",
-}
-"""Titles of the classes of segmentation-models-pytorch that can be taken in."""
+LIBRARY = (
+    *("Unet", "UnetPlusPlus", "MAnet", "Linknet", "FPN", "PSPNet", "PAN", "DeepLabV3"),
+    *("DeepLabV3Plus", "UPerNet", "Segformer"),
+)
+"""The classes of segmentation-models-pytorch that can be taken in."""
 
 
 def library_row(class_name: str) -> str:
@@ -54,23 +43,18 @@ def library_row(class_name: str) -> str:
 
 
 FOREIGN: dict[str, ForeignArchitecture] = {
-    "torchvision_fcn": ForeignArchitecture("FCN (torchvision)", partial(TorchvisionNetwork, "fcn")),
-    "torchvision_deeplabv3": ForeignArchitecture(
-        "DeepLabV3 (torchvision)", partial(TorchvisionNetwork, "deeplabv3")
-    ),
-    "torchvision_lraspp": ForeignArchitecture(
-        "LR-ASPP (torchvision)", partial(TorchvisionNetwork, "lraspp")
-    ),
+    "torchvision_fcn": ForeignArchitecture(partial(TorchvisionNetwork, "fcn")),
+    "torchvision_deeplabv3": ForeignArchitecture(partial(TorchvisionNetwork, "deeplabv3")),
+    "torchvision_lraspp": ForeignArchitecture(partial(TorchvisionNetwork, "lraspp")),
     **{
         library_row(name): ForeignArchitecture(
-            f"{title} (segmentation-models-pytorch)",
             partial(SavedLibraryNetwork, name),
             multiple=128 if name == "PAN" else 32,  # PAN halves a map of 1/16 three times more
         )
-        for name, title in LIBRARY.items()
+        for name in LIBRARY
     },
-    "hub": ForeignArchitecture("Hugging Face", HubNetwork),
-    "onnx": ForeignArchitecture("ONNX", OnnxNetwork),
+    "hub": ForeignArchitecture(HubNetwork),
+    "onnx": ForeignArchitecture(OnnxNetwork),
 }
 
 
@@ -90,7 +74,8 @@ def build(spec: ModelSpec) -> SegmentationNetwork:
     except Exception as error:
         # the arguments come from a file, and the libraries answer wrong ones with any error
         raise ModelError(
-            f"Model “{spec.name}” cannot be built as {row.title} on {spec.encoder}: {error}"
+            f"Model “{spec.name}” cannot be built as "
+            f"{titles.of_architecture(spec.architecture)} on {spec.encoder}: {error}"
         ) from error
     network.multiple = spec.multiple
     return network.eval()

@@ -201,10 +201,11 @@ def _of_library(shapes: Shapes, row: str) -> Guess:
 
 
 def _of_ours(shapes: Shapes, timm_name: str) -> Iterator[Guess]:
-    from segstudio.models import encoders, networks
+    from segstudio.models import networks
+    from segstudio.models.encoder_table import ENCODERS
 
-    embedded = {row.timm_name: name for name, row in encoders.EMBEDDED.items()}
-    encoder = embedded.get(timm_name, timm_name)
+    offered = {row.timm_name: name for name, row in ENCODERS.items()}
+    encoder = offered.get(timm_name, timm_name)
     for name, row in networks.ARCHITECTURES.items():
         guess = compared(Guess(name, encoder, dict(row.arguments), row.multiple), shapes)
         if not guess.differences:
