@@ -54,6 +54,17 @@ def test_every_preset_is_a_network_that_fits_its_multiple(architecture, spec_of)
         assert logits.shape == (1, 3, multiple, 2 * multiple)
 
 
+def test_every_choice_that_is_offered_can_be_built(architecture, spec_of):
+    for parameter in networks.find(architecture).parameters:
+        offered = {"switch": (True, False), "choice": parameter.choices}.get(parameter.kind)
+        if parameter.name == "encoder_depth":
+            offered = range(int(parameter.least), int(parameter.most) + 1)
+        for value in offered or ():
+            with torch.device("meta"):  # sizes without values
+                network = networks.build(spec_of(architecture, arguments={parameter.name: value}))
+                assert network(torch.zeros(1, 3, 33, 65)).shape == (1, 3, 33, 65), parameter.name
+
+
 def test_gradients_reach_every_weight(architecture, spec_of):
     network = networks.build(spec_of(architecture)).train()
     network(torch.randn(2, 3, 64, 64)).square().mean().backward()
