@@ -181,7 +181,9 @@ def _assumptions(proposal: "ModelProposal") -> str:
 
 def _add_fetch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "name", metavar="NAME", help="of a model or an encoder, as segstudio models list shows it"
+        "name",
+        metavar="NAME",
+        help="a model of segstudio models list or an encoder of segstudio architectures --encoders",
     )
     parser.add_argument(
         "--folder",

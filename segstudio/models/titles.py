@@ -37,17 +37,22 @@ ARCHITECTURES: dict[str, str] = {
 }
 """Titles by the name of the row; a test holds them against the tables of networks."""
 
+_OF_LIBRARY = "library_"
+"""How names of networks begin that were taken in from segmentation-models-pytorch."""
+
 _ENCODERS_ELSEWHERE = {"mobilenet_v3_large": "MobileNetV3 large"}
 """Names that torchvision gives to encoders."""
 
 
 def of_architecture(name: str) -> str:
     """Return what an architecture is called; its name where it has no title."""
-    return ARCHITECTURES.get(name, name)
+    known = ARCHITECTURES.get(name.removeprefix(_OF_LIBRARY), name)
+    return f"{known} (segmentation-models-pytorch)" if name.startswith(_OF_LIBRARY) else known
 
 
 def of_encoder(name: str) -> str:
     """Return what an encoder is called; its name where it has no title."""
-    if name in ENCODERS:
-        return ENCODERS[name].title
-    return _ENCODERS_ELSEWHERE.get(name, name.removeprefix("tu-"))
+    plain = name.removeprefix("tu-")
+    if plain in ENCODERS:
+        return ENCODERS[plain].title
+    return _ENCODERS_ELSEWHERE.get(plain, plain)

@@ -10,7 +10,7 @@ from file_server import FileServer
 
 from segstudio.cli.main import main
 from segstudio.cli.model_choice import model_file as model_file_of
-from segstudio.models import checkpoint, encoder_table, published, store
+from segstudio.models import checkpoint, encoder_table, encoders, published, store
 from segstudio.models.encoder_table import ENCODERS
 
 
@@ -74,13 +74,6 @@ def test_the_card_has_every_argument_also_those_that_the_model_leaves_at_their_d
     assert by_name["parameters"] > 1e6
     assert run("info", "fcn-resnet50")[0] == 0
     assert run("info", "nonsense")[0] == 2
-
-
-def test_encoders_are_listed_with_what_they_are_good_for(run):
-    _, shown, _ = run("list", "--encoders")
-    assert all(name in shown for name in ENCODERS)
-    rows = [json.loads(line) for line in run("list", "--encoders", "--json")[1].splitlines()]
-    assert [row["name"] for row in rows if row["is_here"]] == ["lite0"]
 
 
 def test_a_model_is_taken_in_under_what_the_command_line_says(run, model_file, tmp_path):
@@ -153,8 +146,7 @@ def test_weights_of_an_encoder_are_fetched_to_where_training_looks(run, server, 
     code, _, told = run("fetch", "resnet18")
     assert code == 0
     assert "100%" in told
-    rows = [json.loads(line) for line in run("list", "--encoders", "--json")[1].splitlines()]
-    assert {row["name"] for row in rows if row["is_here"]} == {"lite0", "resnet18"}
+    assert encoders.weights_file("resnet18").read_bytes() == server.content
 
 
 def test_a_file_may_be_fetched_for_another_computer(run, server, monkeypatch, tmp_path):

@@ -13,7 +13,16 @@ from safetensors.torch import load_file
 from segstudio import assets
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError, SegstudioError
-from segstudio.models import cards, catalogue, checkpoint, networks, published, store, titles
+from segstudio.models import (
+    cards,
+    catalogue,
+    checkpoint,
+    foreign_networks,
+    networks,
+    published,
+    store,
+    titles,
+)
 from segstudio.models.spec import ModelSpec
 
 
@@ -194,3 +203,4 @@ def test_what_a_process_that_was_ended_left_behind_is_cleared_away(taken, file):
 def test_every_architecture_has_the_title_of_its_row():
     shown = {name: titles.of_architecture(name) for name in networks.ARCHITECTURES}
     assert shown == {name: row.title for name, row in networks.ARCHITECTURES.items()}
+    assert all(titles.of_architecture(name) != name for name in foreign_networks.FOREIGN)
