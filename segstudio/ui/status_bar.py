@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from segstudio.ui import theme
 from segstudio.ui.controls import ElidedLabel, icon_button, link_button, named, text_label
-from segstudio.ui.fetch_chip import FetchChip
 from segstudio.ui.job_chip import JobChip
 
 BAR_HEIGHT = 26
@@ -31,7 +30,6 @@ class StatusBar(QFrame):
         self._hints.setObjectName("hints")
         self._build_job()
         self.batch = JobChip()
-        self.fetch = FetchChip()
         self._pixel = text_label("", "secondary")
         self._pixel.setObjectName("pixel")
         self._pixel.setFixedWidth(_PIXEL_WIDTH)
@@ -46,7 +44,6 @@ class StatusBar(QFrame):
         row.setContentsMargins(12, 1, 12, 0)
         row.setSpacing(12)
         row.addWidget(self._hints, 1)
-        row.addWidget(self.fetch)
         row.addWidget(self.batch)
         parts = (self._job, self._pixel, self._zoom, self._place, self._save, self._device)
         for part in parts:

@@ -10,7 +10,6 @@ from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
-from segstudio.ui.fetch_wiring import FetchWiring
 from segstudio.ui.history_wiring import HistoryWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.mark_wiring import MarkWiring
@@ -43,7 +42,6 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     model = ModelWiring(window, session, classes)
     yield
     batch = BatchWiring(window, session, classes)
-    FetchWiring(window, session)
     HistoryWiring(window, session)
     StatisticsWiring(window, session)
     who = WhoWiring(window, session)
