@@ -42,7 +42,8 @@ class SegmentRequest:
     image : SharedArray
         (H, W, 3) uint8, RGB; whoever asks removes it after the answer.
     key : str
-        Under which the engine keeps image and probabilities for `RefineRequest`.
+        Under which the engine keeps image and probabilities for `RefineRequest`; empty to keep
+        nothing.
     model : str
         Name of a bundled model or path of a model file.
     refine, detail, device : str
