@@ -82,7 +82,7 @@ def _all_arguments(card: "ModelInfo") -> dict[str, Any]:
     """Return every argument of the architecture, with its default where the model has none."""
     from segstudio.models import networks
 
-    row = networks.ARCHITECTURES.get(card.architecture)
+    row = networks.ARCHITECTURES.get(card.architecture_name)
     return {**(row.arguments if row is not None else {}), **card.arguments}
 
 
@@ -98,7 +98,7 @@ def _rows(card: "ModelInfo", arguments: dict[str, Any]) -> list[tuple[str, str]]
         ("size", f"{card.size_bytes / 1e6:.1f} MB"),
         ("licence", licence_line(card)),
         ("source", card.source),
-        ("architecture", card.architecture),
+        ("architecture", f"{card.architecture} ({card.architecture_name})"),
         ("encoder", card.encoder),
         ("arguments", ", ".join(f"{name} {value}" for name, value in arguments.items())),
         ("parameters", f"{card.parameters:,}" if card.parameters is not None else ""),
@@ -127,18 +127,42 @@ def _as_row(card: "ModelInfo") -> tuple[str, ...]:
         str(len(card.classes)),
         f"{card.size_bytes / 1e6:.1f} MB",
         f"{card.miou:.3f}" if card.miou is not None else "-",
-        f"{card.architecture} on {card.encoder}" if card.architecture else "-",
+        " on ".join(filter(None, (card.architecture, card.encoder))) or "-",
         "any" if card.is_commercial else "non-commercial",
     )
 
 
-def _no_arguments(_parser: argparse.ArgumentParser) -> None:
-    pass
+def _show_encoders(arguments: argparse.Namespace) -> int:
+    """List the encoders that networks can be trained on."""
+    from segstudio.models import encoders
+    from segstudio.models.encoder_table import ENCODERS
+
+    rows = []
+    for name, row in ENCODERS.items():
+        weights = row.weights
+        is_here = weights is None or encoders.weights_file(name).is_file()
+        size = weights.size_bytes if weights is not None else 0
+        if arguments.json:
+            content = {"name": name, "title": row.title, "is_here": is_here, "size_bytes": size}
+            options.print_json(content)
+        where = "with the program" if weights is None else "fetched" if is_here else "to be fetched"
+        rows.append((name, where, f"{size / 1e6:.1f} MB" if size else "-", row.line))
+    if not arguments.json:
+        options.print_table(("encoder", "where", "size", "when to choose it"), rows)
+    return DONE
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    return _show_encoders(arguments) if arguments.encoders else show_all(arguments)
+
+
+def _add_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoders", action="store_true", help="list the encoders to train on instead"
+    )
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(
-        "list", "List the models on this computer, and those to be fetched", _no_arguments, show_all
-    ),
+    Command("list", "List models and encoders, those to be fetched too", _add_list, _list),
     Command("info", "Print everything that is known of a model", add_name, show_one),
 )

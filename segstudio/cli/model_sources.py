@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segstudio.cli import options, questions
 from segstudio.cli.command import DONE, Command
-from segstudio.cli.model_list import as_json, licence_line
+from segstudio.cli.model_list import as_json
 from segstudio.core.errors import ModelError
 
 if TYPE_CHECKING:
@@ -20,19 +20,41 @@ _TELL_EVERY = 0.1
 
 
 def fetch(arguments: argparse.Namespace) -> int:
-    """Fetch a published model."""
-    from segstudio.models import cards, published_files
+    """Fetch a published model, or the weights of an encoder to train on."""
+    from segstudio.models import cards, published, published_files
 
+    if arguments.name not in published.MODELS:
+        return _fetch_encoder(arguments)
     model = published_files.find(arguments.name)
     card = cards.of(model.name)
-    _agree(card.title, licence_line(card), is_commercial=card.is_commercial, yes=arguments.yes)
+    _agree(card.title, card.licence, is_commercial=card.is_commercial, yes=arguments.yes)
     progress = _Progress(model.file_name)
     if arguments.folder is not None:
         path = published_files.fetch_file(model, arguments.folder, progress, lambda: False)
-        _tell_file(path, as_json=arguments.json)
+        _tell_file(path, "Take it in by: segstudio models import FILE", as_json=arguments.json)
         return DONE
     published_files.fetch(model.name, progress, lambda: False)
     _tell_model(cards.of(model.name), as_json_object=arguments.json)
+    return DONE
+
+
+def _fetch_encoder(arguments: argparse.Namespace) -> int:
+    from segstudio.models import encoder_files, encoders, published
+
+    name = arguments.name
+    try:
+        weights = encoder_files.find(name)
+    except ModelError as error:
+        models = ", ".join(published.MODELS)
+        raise ModelError(f"{error} Models that can be fetched are: {models}.") from error
+    _agree(encoders.title(name), weights.licence, is_commercial=True, yes=arguments.yes)
+    progress = _Progress(weights.file_name)
+    path = encoder_files.fetch(name, progress, lambda: False, arguments.folder)
+    place = encoders.weights_file(name)
+    then = f"Its place on another computer: {place}" if arguments.folder else ""
+    _tell_file(
+        path, then or f"Train on it by: segstudio train --encoder {name}", as_json=arguments.json
+    )
     return DONE
 
 
@@ -47,12 +69,8 @@ def take_in(arguments: argparse.Namespace) -> int:
             f"The weights in {arguments.path.name} fit several networks: {fitting}. "
             "Choose one by --architecture."
         )
-    _agree(
-        proposal.title,
-        proposal.licence or "not stated",
-        is_commercial=proposal.is_commercial,
-        yes=arguments.yes,
-    )
+    may_sell = proposal.is_commercial
+    _agree(proposal.title, proposal.licence, is_commercial=may_sell, yes=arguments.yes)
     if proposal.assumed:
         print(f"segstudio: assumed: {_assumptions(proposal)}", file=sys.stderr)
     entry = store.take_in(proposal)
@@ -79,17 +97,18 @@ class _Progress:
 
 
 def _agree(title: str, licence: str, *, is_commercial: bool, yes: bool) -> None:
+    licence = licence or "not stated"
     if is_commercial:
         print(f"segstudio: Licence of {title}: {licence}", file=sys.stderr)
     else:
         questions.ask(f"{title} is not for commercial use. Licence: {licence}.", yes=yes)
 
 
-def _tell_file(path: Path, *, as_json: bool) -> None:
+def _tell_file(path: Path, then: str, *, as_json: bool) -> None:
     if as_json:
         options.print_json({"path": str(path)})
     else:
-        print(f"{path} written. Take it in by: segstudio models import {path.name}")
+        print(f"{path} written. {then}")
 
 
 def _tell_model(card: "ModelInfo", *, as_json_object: bool) -> None:
@@ -150,7 +169,9 @@ def _assumptions(proposal: "ModelProposal") -> str:
 
 
 def _add_fetch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="as segstudio models list shows it")
+    parser.add_argument(
+        "name", metavar="NAME", help="of a model or an encoder, as segstudio models list shows it"
+    )
     parser.add_argument(
         "--folder",
         type=Path,
@@ -187,6 +208,6 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("fetch", "Fetch a published model", _add_fetch, fetch),
+    Command("fetch", "Fetch a published model, or the weights of an encoder", _add_fetch, fetch),
     Command("import", "Take in a model from elsewhere", _add_import, take_in),
 )

@@ -18,11 +18,11 @@ def shortened(name: str, limit: int) -> str:
 def safe(name: str, limit: int) -> str:
     """Return a name of a file or folder that every system takes, as like `name` as can be.
 
-    Letters of every script, digits, ``.``, ``_`` and ``-`` stay; never empty, and at most `limit`
-    bytes.
+    Letters of every script, digits, ``.``, ``_``, ``~`` and ``-`` stay. It is never empty, and has
+    at most `limit` bytes.
     """
     text = unicodedata.normalize("NFC", name)
-    kept = re.sub(r"[^\w.-]+", "-", text).strip(".-")
+    kept = re.sub(r"[^\w.~-]+", "-", text).strip(".-")
     if not kept:
         return "unnamed"
     if kept.split(".")[0].upper() in _DEVICES:

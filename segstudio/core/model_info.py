@@ -25,6 +25,8 @@ class ModelInfo:
     is_installed, is_default : bool
     architecture, encoder : str
         Titles for people.
+    architecture_name : str
+        A row of `segstudio.models.networks.ARCHITECTURES`, or another one's network.
     parameters : int or None
         Number of weights.
     size_bytes : int
@@ -50,6 +52,7 @@ class ModelInfo:
     is_installed: bool = True
     is_default: bool = False
     architecture: str = ""
+    architecture_name: str = ""
     encoder: str = ""
     parameters: int | None = None
     channels: int = 3

@@ -6,7 +6,7 @@ from pathlib import Path
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError
 from segstudio.core.model_info import ModelInfo, ModelKind
-from segstudio.models import catalogue, checkpoint, published
+from segstudio.models import catalogue, checkpoint, published, titles
 from segstudio.models.entry import DamagedEntry, ModelEntry
 from segstudio.models.spec import ModelSpec
 
@@ -14,6 +14,7 @@ _EMBEDDED_ENCODER_PARAMETERS = 2_958_848
 """Of the encoder that comes with the program, which most of our files leave out."""
 
 _NO_PARAMETERS = (".running_mean", ".running_var", ".num_batches_tracked")
+_WEIGHT_KINDS = frozenset({"F64", "F32", "F16", "BF16"})
 
 
 def everything() -> tuple[tuple[ModelInfo, ...], str]:
@@ -98,8 +99,9 @@ def _described(
         kind=kind,
         is_installed=path is not None,
         is_default=is_default,
-        architecture=spec.architecture,
-        encoder=spec.encoder,
+        architecture=titles.of_architecture(spec.architecture),
+        architecture_name=spec.architecture,
+        encoder=titles.of_encoder(spec.encoder),
         parameters=_parameters(path, spec) if path is not None else row.parameters if row else None,
         channels=spec.channels,
         short_side=spec.short_side,
@@ -116,14 +118,18 @@ def _described(
     )
 
 
-def _parameters(path: Path, spec: ModelSpec) -> int:
-    """Count the weights of a file by its table of contents, as others count them."""
+def _parameters(path: Path, spec: ModelSpec) -> int | None:
+    """Count the weights of a file by its table of contents; None where it does not name them."""
     header = checkpoint.read_header(path)
     inside: int = sum(
         math.prod(row["shape"])
         for name, row in header.items()
-        if name != "__metadata__" and not name.endswith(_NO_PARAMETERS)
+        if name != "__metadata__"
+        and row["dtype"] in _WEIGHT_KINDS
+        and not name.endswith(_NO_PARAMETERS)
     )
+    if not inside:
+        return None
     return inside if spec.encoder_inside else inside + _EMBEDDED_ENCODER_PARAMETERS
 
 

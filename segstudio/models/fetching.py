@@ -7,8 +7,6 @@ import http.client
 import os
 import re
 import shutil
-import socket
-import ssl
 import sys
 import time
 import urllib.error
@@ -18,8 +16,9 @@ from http.client import HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from segstudio.core.errors import Cancelled, ModelError, StorageError
+from segstudio.core.errors import Cancelled, ModelError
 from segstudio.core.file_lock import locked
+from segstudio.models import fetch_faults
 from segstudio.models.part_file import PartFile, Version
 
 Report = Callable[[int, int], None]
@@ -35,7 +34,9 @@ MOST_FAILURES = 4
 PAUSE_S = 1.0
 """Between two tries, once more after each that brought nothing."""
 
-_TRY_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+MIRROR = "SEGSTUDIO_MIRROR"
+"""Variable with the address of a folder that holds all files under their own names."""
+
 _POLL_S = 0.1
 
 
@@ -50,7 +51,8 @@ def fetch(
 ) -> Path:
     """Fetch a file, going on where an earlier try stopped; it gets its name once it was checked.
 
-    Proxies are those of the environment (``HTTPS_PROXY``, ``NO_PROXY``).
+    Proxies are those of the environment (``HTTPS_PROXY``, ``NO_PROXY``). Where it names a mirror
+    (`MIRROR`), the file is fetched from there.
 
     Parameters
     ----------
@@ -72,6 +74,9 @@ def fetch(
     StorageError
         When it cannot be written.
     """
+    mirror = os.environ.get(MIRROR, "").rstrip("/")
+    if mirror:
+        address = f"{mirror}/{address.rpartition('/')[2]}"
     if urlsplit(address).scheme not in ("http", "https"):
         raise ModelError(f"{address} is no address of the web. It has to begin with https://.")
     try:
@@ -82,7 +87,7 @@ def fetch(
                 _check(part, path.name, sha256_prefix, should_stop)
                 part.finish(path)
     except OSError as error:
-        raise _disk_error(path, error) from error
+        raise fetch_faults.disk_error(path, error) from error
     return path
 
 
@@ -119,14 +124,17 @@ def _fetch_whole(
             why: Exception = ConnectionError("the connection broke off")
         except urllib.error.HTTPError as error:
             error.close()
-            if error.code not in _TRY_LATER:
-                raise ModelError(_refusal(address, error)) from error
+            if error.code not in fetch_faults.TRY_LATER:
+                raise ModelError(fetch_faults.refusal(address, error)) from error
             why = error
         except _NetworkError as error:
             why = error.reason
         failures = 0 if part.size > before else failures + 1
-        if failures >= MOST_FAILURES or _is_final(why):
-            raise ModelError(_sentence(address, why, part, instead)) from why
+        if failures >= MOST_FAILURES or fetch_faults.is_final(why):
+            has_part = part.size > 0
+            raise ModelError(
+                fetch_faults.sentence(address, why, instead, has_part=has_part)
+            ) from why
         _pause(PAUSE_S * failures, should_stop)
 
 
@@ -194,9 +202,9 @@ def _receive(
             if not data:
                 break
             stream.write(data)
+            stream.flush()  # to the system, which keeps it even if this process is killed
             done += len(data)
             report(done, version.size)
-        stream.flush()
         os.fsync(stream.fileno())
 
 
@@ -249,48 +257,3 @@ def _pause(seconds: float, should_stop: Callable[[], bool]) -> None:
         time.sleep(min(_POLL_S, seconds))
     if should_stop():
         raise Cancelled
-
-
-def _reason(error: BaseException) -> object:
-    return error.reason if isinstance(error, urllib.error.URLError) else error
-
-
-def _is_final(error: Exception) -> bool:
-    """Tell whether trying again at once is of no use."""
-    return isinstance(_reason(error), socket.gaierror | ssl.SSLCertVerificationError)
-
-
-def _sentence(address: str, error: Exception, part: PartFile, instead: str) -> str:
-    host, reason = urlsplit(address).netloc, _reason(error)
-    if isinstance(error, urllib.error.HTTPError):
-        what = f"{host} cannot answer now ({error.code}). Try again later."
-    elif isinstance(reason, socket.gaierror):
-        what = f"This computer is offline, or cannot find {host}."
-    elif isinstance(reason, ssl.SSLCertVerificationError):
-        what = f"The connection to {host} is not trusted ({reason.verify_message})."
-    elif isinstance(reason, TimeoutError):
-        what = f"{host} does not answer; this computer may be offline."
-    else:
-        what = f"The connection to {host} failed ({reason}); this computer may be offline."
-    kept = "What has arrived is kept, and the next try goes on there." if part.size else ""
-    return " ".join(filter(None, (what, kept, instead)))
-
-
-def _refusal(address: str, error: urllib.error.HTTPError) -> str:
-    if error.code in (404, 410):
-        return f"{address} is not there any more. Look for a newer segstudio."
-    if error.code == http.HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return "The proxy of this network wants a password: give it in HTTPS_PROXY."
-    return f"{urlsplit(address).netloc} refuses to give {address} ({error.code})."
-
-
-def _disk_error(path: Path, error: OSError) -> StorageError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageError(
-            f"The disk that holds {path.parent} is full. Free some space; what has arrived of "
-            f"{path.name} is kept, and the next try goes on there."
-        )
-    return StorageError(
-        f"{path.name} could not be written in {path.parent}: {error.strerror or error}. "
-        "Choose another folder."
-    )

@@ -42,7 +42,7 @@ def fetch_file(
         sha256_prefix=model.sha256_start,
         report=report,
         should_stop=should_stop,
-        instead=f"Or take {model.address} on another computer, and import the file here.",
+        instead=f"Take {model.address} on another computer, and import the file here.",
     )
 
 

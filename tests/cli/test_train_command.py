@@ -88,14 +88,3 @@ def test_ctrl_c_stops_at_a_point_where_training_can_be_resumed(monkeypatch) -> N
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_models_are_listed_with_classes_and_figures(bundled, capsys) -> None:
-    assert main(["models"]) == 0
-    shown = capsys.readouterr().out
-    assert "ground, animal, sky" in shown
-    assert "0.250" in shown
-    assert main(["models", "--json"]) == 0
-    row = json.loads(capsys.readouterr().out)
-    assert row["name"] == "tiny"
-    assert len(row["classes"]) == 3

@@ -4,7 +4,7 @@ import timm
 import torch
 from PIL import Image as PillowImage
 
-from segstudio.models import encoders
+from segstudio.models import encoders, lite0
 
 
 def test_the_embedded_weights_fill_the_whole_encoder():
@@ -16,7 +16,7 @@ def test_the_embedded_weights_fill_the_whole_encoder():
 @pytest.mark.model
 def test_the_embedded_weights_know_imagenet(shared_data):
     """With its classifier, the renamed encoder must recognise a zebra (class 340)."""
-    stored = torch.load(encoders._lite0_file(), map_location="cpu", weights_only=True)
+    stored = torch.load(lite0.file(), map_location="cpu", weights_only=True)
     network = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
     state = {k.removeprefix("model."): v for k, v in encoders.embedded_state("lite0").items()}
     state["conv_head.weight"] = stored["_conv_head.weight"]

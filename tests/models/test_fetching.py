@@ -190,3 +190,11 @@ def test_only_addresses_of_the_web_are_fetched(tmp_path):
     (tmp_path / "secret").write_text("x", encoding="utf-8")
     with pytest.raises(ModelError, match="https"):
         fetching.fetch((tmp_path / "secret").as_uri(), tmp_path / "copy", sha256_prefix="")
+
+
+def test_a_mirror_gives_files_under_their_own_names(server, path, monkeypatch):
+    monkeypatch.setenv(fetching.MIRROR, server.address.removesuffix("model.bin"))
+    address = "https://nowhere.invalid/folder/model.bin"
+    fetching.fetch(address, path, sha256_prefix=server.sha256)
+    assert path.read_bytes() == CONTENT
+    assert server.paths == ["/model.bin"]

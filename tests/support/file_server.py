@@ -19,6 +19,7 @@ class FileServer:
         self.has_ranges = True
         self.has_tag = True
         self.ranges: list[str | None] = []
+        self.paths: list[str] = []
         self.gate = threading.Event()
         self.gate.set()
         outer = self
@@ -52,6 +53,7 @@ class FileServer:
     def answer(self, handler) -> None:
         wanted = handler.headers.get("Range")
         self.ranges.append(wanted)
+        self.paths.append(handler.path)
         if self.statuses:
             handler.send_error(self.statuses.pop(0))
             return
