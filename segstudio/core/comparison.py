@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.core.palette import Colour, next_colour
+
+
+LONGEST_PX = 1600
+"""Larger images are compared smaller: they are shown in a part of a window."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,26 @@ class ClassShare:
     name: str
     colour: Colour
     share: float
+
+
+def reduced_size(height: int, width: int) -> tuple[int, int]:
+    """Return height and width at which an image is compared."""
+    scale = min(1.0, LONGEST_PX / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def reduced(label_map: LabelMap) -> LabelMap:
+    """Return a label map at the size at which it is compared; one of its own in any case.
+
+    Parameters
+    ----------
+    label_map : (H, W) uint8
+    """
+    height, width = reduced_size(*label_map.shape)
+    if (height, width) == label_map.shape:
+        return label_map.copy()
+    small = cv2.resize(label_map, (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(small, np.uint8).reshape(height, width)
 
 
 def in_common_colours(tables: Sequence[ClassTable]) -> list[ClassTable]:

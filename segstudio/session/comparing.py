@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.core import shared
+from segstudio.core import comparison, shared
 from segstudio.core.arrays import LabelMap
 from segstudio.core.document import Document
 from segstudio.engine.client import EngineClient
@@ -29,8 +28,8 @@ class Look:
 
     Attributes
     ----------
-    label_map : (H, W) uint8
-        The model's class indices.
+    label_map : (h, w) uint8
+        The model's class indices, at `comparison.reduced_size`.
     sure : float
         Mean confidence, 0 to 1.
     ms : float
@@ -97,7 +96,7 @@ class Comparing(QObject):
             )
             reply = self._client.request(request, report=job.report, cancelled=job.stop)
         assert isinstance(reply, SegmentReply)
-        label_map = np.array(reply.label_map.open())
+        label_map = comparison.reduced(reply.label_map.open())
         reply.label_map.remove()
         reply.confidence.remove()
         return Look(options.model, label_map, reply.sure, sum(reply.stages.values()))

@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.core.comparison import ClassShare
 from segstudio.session.comparing import Side
-from segstudio.ui import swatch
+from segstudio.ui import theme
+from segstudio.ui.class_cloud import ClassCloud
 from segstudio.ui.compare_view import CompareView
 from segstudio.ui.controls import Combo, ElidedLabel, named, text_label
 
-MOST_CLASSES = 5
+MOST_CLASSES = 12
 """Classes that are listed for each side, the largest ones."""
-
-_SWATCH = QSize(16, 16)
 
 
 class _Column(QWidget):
@@ -25,23 +24,27 @@ class _Column(QWidget):
 
     def __init__(self, side: Side, title: str) -> None:
         super().__init__()
+        self._used = ""
         self._field = named(Combo(), f"compare_{side}", title)
-        self._use = named(QPushButton(self.tr("Use this one")), f"compare_use_{side}", title)
+        self._use = named(
+            QPushButton(self.tr("Use")),
+            f"compare_use_{side}",
+            self.tr("Use: %s") % title,
+            self.tr("Use\nSegment with this model."),
+        )
+        self._use.setAutoDefault(False)
+        self._in_use = text_label(self.tr("In use"), "success")
         self._facts = ElidedLabel()
         self._facts.setObjectName(f"compare_facts_{side}")
-        self._classes = QWidget()
-        self._rows = QGridLayout(self._classes)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setHorizontalSpacing(6)
-        self._rows.setVerticalSpacing(2)
-        self._rows.setColumnStretch(1, 1)
+        self._classes = ClassCloud(f"compare_classes_{side}")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._field, 1)
         head.addWidget(self._use)
+        head.addWidget(self._in_use)
         column.addLayout(head)
         column.addWidget(self._facts)
         column.addWidget(self._classes)
@@ -54,32 +57,31 @@ class _Column(QWidget):
         for name, title in models:
             self._field.addItem(title, name)
         self._field.setCurrentIndex(self._field.findData(current))
-        self._use.setEnabled(bool(models))
+        self._show_use()
+
+    def set_used(self, name: str) -> None:
+        self._used = name
+        self._show_use()
+
+    def _show_use(self) -> None:
+        is_used = self._field.currentData() == self._used
+        self._use.setVisible(not is_used)
+        self._in_use.setVisible(is_used)
 
     def set_facts(self, text: str, role: str) -> None:
-        self._facts.setProperty("role", role)
-        self._facts.style().polish(self._facts)
+        theme.restyle(self._facts, "role", role)
         self._facts.set_text(text)
 
     def set_classes(self, classes: Sequence[ClassShare]) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for row, entry in enumerate(classes[:MOST_CLASSES]):
-            mark = QLabel()
-            mark.setPixmap(swatch.icon(entry.colour).pixmap(_SWATCH))
-            self._rows.addWidget(mark, row, 0)
-            self._rows.addWidget(ElidedLabel(entry.name, ""), row, 1)
-            share = text_label(self.tr("%.0f %%") % (100 * entry.share), "secondary")
-            share.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._rows.addWidget(share, row, 2)
-        left_out = len(classes) - MOST_CLASSES
-        if left_out > 0:
-            text = self.tr("and %n more", "", left_out)
-            self._rows.addWidget(text_label(text, "secondary"), MOST_CLASSES, 1)
+        shown = classes[:MOST_CLASSES]
+        entries = [
+            (self.tr("%s %.0f %%") % (entry.name, 100 * entry.share), entry.colour)
+            for entry in shown
+        ]
+        self._classes.set_entries(entries)
 
     def _on_activated(self, row: int) -> None:
+        self._show_use()
         self.model_requested.emit(str(self._field.itemData(row)))
 
     def _on_use(self) -> None:
@@ -120,6 +122,11 @@ class ComparePage(QWidget):
         """Offer models as pairs of name and title; say which are chosen."""
         self._columns[Side.LEFT].set_models(models, left)
         self._columns[Side.RIGHT].set_models(models, right)
+
+    def set_used(self, name: str) -> None:
+        """Mark the model that segments."""
+        for part in self._columns.values():
+            part.set_used(name)
 
     def set_facts(self, side: Side, text: str, *, is_problem: bool = False) -> None:
         """Say in a line how a model did, or why it did not."""

@@ -3,18 +3,16 @@
 import cv2
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.classes import ClassTable
+from segstudio.core.comparison import reduced_size
 from segstudio.session.comparing import Side
 from segstudio.ui import theme
 from segstudio.ui.controls import named
 from segstudio.ui.screen_picture import looked_up, premultiplied
-
-LONGEST_PX = 1600
-"""A larger image is shown smaller: the view fits it into a dialog."""
 
 _OPACITY = 140
 _STEP, _LARGE_STEP = 0.01, 0.1
@@ -60,33 +58,30 @@ class CompareView(QWidget):
     def set_image(self, image: Image) -> None:
         """Show another image, without labels."""
         self._overlays.clear()
-        height, width = image.shape[:2]
-        scale = min(1.0, LONGEST_PX / max(height, width))
-        if scale < 1.0:
-            size = max(1, round(width * scale)), max(1, round(height * scale))
-            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+        height, width = reduced_size(*image.shape[:2])
+        if (height, width) != image.shape[:2]:
+            small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+            image = np.asarray(small, np.uint8)
         image = np.ascontiguousarray(image)
-        height, width = image.shape[:2]
         self._picture = QImage(
             image.data, width, height, 3 * width, QImage.Format.Format_RGB888
         ).copy()
         self.update()
 
     def set_labels(self, side: Side, label_map: LabelMap | None, classes: ClassTable) -> None:
-        """Show the labels of one side, (H, W) uint8; None for none."""
+        """Show the labels of one side, (H, W) uint8 at the size of the picture; None for none."""
         self._overlays.pop(side, None)
         if label_map is not None:
-            size = self._picture.width(), self._picture.height()
-            small = cv2.resize(label_map, size, interpolation=cv2.INTER_NEAREST)
+            height, width = label_map.shape
             alpha = np.zeros(256, np.int64)
             alpha[[entry.index for entry in classes]] = _OPACITY
             colours = premultiplied(classes.colour_table(), alpha)
-            pixels = looked_up(colours, np.asarray(small, np.uint8).reshape(size[::-1]))
+            pixels = looked_up(colours, label_map)
             self._overlays[side] = QImage(
                 pixels.data,
-                size[0],
-                size[1],
-                4 * size[0],
+                width,
+                height,
+                4 * width,
                 QImage.Format.Format_ARGB32_Premultiplied,
             ).copy()
         self.update()
@@ -167,10 +162,13 @@ class CompareView(QWidget):
         painter.fillRect(QRectF(line - 1, target.top(), 2, target.height()), QColor("white"))
         middle = QPointF(line, target.center().y())
         painter.setPen(QColor(0, 0, 0, 150))
-        painter.setBrush(theme.current().of("accent") if self.hasFocus() else QColor("white"))
+        painter.setBrush(QColor("white"))
         painter.drawEllipse(middle, _HANDLE_RADIUS, _HANDLE_RADIUS)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.current().of("accent"), 3))
+            painter.drawEllipse(middle, _HANDLE_RADIUS, _HANDLE_RADIUS)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.current().of("on_accent") if self.hasFocus() else QColor(40, 40, 40))
+        painter.setBrush(QColor(40, 40, 40))
         for sign in (-1, 1):
             tip = QPointF(middle.x() + sign * 7, middle.y())
             base = middle.x() + sign * 3

@@ -221,6 +221,9 @@ class ModelCard(QFrame):
 
     def _show_share(self, model: ModelInfo, share: float) -> None:
         self._bar.setValue(round(1000 * share))
+        if not share:
+            self._line.setText(self.tr("Fetching: connecting…"))
+            return
         self._line.setText(
             self.tr("Fetching: {here} of {all}, {percent} %").format(
                 here=model_text.size_text(round(share * model.size_bytes)),

@@ -43,7 +43,7 @@ class ModelFacts(QScrollArea):
         self._heading.setText(model_text.classes_text(len(model.classes)))
         for part in (self._heading, self._classes):
             part.setVisible(len(model.classes) > 0)
-        self._classes.set_classes(model.classes)
+        self._classes.set_entries((entry.name, entry.colour) for entry in model.classes)
         self.verticalScrollBar().setValue(0)
 
     def _fill(self, facts: list[model_text.Fact]) -> None:

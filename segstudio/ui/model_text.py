@@ -56,7 +56,7 @@ def kind_line(model: ModelInfo) -> str:
 
 def licence_line(model: ModelInfo) -> str:
     """Return the licence, and that it forbids use for money where it does."""
-    licence = model.licence or _tr("Not known")
+    licence = model.licence or _tr("Not stated")
     return licence if model.is_commercial else _tr("%s. Not for commercial use.") % licence
 
 

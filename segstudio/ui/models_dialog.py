@@ -85,6 +85,7 @@ class ModelsDialog(QDialog):
         self._foot = QWidget()
         row = QHBoxLayout(self._foot)
         row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.models.import_button)
         row.addStretch(1)
         row.addWidget(self._close)
         return self._foot
@@ -102,6 +103,7 @@ class ModelsDialog(QDialog):
         self._choice.set_value(name)
         self._choice.setVisible(not is_import)
         self._foot.setVisible(not is_import)  # the form has buttons of its own
+        self.models.import_button.setVisible(name == "models")
         if self._stack.currentWidget() is not self._pages[name]:
             self._stack.setCurrentWidget(self._pages[name])
             self.bar.dismiss()

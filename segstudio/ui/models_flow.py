@@ -55,6 +55,7 @@ class ModelsFlow(QObject):
             self._show_models()
             self._dialog.models.choose(self._used())
             self._dialog.open()
+            self._dialog.models.list.setFocus()
         if name:
             self._dialog.show_page("models")
             self._dialog.models.choose(name)
@@ -101,6 +102,7 @@ class ModelsFlow(QObject):
             self._shelf.models, used=self._used(), can_compare=self._can_compare()
         )
         dialog.set_can_compare(self._can_compare())
+        dialog.compare.set_used(self._used())
         self._show_shares()
         if self._added and self._shelf.find(self._added) is not None:
             dialog.models.choose(self._added)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from segstudio.core.model_info import ModelInfo
 from segstudio.ui import model_files
@@ -29,28 +29,25 @@ class ModelsPage(QWidget):
         self.list = ModelList()
         self.list.setFixedWidth(_LIST_WIDTH)
         self.card = ModelCard()
-        self._import = named(
+        # It stands in the foot of the dialog, where the list needs no room for it.
+        self.import_button = named(
             QPushButton(self.tr("Import a model…")),
             "model_import",
             self.tr("Import a model"),
             self.tr("Import a model\nOr drop its file or folder on this window."),
         )
-        self._import.setAutoDefault(False)
+        self.import_button.setAutoDefault(False)
         self._menu = QMenu(self)
         self._menu.setObjectName("model_import_menu")
         self._menu.addAction(self.tr("A file…")).triggered.connect(self._on_file)
         self._menu.addAction(self.tr("A folder…")).triggered.connect(self._on_folder)
-        left = QVBoxLayout()
-        left.setSpacing(8)
-        left.addWidget(self.list, 1)
-        left.addWidget(self._import, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        row.addLayout(left)
+        row.addWidget(self.list)
         row.addWidget(self.card, 1)
         self.list.current_changed.connect(self._on_current)
-        self._import.clicked.connect(self._open_menu)
+        self.import_button.clicked.connect(self._open_menu)
 
     def set_models(self, models: Sequence[ModelInfo], *, used: str, can_compare: bool) -> None:
         """Show models; what is looked at stays, or its neighbour if it is gone."""
@@ -92,8 +89,8 @@ class ModelsPage(QWidget):
         self.card.set_values(values)
 
     def _open_menu(self) -> None:
-        place = self._import.mapToGlobal(self._import.rect().topLeft())
-        self._menu.popup(place)
+        button, height = self.import_button, self._menu.sizeHint().height()
+        self._menu.popup(button.mapToGlobal(QPoint(0, -height - 2)))
 
     def _on_file(self) -> None:
         self._import_from(model_files.ask_for_file(self))
