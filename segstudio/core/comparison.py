@@ -11,7 +11,6 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import ClassTable, LabelClass
 from segstudio.core.palette import Colour, next_colour
 
-
 LONGEST_PX = 1600
 """Larger images are compared smaller: they are shown in a part of a window."""
 
