@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--architecture",
         default="deeplabv3plus",
         metavar="NAME",
-        help="deeplabv3plus, unet, pspnet, fcn8s and others; a wrong name lists all",
+        help="the network (default: deeplabv3plus); see segstudio architectures",
     )
     parser.add_argument(
         "--preset",
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="arguments",
         metavar="NAME=VALUE",
-        help="a parameter of the architecture, such as encoder_depth=4; repeat it for several",
+        help="a parameter of the architecture, such as encoder_depth=4; can be repeated",
     )
     parser.add_argument(
         "--encoder",

@@ -8,6 +8,17 @@ COARSEST = 32
 """What an encoder reduces heights and widths by when nothing keeps it from it."""
 
 
+def is_vgg(encoder: str) -> bool:
+    """Tell whether an encoder is one of the VGG family, which wants its own ways here and there."""
+    return encoder.startswith("vgg")
+
+
+def options(encoder: str) -> dict[str, float]:
+    """Return what timm has to be told to build an encoder with less waste."""
+    # The classifier, which is dropped at once, is nine tenths of a VGG.
+    return {"mlp_ratio": 1 / 4096} if is_vgg(encoder) else {}
+
+
 def build(encoder: str, channels: int, depth: int = 5, output_stride: int = COARSEST) -> nn.Module:
     """Return an encoder with random weights.
 
@@ -34,18 +45,19 @@ def build(encoder: str, channels: int, depth: int = 5, output_stride: int = COAR
     """
     from segmentation_models_pytorch.encoders import get_encoder  # seconds to import
 
-    options = {"in_channels": channels, "depth": depth, "weights": None}
-    is_vgg = encoder.startswith("vgg")
-    if output_stride < COARSEST and not is_vgg:
-        options["output_stride"] = output_stride
+    further: dict[str, float] = options(encoder)
+    if output_stride < COARSEST and not is_vgg(encoder):
+        further["output_stride"] = output_stride
     try:
-        network: Any = get_encoder(f"tu-{encoder}", **options)
+        network: Any = get_encoder(
+            f"tu-{encoder}", in_channels=channels, depth=depth, weights=None, **further
+        )
     except (AssertionError, TypeError) as error:
         raise ValueError(
             f"encoder “{encoder}” cannot keep its maps finer than 1/{COARSEST} of the image. "
             "Choose a ResNet, MobileNet, EfficientNet or VGG, or an architecture such as unet."
         ) from error
-    if is_vgg:
+    if is_vgg(encoder):
         _dilate_vgg(network.model, output_stride)
     return network  # type: ignore[no-any-return]
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from torch import Tensor, nn
 
+from segstudio.models import backbones
 from segstudio.models.network import Features, SegmentationNetwork
 
 
@@ -76,6 +77,7 @@ class LibraryNetwork(PartsNetwork):
                 classes=classes,
                 in_channels=channels,
                 **arguments,
+                **backbones.options(encoder),
             )
         except AssertionError as error:
             if "encoder_output_stride" not in arguments:

@@ -118,7 +118,15 @@ def pspnet(
     psp_aspp_rates: Sequence[int],
     decoder_use_norm: str,
 ) -> PartsNetwork:
-    """Build the network."""
+    """Build the network.
+
+    Raises
+    ------
+    ValueError
+        When atrous pooling is given one or two distances.
+    """
+    if len(psp_aspp_rates) not in (0, 3):
+        raise ValueError("“psp_aspp_rates” must be three numbers, or none at all.")
     from segmentation_models_pytorch.base import SegmentationHead, initialization
 
     network: Any = backbones.build(encoder, channels, encoder_depth, encoder_output_stride)
