@@ -12,6 +12,8 @@ from segstudio.core.model_proposal import ModelProposal
 from segstudio.core.region import Region
 from segstudio.core.shared import SharedArray
 from segstudio.engine.model_messages import (
+    ArchitecturesReply,
+    ArchitecturesRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
@@ -215,6 +217,7 @@ class ScribbleReply:
 
 Request = (
     ModelsRequest
+    | ArchitecturesRequest
     | WarmRequest
     | SegmentRequest
     | SegmentFileRequest
@@ -230,12 +233,22 @@ Request = (
     | DefaultModelRequest
     | ExportModelRequest
 )
-Reply = ModelsReply | ModelInfo | ModelProposal | SegmentReply | ScribbleReply | SnapReply | str
+Reply = (
+    ModelsReply
+    | ArchitecturesReply
+    | ModelInfo
+    | ModelProposal
+    | SegmentReply
+    | ScribbleReply
+    | SnapReply
+    | str
+)
 
 BACKGROUND: tuple[type, ...] = (
     RenameModelRequest,
     RemoveModelRequest,
     DefaultModelRequest,
+    ArchitecturesRequest,
     FetchModelRequest,
     InspectModelRequest,
     ImportModelRequest,

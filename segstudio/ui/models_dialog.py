@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.core.architecture_info import title_of
+from segstudio.ui.architectures_page import ArchitecturesPage
 from segstudio.ui.compare_page import ComparePage
 from segstudio.ui.controls import Segment, Segmented, named, text_label
 from segstudio.ui.message_bar import MessageBar
@@ -42,10 +44,13 @@ class ModelsDialog(QDialog):
         self.bar = MessageBar()
         self.models = ModelsPage()
         self.compare = ComparePage()
+        self.architectures = ArchitecturesPage()
         self.form = ModelImportForm()
+        self.form.set_titles(title_of)
         self._pages: dict[str, QWidget] = {
             "models": self.models,
             "compare": self.compare,
+            "architectures": self.architectures,
             "import": self.form,
         }
         self._stack = QStackedWidget()
@@ -70,6 +75,7 @@ class ModelsDialog(QDialog):
         segments = [
             Segment("models", self.tr("Models")),
             Segment("compare", self.tr("Compare")),
+            Segment("architectures", self.tr("Architectures")),
         ]
         self._choice = Segmented(
             "models_pages", self.tr("Page"), segments, width=_SEGMENT_WIDTH, takes_focus=True
@@ -107,12 +113,13 @@ class ModelsDialog(QDialog):
         if self._stack.currentWidget() is not self._pages[name]:
             self._stack.setCurrentWidget(self._pages[name])
             self.bar.dismiss()
+        if name == "architectures":
+            self.architectures.begin()
         self.page_changed.emit(name)
 
     def set_can_compare(self, can_compare: bool) -> None:
         """Offer the comparison where there are an image and two models."""
         self._choice.button("compare").setVisible(can_compare)
-        self._choice.setVisible(can_compare and self.page != "import")
 
     def _on_current(self, _name: str) -> None:
         if self.bar.is_asking:

@@ -80,6 +80,8 @@ class ModelsFlow(QObject):
         card.export_requested.connect(self._on_export)
         dialog.bar.confirmed.connect(self._on_confirmed)
         dialog.page_changed.connect(self._on_page)
+        dialog.architectures.wanted.connect(self._shelf.ask_architectures)
+        self._shelf.architectures_told.connect(dialog.architectures.set_known)
         dialog.import_requested.connect(self._on_import)
         dialog.form.import_requested.connect(self._on_take_in)
         dialog.finished.connect(self._on_closed)

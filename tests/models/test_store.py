@@ -14,9 +14,10 @@ from safetensors.torch import load_file
 
 from segstudio import assets
 from segstudio.core import file_names
+from segstudio.core.architecture_info import title_of
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError, SegstudioError
-from segstudio.models import cards, catalogue, checkpoint, networks, published, store, titles
+from segstudio.models import cards, catalogue, checkpoint, networks, published, store
 from segstudio.models.spec import ModelSpec
 
 
@@ -213,5 +214,5 @@ def test_a_safe_name_is_one_that_every_system_takes(name):
 
 
 def test_every_architecture_has_the_title_of_its_row():
-    shown = {name: titles.of_architecture(name) for name in networks.ARCHITECTURES}
+    shown = {name: title_of(name) for name in networks.ARCHITECTURES}
     assert shown == {name: row.title for name, row in networks.ARCHITECTURES.items()}
