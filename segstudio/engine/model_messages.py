@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segstudio.core.architecture_info import ArchitectureInfo
 from segstudio.core.model_info import ModelInfo as ModelInfo
 from segstudio.core.model_proposal import ModelProposal
 
@@ -67,6 +68,18 @@ class ExportModelRequest:
 @dataclass(frozen=True)
 class ModelsRequest:
     """Ask what the engine can do."""
+
+
+@dataclass(frozen=True)
+class ArchitecturesRequest:
+    """Ask what can be chosen of each architecture; answers `ArchitecturesReply`."""
+
+
+@dataclass(frozen=True)
+class ArchitecturesReply:
+    """What can be chosen of each architecture."""
+
+    architectures: tuple[ArchitectureInfo, ...]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from typing import Any
 
 from segstudio.engine.bell import Bell
 from segstudio.engine.model_messages import (
+    ArchitecturesReply,
+    ArchitecturesRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
@@ -32,6 +34,7 @@ class ModelWork:
         """Return what serves each kind of request."""
         return {
             ModelsRequest: self._list,
+            ArchitecturesRequest: self._list_architectures,
             FetchModelRequest: self._fetch,
             InspectModelRequest: self._inspect,
             ImportModelRequest: self._import,
@@ -47,6 +50,14 @@ class ModelWork:
         models, told = cards.everything()
         return ModelsReply(models, crf.is_installed(), told)
         yield
+
+    def _list_architectures(self, _request: ArchitecturesRequest) -> Steps:
+        def work(_report: Report, _should_stop: Callable[[], bool]) -> ArchitecturesReply:
+            from segstudio.models import architecture_cards
+
+            return ArchitecturesReply(architecture_cards.everything())
+
+        return (yield from beside(work, self._bell))
 
     def _fetch(self, request: FetchModelRequest) -> Steps:
         def work(report: Report, should_stop: Callable[[], bool]) -> ModelInfo:

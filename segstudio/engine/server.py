@@ -192,7 +192,8 @@ class Server:
         kept = Kept(
             image, size, result.probabilities, predictor.spec, request.model, result.features
         )
-        self._keep(request.key, kept)
+        if request.key:
+            self._keep(request.key, kept)
         return reply_of(result, str(predictor.device))
 
     def _segment_file(self, request: SegmentFileRequest) -> Steps:

@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+from segstudio.core.architecture_info import title_of
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError
 from segstudio.core.model_info import ModelInfo, ModelKind
@@ -99,7 +100,7 @@ def _described(
         kind=kind,
         is_installed=path is not None,
         is_default=is_default,
-        architecture=titles.of_architecture(spec.architecture),
+        architecture=title_of(spec.architecture),
         architecture_name=spec.architecture,
         encoder=titles.of_encoder(spec.encoder),
         parameters=_parameters(path, spec) if path is not None else row.parameters if row else None,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from segstudio.core.architecture_info import title_of
 from segstudio.core.errors import ModelError
-from segstudio.models import titles
 from segstudio.models.hub_network import HubNetwork
 from segstudio.models.network import SegmentationNetwork
 from segstudio.models.onnx_network import OnnxNetwork
@@ -75,7 +75,7 @@ def build(spec: ModelSpec) -> SegmentationNetwork:
         # the arguments come from a file, and the libraries answer wrong ones with any error
         raise ModelError(
             f"Model “{spec.name}” cannot be built as "
-            f"{titles.of_architecture(spec.architecture)} on {spec.encoder}: {error}"
+            f"{title_of(spec.architecture)} on {spec.encoder}: {error}"
         ) from error
     network.multiple = spec.multiple
     return network.eval()

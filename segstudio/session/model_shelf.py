@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.model_proposal import ModelProposal
 from segstudio.engine.messages import Reply, Request
 from segstudio.engine.model_messages import (
+    ArchitecturesReply,
+    ArchitecturesRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
@@ -42,6 +44,8 @@ class ModelShelf(QObject):
     exported = Signal(str)
     """Path of what was written."""
     failed = Signal(str)
+    architectures_told = Signal(object)
+    """Tuple of `ArchitectureInfo`."""
     noticed = Signal(object)
     """A `Notice`."""
 
@@ -77,6 +81,12 @@ class ModelShelf(QObject):
     def refresh(self) -> None:
         """Look again what there is; another program may have changed it."""
         self._segmenting.ask_models()
+
+    def ask_architectures(self) -> None:
+        """Ask what can be chosen of each architecture; comes by `architectures_told`."""
+        job = self._runner.new("architectures", partial(self._ask, ArchitecturesRequest()))
+        job.succeeded.connect(self._on_architectures)
+        job.start()
 
     def fetch(self, name: str) -> None:
         """Fetch a published model, going on where an earlier fetch stopped."""
@@ -155,6 +165,9 @@ class ModelShelf(QObject):
 
     def _on_inspected(self, proposal: ModelProposal) -> None:
         self.inspected.emit(proposal)
+
+    def _on_architectures(self, reply: ArchitecturesReply) -> None:
+        self.architectures_told.emit(reply.architectures)
 
     def _on_exported(self, path: str) -> None:
         self.exported.emit(path)

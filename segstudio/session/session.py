@@ -106,7 +106,6 @@ class Session(QObject):
         self.segmenting.failed.connect(self.tell_error)
         self.segmenting.noticed.connect(self.noticed)
         self.models.noticed.connect(self.noticed)
-        self.models.failed.connect(self.tell_error)
         self.segmenting.models_changed.connect(self.match_changed)
         self.assistant.stepped.connect(self._on_segmented)
         self.assistant.confidence_changed.connect(self.confidence_changed)

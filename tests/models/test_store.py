@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from segstudio import assets
+from segstudio.core.architecture_info import title_of
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError, SegstudioError
 from segstudio.models import (
@@ -21,7 +22,6 @@ from segstudio.models import (
     networks,
     published,
     store,
-    titles,
 )
 from segstudio.models.spec import ModelSpec
 
@@ -201,6 +201,6 @@ def test_what_a_process_that_was_ended_left_behind_is_cleared_away(taken, file):
 
 
 def test_every_architecture_has_the_title_of_its_row():
-    shown = {name: titles.of_architecture(name) for name in networks.ARCHITECTURES}
+    shown = {name: title_of(name) for name in networks.ARCHITECTURES}
     assert shown == {name: row.title for name, row in networks.ARCHITECTURES.items()}
-    assert all(titles.of_architecture(name) != name for name in foreign_networks.FOREIGN)
+    assert all(title_of(name) != name for name in foreign_networks.FOREIGN)
