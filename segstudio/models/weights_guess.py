@@ -8,6 +8,7 @@ from typing import Any
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError
 from segstudio.models import weights_fit
+from segstudio.models.encoder_table import ENCODERS, IMAGENET_MEAN, IMAGENET_STD
 from segstudio.models.spec import ModelSpec
 from segstudio.models.weights_fit import Shapes
 
@@ -68,16 +69,16 @@ _DECODERS = {
 }
 """Rows of segmentation-models-pytorch by a name that only their decoder has."""
 
-_ENCODERS: dict[str, tuple[str, ...]] = {
-    "encoder.model.": tuple(
-        f"tu-{name}"
-        for name in (
-            *("resnet18", "resnet34", "resnet50", "resnet101", "mobilenetv2_100"),
-            *("mobilenetv3_large_100", "mobilenetv3_small_100", "vgg16_bn", "vgg16"),
-            *("tf_efficientnet_lite0", "efficientnet_b0", "efficientnet_b1", "efficientnet_b2"),
-            *("resnext50_32x4d", "convnext_tiny", "convnext_small"),
-        )
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "encoder.model.layer1.": (
+        *("tu-resnet18", "tu-resnet34", "tu-resnet50", "tu-resnet101", "tu-resnext50_32x4d"),
     ),
+    "encoder.model.blocks.": (
+        *("tu-tf_efficientnet_lite0", "tu-mobilenetv2_100", "tu-mobilenetv3_large_100"),
+        *("tu-mobilenetv3_small_100", *(f"tu-efficientnet_b{k}" for k in range(4))),
+    ),
+    "encoder.model.features": ("tu-vgg16_bn", "tu-vgg16", "tu-vgg19_bn"),
+    "encoder.model.stages": ("tu-convnext_tiny", "tu-convnext_small", "tu-convnext_base"),
     "encoder.conv1.": (
         *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
         *("resnext50_32x4d", "resnext101_32x4d", "resnext101_32x8d"),
@@ -142,10 +143,8 @@ def chosen(architecture: str, encoder: str, shapes: Shapes) -> Guess:
 
 def normalisation(channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return mean and deviation to assume, per channel, for inputs of 0 to 1."""
-    from segstudio.models import encoders
-
     if channels == 3:
-        return encoders.normalisation("")
+        return IMAGENET_MEAN, IMAGENET_STD
     return (0.5,) * channels, (0.5,) * channels
 
 
@@ -182,7 +181,7 @@ def _candidates(shapes: Shapes) -> Iterator[Guess]:
     library = _of_library(shapes, row) if row is not None else None
     encoder = library.encoder if library is not None else _encoder(shapes, "library_unet", {})
     if encoder.startswith("tu-"):
-        yield from _of_ours(shapes, encoder.removeprefix("tu-"))
+        yield from _of_ours(shapes, encoder.removeprefix("tu-"), row)
     if library is not None:
         yield library
 
@@ -200,21 +199,23 @@ def _of_library(shapes: Shapes, row: str) -> Guess:
     return compared(chosen(row, encoder, shapes), shapes)
 
 
-def _of_ours(shapes: Shapes, timm_name: str) -> Iterator[Guess]:
+def _of_ours(shapes: Shapes, timm_name: str, library_row: str | None) -> Iterator[Guess]:
+    """Return those of our rows that fit; those of the library only where its decoder is there."""
     from segstudio.models import networks
-    from segstudio.models.encoder_table import ENCODERS
 
     offered = {row.timm_name: name for name, row in ENCODERS.items()}
     encoder = offered.get(timm_name, timm_name)
+    namesake = (library_row or "").removeprefix("library_")
     for name, row in networks.ARCHITECTURES.items():
-        guess = compared(Guess(name, encoder, dict(row.arguments), row.multiple), shapes)
-        if not guess.differences:
-            yield guess
+        if name == namesake or (library_row is None and not row.library_class):
+            guess = compared(Guess(name, encoder, dict(row.arguments), row.multiple), shapes)
+            if not guess.differences:
+                yield guess
 
 
 def _encoder(shapes: Shapes, row: str, arguments: dict[str, Any]) -> str:
     """Return the encoder whose weights these are, or the one that is most like them."""
-    family = next((f for start, f in _ENCODERS.items() if _has(shapes, re.escape(start))), ())
+    family = next((f for start, f in _FAMILIES.items() if _has(shapes, re.escape(start))), ())
     found = _encoder_part(shapes)
     most_alike, best = "", -1
     for name in family:
