@@ -6,12 +6,15 @@ import sys
 from dataclasses import replace
 
 import pytest
+import torch
 from file_server import FileServer
 
 from segstudio.cli.main import main
 from segstudio.cli.model_choice import model_file as model_file_of
-from segstudio.models import checkpoint, encoder_table, encoders, published, store
+from segstudio.core.classes import ClassTable
+from segstudio.models import checkpoint, encoder_table, encoders, networks, published, store
 from segstudio.models.encoder_table import ENCODERS
+from segstudio.models.spec import ModelSpec
 
 
 @pytest.fixture
@@ -165,3 +168,22 @@ def test_what_cannot_be_fetched_names_what_can(run):
     assert code == 2
     assert "fcn-resnet50" in told
     assert run("fetch", "lite0")[0] == 2
+
+
+def test_what_bare_weights_do_not_tell_is_assumed_and_said(run, tmp_path):
+    spec = ModelSpec(
+        "bare",
+        "pspnet",
+        ClassTable.named(["ground", "sky"]),
+        encoder="resnet18",
+        encoder_inside=True,
+        multiple=8,
+    )
+    torch.save(networks.build(spec).state_dict(), tmp_path / "bare.pth")
+    code, shown, told = run("import", tmp_path / "bare.pth", "--channel-order", "bgr", "--json")
+    assert code == 0
+    assert "assumed: " in told
+    assert "ImageNet mean, ImageNet deviation" in told
+    assert "BGR" not in told
+    card = json.loads(shown)
+    assert (card["architecture_name"], card["channel_order"]) == ("pspnet", "bgr")
