@@ -6,15 +6,12 @@ import sys
 from dataclasses import replace
 
 import pytest
-import torch
 from file_server import FileServer
 
 from segstudio.cli.main import main
 from segstudio.cli.model_choice import model_file as model_file_of
-from segstudio.core.classes import ClassTable
-from segstudio.models import checkpoint, encoder_table, encoders, networks, published, store
-from segstudio.models.encoder_table import ENCODERS
-from segstudio.models.spec import ModelSpec
+from segstudio.models import checkpoint, encoder_table, encoders, published, store
+from segstudio.models.encoder_table import ENCODERS, IMAGENET_MEAN, IMAGENET_STD
 
 
 @pytest.fixture
@@ -170,20 +167,14 @@ def test_what_cannot_be_fetched_names_what_can(run):
     assert run("fetch", "lite0")[0] == 2
 
 
-def test_what_bare_weights_do_not_tell_is_assumed_and_said(run, tmp_path):
-    spec = ModelSpec(
-        "bare",
-        "pspnet",
-        ClassTable.named(["ground", "sky"]),
-        encoder="resnet18",
-        encoder_inside=True,
-        multiple=8,
+def test_what_is_assumed_is_said_and_what_is_told_is_not(run, model_file, capsys, monkeypatch):
+    bare = replace(
+        store.inspect(model_file),
+        mean=IMAGENET_MEAN,
+        std=IMAGENET_STD,
+        assumed=("mean", "std", "channel_order", "short_side"),
     )
-    torch.save(networks.build(spec).state_dict(), tmp_path / "bare.pth")
-    code, shown, told = run("import", tmp_path / "bare.pth", "--channel-order", "bgr", "--json")
+    monkeypatch.setattr(store, "inspect", lambda _path: bare)
+    code, _, told = run("import", model_file, "--channel-order", "rgb", "--mean", "0.5")
     assert code == 0
-    assert "assumed: " in told
-    assert "ImageNet mean, ImageNet deviation" in told
-    assert "BGR" not in told
-    card = json.loads(shown)
-    assert (card["architecture_name"], card["channel_order"]) == ("pspnet", "bgr")
+    assert "assumed: ImageNet deviation, short side 64 px\n" in told
