@@ -69,7 +69,7 @@ def _read(path: Path) -> tuple[ModelSpec, set[str], bytes]:
     model = _parsed(path)
     _check_numbers(model, path)
     content = model.SerializeToString()
-    session = onnx_network.open_session(content, torch.device("cpu"))
+    session = onnx_network.open_session(content, torch.device("cpu"), path.name)
     found = onnx_probe.probe(session, path.name)
     texts = {entry.key.lower(): entry.value for entry in model.metadata_props}
     spec, said = _described(path, found, texts)

@@ -123,8 +123,13 @@ class OnnxNetwork(WholeNetwork):
         return one_hot.permute(0, 3, 1, 2).float() * _CERTAIN
 
 
-def open_session(content: bytes, device: torch.device) -> Any:
+def open_session(content: bytes, device: torch.device, name: str = "this model") -> Any:
     """Open the content of an ONNX file for running it.
+
+    Parameters
+    ----------
+    name : str
+        What to call it when it is refused.
 
     Raises
     ------
@@ -144,7 +149,7 @@ def open_session(content: bytes, device: torch.device) -> Any:
         return runtime.InferenceSession(content, options, providers=wanted)
     except Exception as error:
         # ONNX Runtime has an error type for each part of itself, without a common one
-        raise ModelError(f"ONNX Runtime cannot open this model: {first_line(error)}") from error
+        raise ModelError(f"ONNX Runtime cannot open {name}: {first_line(error)}") from error
 
 
 def run(session: Any, values: NDArray[np.float32], output_name: str) -> NDArray[Any]:

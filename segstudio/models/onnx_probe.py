@@ -70,7 +70,9 @@ def probe(session: Any, file_name: str) -> Probe:
             *(channels, classes, layout, name, output, output_layout, size, multiple, one_by_one)
         )
     assert failure is not None
-    raise failure
+    if file_name in str(failure):
+        raise failure
+    raise ModelError(f"{file_name} runs at none of the sizes that were tried. {failure}.")
 
 
 def _input(session: Any, file_name: str) -> tuple[int, Layout, tuple[int, int] | None, bool]:

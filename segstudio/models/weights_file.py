@@ -43,6 +43,7 @@ def read(path: Path) -> State:
         When the file is damaged, of another kind, or would have to run code to be read.
     """
     if path.suffix == checkpoint.SUFFIX:
+        checkpoint.read_header(path)  # says what is wrong with other files
         state = _unwrapped(checkpoint.read_weights(path))
     else:
         _check_kind(path)
