@@ -10,7 +10,7 @@ IN_LIBRARY = [name for name, row in networks.ARCHITECTURES.items() if row.librar
 
 @pytest.mark.parametrize("name", IN_LIBRARY)
 def test_the_library_reads_it_and_gets_the_same_logits(name, spec_of, build, tmp_path):
-    spec = spec_of(name, channels=4)
+    spec = spec_of(name, classes=40, channels=4)
     network = build(spec)
     library_export.save(spec, network, tmp_path)
     theirs = library.from_pretrained(tmp_path).eval()
