@@ -12,6 +12,8 @@ from segstudio.core.model_proposal import ModelProposal
 from segstudio.core.region import Region
 from segstudio.core.shared import SharedArray
 from segstudio.engine.model_messages import (
+    ArchitecturesReply,
+    ArchitecturesRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
@@ -42,7 +44,8 @@ class SegmentRequest:
     image : SharedArray
         (H, W, 3) uint8, RGB; whoever asks removes it after the answer.
     key : str
-        Under which the engine keeps image and probabilities for `RefineRequest`.
+        Under which the engine keeps image and probabilities for `RefineRequest`; empty to keep
+        nothing.
     model : str
         Name of a bundled model or path of a model file.
     refine, detail, device : str
@@ -214,6 +217,7 @@ class ScribbleReply:
 
 Request = (
     ModelsRequest
+    | ArchitecturesRequest
     | WarmRequest
     | SegmentRequest
     | SegmentFileRequest
@@ -229,9 +233,30 @@ Request = (
     | DefaultModelRequest
     | ExportModelRequest
 )
-Reply = ModelsReply | ModelInfo | ModelProposal | SegmentReply | ScribbleReply | SnapReply | str
+Reply = (
+    ModelsReply
+    | ArchitecturesReply
+    | ModelInfo
+    | ModelProposal
+    | SegmentReply
+    | ScribbleReply
+    | SnapReply
+    | str
+)
 
-BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
+BACKGROUND: tuple[type, ...] = (
+    RenameModelRequest,
+    RemoveModelRequest,
+    DefaultModelRequest,
+    ArchitecturesRequest,
+    FetchModelRequest,
+    InspectModelRequest,
+    ImportModelRequest,
+    ExportModelRequest,
+    WarmRequest,
+    SegmentFileRequest,
+    PrepareRequest,
+)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from segstudio.core import logs, shared
 from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
+from segstudio.engine.bell import Bell
 from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
     QUICK,
@@ -37,7 +38,7 @@ from segstudio.engine.messages import (
     WarmRequest,
     urgency,
 )
-from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
+from segstudio.engine.model_work import ModelWork
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
 from segstudio.engine.scribbles import Scribbles
 from segstudio.inference.progress import Progress
@@ -74,13 +75,14 @@ class Server:
         self._quits = False
         self._jobs: dict[int, tuple[Ask, Steps]] = {}
         self._waits_for: dict[int, Future[Any]] = {}
-        self._files = FileWork()
+        self._bell = Bell()
+        self._files = FileWork(self._bell)
+        self._models = ModelWork(self._bell)
         self._last_update: dict[int, float] = {}
         self._predictors: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._scribbles = Scribbles(self._predictor)
         self._handlers: dict[type, Callable[[Any], Steps]] = {
-            ModelsRequest: self._models,
             WarmRequest: self._warm,
             SegmentRequest: self._segment,
             SegmentFileRequest: self._segment_file,
@@ -88,6 +90,7 @@ class Server:
             RefineRequest: self._refine,
             ScribbleRequest: self._scribble,
             SnapRequest: self._snap,
+            **self._models.handlers(),
         }
 
     def run(self) -> None:
@@ -100,8 +103,8 @@ class Server:
                 if self._quits:
                     break
                 if job is None:
-                    wait([self._connection, self._files.bell])
-                    self._files.silence()
+                    wait([self._connection, self._bell.heard])
+                    self._bell.silence()
                 else:
                     self._step(job)
         except (EOFError, OSError):
@@ -166,13 +169,6 @@ class Server:
     def _send(self, message: object) -> None:
         self._connection.send(message)
 
-    def _models(self, _request: ModelsRequest) -> Steps:
-        from segstudio.inference import crf
-
-        models = tuple(_info(entry) for entry in catalogue.embedded())
-        return ModelsReply(models, crf.is_installed())
-        yield
-
     def _warm(self, request: WarmRequest) -> Steps:
         yield Progress(0.0, "model")
         predictor = self._predictor(request.model, request.device)
@@ -196,7 +192,8 @@ class Server:
         kept = Kept(
             image, size, result.probabilities, predictor.spec, request.model, result.features
         )
-        self._keep(request.key, kept)
+        if request.key:
+            self._keep(request.key, kept)
         return reply_of(result, str(predictor.device))
 
     def _segment_file(self, request: SegmentFileRequest) -> Steps:
@@ -251,18 +248,6 @@ class Server:
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT_IMAGES:
             self._kept.popitem(last=False)
-
-
-def _info(entry: catalogue.ModelEntry) -> ModelInfo:
-    miou = entry.spec.metrics.get("miou")
-    return ModelInfo(
-        name=entry.name,
-        title=entry.spec.title or entry.spec.name,
-        path=str(entry.path),
-        classes=entry.spec.classes,
-        miou=float(miou) if miou is not None else None,
-        refine=entry.spec.refine,
-    )
 
 
 _MEMORY_SENTENCE = (
