@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.arrays import Image, Probabilities
 from segstudio.core.errors import SegstudioError
-from segstudio.inference import crf, crf_process, guided
+from segstudio.inference import crf, crf_process, guided, torch_field
 from segstudio.inference.crf import CrfSettings
 from segstudio.inference.guided import GuidedSettings
 from segstudio.inference.planes import active_classes, chosen_planes, resized_image, spread_planes
@@ -25,8 +25,10 @@ from segstudio.inference.progress import Progress
 
 log = logging.getLogger(__name__)
 
-Mode = Literal["none", "guided", "crf"]
-MODES: tuple[Mode, ...] = ("none", "guided", "crf")
+Mode = Literal["none", "guided", "crf", "pydensecrf2"]
+MODES: tuple[Mode, ...] = ("none", "guided", "crf", "pydensecrf2")
+DENSE: tuple[Mode, ...] = ("crf", "pydensecrf2")
+"""The fully connected CRF by a mean field of our own, and by that library where it is installed."""
 
 MOST_PIXELS = 750_000
 """Size at which photos are refined."""
@@ -49,7 +51,8 @@ class Refinement:
     probabilities : (K, h, w) float32
         Sum 1 over K; `h` and `w` lie between the model's working size and the image's size.
     refined_by : str
-        What was really used: "crf" becomes "guided" where it is not installed or failed.
+        What was really used: "pydensecrf2" becomes "crf" where it is not installed or failed,
+        and "crf" becomes "guided" where it failed.
     ms : float
         Milliseconds from start to end.
     """
@@ -69,7 +72,7 @@ def refined(
     image : (H, W, 3) uint8, RGB
     probabilities : (K, h, w) float16 or float32
         At the model's working size; sum 1 over K. Pixels with NaN count as undecided.
-    mode : "none", "guided" or "crf"
+    mode : "none", "guided", "crf" or "pydensecrf2"
     sharpness : float
         0 follows only strong edges and removes small islands, 1 follows faint edges and keeps
         thin parts.
@@ -90,20 +93,21 @@ def refined(
     """
     started = time.perf_counter()
     if mode not in MODES:
-        raise SegstudioError(f"“{mode}” is no way to refine. Choose crf, guided or none.")
+        raise SegstudioError(f"“{mode}” is no way to refine. Choose {', '.join(MODES)}.")
     if image.ndim != 3 or min(image.shape) < 1 or min(probabilities.shape) < 1:
         raise SegstudioError("There is nothing to refine: the image has no pixels.")
     sharpness = min(1.0, max(0.0, sharpness))
-    used: Mode = mode if mode != "crf" or crf.is_installed() else "guided"
-    if used == "crf":
+    used = mode if mode != "pydensecrf2" or crf.is_installed() else "crf"
+    while used != "none":
         try:
-            out = yield from _through(_crf, image, probabilities, sharpness)
+            out = yield from _through(FILTERS[used], image, probabilities, sharpness)
+            break
         except SegstudioError as error:
-            log.warning("%s The guided filter is used instead.", error)
-            used = "guided"
-    if used == "guided":
-        out = yield from _through(_guided, image, probabilities, sharpness)
-    elif used == "none":
+            if used not in INSTEAD:
+                raise
+            log.warning("%s “%s” is used instead.", error, INSTEAD[used])
+            used = INSTEAD[used]
+    else:
         out = np.asarray(probabilities, np.float32)
     return Refinement(out, used, (time.perf_counter() - started) * 1000.0)
 
@@ -165,17 +169,31 @@ def _guided(
 
 
 def _crf(
-    guide: Image, planes: NDArray[np.float32], sharpness: float
+    guide: Image,
+    planes: NDArray[np.float32],
+    sharpness: float,
+    run: crf.MeanField = torch_field.mean_field,
 ) -> Generator[float, None, NDArray[np.floating]]:
     shape = guide.shape
+    settings = crf_settings(shape, sharpness)
     if shape[0] * shape[1] <= TILES_ABOVE:
-        settings = crf_settings(shape, sharpness)
-        return crf.steps(guide, planes, settings, run=crf_process.mean_field)
-    return _crf_in_tiles(guide, planes, crf_settings(shape, sharpness))
+        return crf.steps(guide, planes, settings, run=run)
+    return _crf_in_tiles(guide, planes, settings, run)
+
+
+def _pydensecrf2(
+    guide: Image, planes: NDArray[np.float32], sharpness: float
+) -> Generator[float, None, NDArray[np.floating]]:
+    return _crf(guide, planes, sharpness, crf_process.mean_field)
+
+
+FILTERS: dict[Mode, Filter] = {"guided": _guided, "crf": _crf, "pydensecrf2": _pydensecrf2}
+INSTEAD: dict[Mode, Mode] = {"pydensecrf2": "crf", "crf": "guided"}
+"""What takes the place of a way that cannot run."""
 
 
 def _crf_in_tiles(
-    guide: Image, planes: NDArray[np.float32], settings: CrfSettings
+    guide: Image, planes: NDArray[np.float32], settings: CrfSettings, run: crf.MeanField
 ) -> Generator[float, None, NDArray[np.floating]]:
     out = np.empty_like(planes)
     tiles = list(tiles_of(guide.shape, overlap=round(2 * settings.bilateral_sxy)))
@@ -185,7 +203,7 @@ def _crf_in_tiles(
             guide[outer],
             planes[part],
             settings,
-            run=crf_process.mean_field,
+            run=run,
             most_pixels=TILE_PIXELS,
         )
         while True:
