@@ -29,13 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="tiny images and few repeats: to try the command, not to measure",
     )
     parser.add_argument(
-        "--images", type=Path, metavar="DIR", help="folder of labelled images, for effort"
+        "--images",
+        type=Path,
+        metavar="DIR",
+        help="folder of labelled images, for effort and refine",
     )
     parser.add_argument(
         "--masks", type=Path, metavar="DIR", help="their label maps, as for segstudio evaluate"
     )
     parser.add_argument(
-        "--model", metavar="NAME|FILE", help="for effort; none for no model (default: scenes)"
+        "--model",
+        metavar="NAME|FILE",
+        help="for effort and refine; none for no model, effort only (default: scenes)",
     )
     options.add_json(parser, "one JSON object per figure")
 

@@ -62,16 +62,21 @@ class Appearance:
         self._norm = (self._through(counts) + 1e-20).rsqrt()  # (P, 1)
 
     def message(self, beliefs: Tensor) -> Generator[None, None, Tensor]:
-        """Filter values of pixels, (N, A), pausing between the stages.
+        """Filter beliefs of pixels, (K, N), to messages of clusters, (P, K); see `at`.
 
-        Normalised on both sides, as in section 4 of Krähenbühl and Koltun (ICML 2013): a pixel
-        that few others resemble still gets a message, and the kernel stays symmetric.
+        Normalised on both sides: a pixel that few others resemble still gets a message, and the
+        kernel stays symmetric.
         """
-        gathered = self._gather.of(beliefs)  # (P, A)
+        rows = beliefs.T.contiguous()  # (N, K)
         yield
-        filtered = self._through(gathered.mul_(self._norm)).mul_(self._norm)
+        gathered = self._gather.of(rows)  # (P, K)
+        del rows  # as large as all beliefs
         yield
-        return filtered.index_select(0, self._of_pixel)  # (N, A)
+        return self._through(gathered.mul_(self._norm)).mul_(self._norm)
+
+    def at(self, pixels: slice, message: Tensor) -> Tensor:
+        """Return the messages to some pixels, (n, K)."""
+        return message.index_select(0, self._of_pixel[pixels])
 
     def _through(self, values: Tensor) -> Tensor:
         """Blur values of clusters, (P, A)."""

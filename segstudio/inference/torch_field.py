@@ -4,7 +4,7 @@ Krähenbühl and Koltun, "Efficient Inference in Fully Connected CRFs with Gauss
 (NIPS 2011), algorithm 1, with Potts compatibility.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import TypeVar
 
 import cv2
@@ -19,6 +19,8 @@ from segstudio.inference.mean_field import CrfSettings, checked_size
 
 Result = TypeVar("Result")
 
+CHUNK = 16_384
+"""Pixels whose beliefs are renewed at once."""
 REACH = 3.0
 """The smoothness kernel ends after this many widths: 0.3 % of it lie beyond."""
 
@@ -52,19 +54,30 @@ def mean_field(
     for step in range(settings.iterations):
         done = 0.2 + 0.8 * step / settings.iterations
         yield done
-        logits = -energy
+        message = None
         if appear is not None:
-            rows = beliefs.flatten(1).T.contiguous()  # (N, K)
-            message = yield from _paused(appear.message(rows), done)
-            logits.flatten(1).add_(message.T, alpha=settings.bilateral_compat)
+            message = yield from _paused(appear.message(beliefs.flatten(1)), done)
             yield done
-        if smoothness is not None:
-            for plane, target in zip(beliefs, logits, strict=True):
-                target.add_(smoothness.filter(plane), alpha=settings.gaussian_compat)
-            yield done
-        beliefs = torch.softmax(logits, dim=0)
+        # From here on the beliefs turn in place into what the next ones are made of.
+        for plane, cost in zip(beliefs, energy, strict=True):
+            if smoothness is None:
+                plane.zero_()
+            else:
+                smoothness.filter(plane).mul_(settings.gaussian_compat)
+            plane.sub_(cost)
+        yield done
+        for pixels in _chunks(height * width):
+            logits = beliefs.flatten(1)[:, pixels]
+            if message is not None and appear is not None:
+                logits.add_(appear.at(pixels, message).T, alpha=settings.bilateral_compat)
+            logits.copy_(torch.softmax(logits.contiguous(), dim=0))
     result: NDArray[np.float32] = beliefs.cpu().numpy()
     return result
+
+
+def _chunks(count: int) -> Iterator[slice]:
+    """Yield pieces of pixels that a processor's cache holds for many classes."""
+    return (slice(start, start + CHUNK) for start in range(0, count, CHUNK))
 
 
 def _paused(steps: Generator[None, None, Result], done: float) -> Generator[float, None, Result]:
@@ -85,21 +98,26 @@ class _Smoothness:
         self._taps = cv2.getGaussianKernel(2 * radius + 1, width_px, cv2.CV_32F)
         self._kernel = torch.from_numpy(self._taps.reshape(1, 1, -1)).to(device)
         self._on_cpu = device.type == "cpu"
-        self._norm = torch.ones((), device=device)
-        self._norm = self.filter(torch.ones(shape, device=device)).rsqrt()  # (H, W)
+        self._norm = torch.ones(shape, device=device)  # (H, W)
+        self._blur(self._norm)
+        self._norm.rsqrt_()
 
     def filter(self, plane: Tensor) -> Tensor:
-        """Filter one plane, (H, W)."""
-        return self._blurred(plane * self._norm).mul_(self._norm)
+        """Filter a plane, (H, W), in place and return it."""
+        plane.mul_(self._norm)
+        self._blur(plane)
+        return plane.mul_(self._norm)
 
-    def _blurred(self, plane: Tensor) -> Tensor:
+    def _blur(self, plane: Tensor) -> None:
         if self._on_cpu:
             # torch takes seven times as long for it on a processor.
-            out = cv2.sepFilter2D(
-                plane.numpy(), -1, self._taps, self._taps, borderType=cv2.BORDER_CONSTANT
+            values = plane.numpy()
+            cv2.sepFilter2D(
+                values, -1, self._taps, self._taps, dst=values, borderType=cv2.BORDER_CONSTANT
             )
-            return torch.from_numpy(out)
+            return
         radius = self._kernel.shape[-1] // 2
+        blurred = plane
         for _axis in range(2):
-            plane = functional.conv1d(plane[:, None], self._kernel, padding=radius)[:, 0].T
-        return plane
+            blurred = functional.conv1d(blurred[:, None], self._kernel, padding=radius)[:, 0].T
+        plane.copy_(blurred)

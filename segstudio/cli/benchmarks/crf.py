@@ -1,4 +1,4 @@
-"""The CRF beside one plain call of the library that computes it."""
+"""The CRF beside one plain call of pydensecrf2."""
 
 import time
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from segstudio.cli.benchmarks import peak, plain_crf
 from segstudio.cli.benchmarks.figure import Figure, Plan, rounded
 from segstudio.core.arrays import Image, LabelMap, Probabilities
 from segstudio.core.errors import SegstudioError
@@ -29,7 +30,7 @@ def run(plan: Plan) -> Iterator[Figure]:
     started = time.perf_counter()
     ours = crf.refine(image, probabilities, settings).argmax(axis=0)
     between = time.perf_counter()
-    plain = _plain(image, probabilities, settings).argmax(axis=0)
+    plain = plain_crf.refine(image, probabilities, settings).argmax(axis=0)
     seconds = between - started, time.perf_counter() - between
     same = 100.0 * float((ours == plain).mean())
     detail = {
@@ -48,6 +49,9 @@ def run(plan: Plan) -> Iterator[Figure]:
     speed = seconds[1] / seconds[0]
     yield Figure("crf", speed, "x", GOAL_SPEED_UP, 1.0, detail, more_is_better=True)
     yield Figure("crf-same-labels", same, "%", GOAL_SAME, 100.0, more_is_better=True)
+    inputs = image, probabilities, settings
+    plain_mb = peak.growth_mb(plain_crf.refine, *inputs)
+    yield Figure("crf-memory", peak.growth_mb(crf.refine, *inputs), "MB", plain_mb, plain_mb)
 
 
 def scene(height: int, width: int, count: int) -> tuple[LabelMap, Image, Probabilities]:
@@ -69,24 +73,6 @@ def scene(height: int, width: int, count: int) -> tuple[LabelMap, Image, Probabi
     ]
     unsure = np.stack(planes) * np.float32(0.85) + np.float32(0.15 / count)  # (K, H, W)
     return labels, image.clip(0, 255).astype(np.uint8), unsure / unsure.sum(axis=0)
-
-
-def _plain(image: Image, probabilities: Probabilities, settings: CrfSettings) -> Probabilities:
-    """Do what a program does that calls pydensecrf2 itself."""
-    from pydensecrf.densecrf import DenseCRF2D
-    from pydensecrf.utils import unary_from_softmax
-
-    count, height, width = probabilities.shape
-    field = DenseCRF2D(width, height, count)
-    field.setUnaryEnergy(unary_from_softmax(probabilities))
-    field.addPairwiseGaussian(sxy=settings.gaussian_sxy, compat=settings.gaussian_compat)
-    field.addPairwiseBilateral(
-        sxy=settings.bilateral_sxy,
-        srgb=settings.bilateral_srgb,
-        rgbim=image,
-        compat=settings.bilateral_compat,
-    )
-    return np.array(field.inference(settings.iterations)).reshape(count, height, width)
 
 
 def _miou(truth: LabelMap, labels: LabelMap, count: int) -> float:
