@@ -38,11 +38,9 @@ class ModelsReply:
     ----------
     models : tuple of ModelInfo
         The default one first.
-    crf_installed : bool
     """
 
     models: tuple[ModelInfo, ...]
-    crf_installed: bool
 
 
 @dataclass(frozen=True)

@@ -169,10 +169,7 @@ class Server:
         self._connection.send(message)
 
     def _models(self, _request: ModelsRequest) -> Steps:
-        from segstudio.inference import crf
-
-        models = tuple(_info(entry) for entry in catalogue.embedded())
-        return ModelsReply(models, crf.is_installed())
+        return ModelsReply(tuple(_info(entry) for entry in catalogue.embedded()))
         yield
 
     def _warm(self, request: WarmRequest) -> Steps:

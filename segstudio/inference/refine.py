@@ -10,9 +10,11 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from segstudio.core.arrays import Image, Probabilities
@@ -29,6 +31,8 @@ Mode = Literal["none", "guided", "crf", "pydensecrf2"]
 MODES: tuple[Mode, ...] = ("none", "guided", "crf", "pydensecrf2")
 DENSE: tuple[Mode, ...] = ("crf", "pydensecrf2")
 """The fully connected CRF by a mean field of our own, and by that library where it is installed."""
+INSTEAD: dict[Mode, Mode] = {"pydensecrf2": "crf", "crf": "guided"}
+"""What takes the place of a way that cannot run."""
 
 MOST_PIXELS = 750_000
 """Size at which photos are refined."""
@@ -63,7 +67,12 @@ class Refinement:
 
 
 def refined(
-    image: Image, probabilities: Probabilities, mode: Mode, *, sharpness: float = 0.5
+    image: Image,
+    probabilities: Probabilities,
+    mode: Mode,
+    *,
+    sharpness: float = 0.5,
+    device: torch.device | None = None,
 ) -> Generator[Progress, None, Refinement]:
     """Refine the probabilities of one image, chunk by chunk.
 
@@ -76,6 +85,8 @@ def refined(
     sharpness : float
         0 follows only strong edges and removes small islands, 1 follows faint edges and keeps
         thin parts.
+    device : torch.device, optional
+        Where the network ran. The CRF runs there too when that is CUDA, else on the CPU.
 
     Yields
     ------
@@ -98,9 +109,14 @@ def refined(
         raise SegstudioError("There is nothing to refine: the image has no pixels.")
     sharpness = min(1.0, max(0.0, sharpness))
     used = mode if mode != "pydensecrf2" or crf.is_installed() else "crf"
+    filters: dict[Mode, Filter] = {
+        "guided": _guided,
+        "crf": partial(_crf, run=partial(torch_field.mean_field, device=_of_crf(device))),
+        "pydensecrf2": partial(_crf, run=crf_process.mean_field),
+    }
     while used != "none":
         try:
-            out = yield from _through(FILTERS[used], image, probabilities, sharpness)
+            out = yield from _through(filters[used], image, probabilities, sharpness)
             break
         except SegstudioError as error:
             if used not in INSTEAD:
@@ -172,7 +188,7 @@ def _crf(
     guide: Image,
     planes: NDArray[np.float32],
     sharpness: float,
-    run: crf.MeanField = torch_field.mean_field,
+    run: crf.MeanField,
 ) -> Generator[float, None, NDArray[np.floating]]:
     shape = guide.shape
     settings = crf_settings(shape, sharpness)
@@ -181,15 +197,9 @@ def _crf(
     return _crf_in_tiles(guide, planes, settings, run)
 
 
-def _pydensecrf2(
-    guide: Image, planes: NDArray[np.float32], sharpness: float
-) -> Generator[float, None, NDArray[np.floating]]:
-    return _crf(guide, planes, sharpness, crf_process.mean_field)
-
-
-FILTERS: dict[Mode, Filter] = {"guided": _guided, "crf": _crf, "pydensecrf2": _pydensecrf2}
-INSTEAD: dict[Mode, Mode] = {"pydensecrf2": "crf", "crf": "guided"}
-"""What takes the place of a way that cannot run."""
+def _of_crf(device: torch.device | None) -> torch.device:
+    # Apple's MPS lacks some of what the mean field is made of.
+    return device if device is not None and device.type == "cuda" else torch.device("cpu")
 
 
 def _crf_in_tiles(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -136,7 +137,7 @@ def segment(
         predictor.spec,
         settings,
         clock,
-        refine_step,
+        refine_step or partial(refine.refined, device=predictor.device),
         tiled=tiled,
     )
     return replace(result, features=features)

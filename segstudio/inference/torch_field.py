@@ -19,6 +19,7 @@ from segstudio.inference.mean_field import CrfSettings, checked_size
 
 Result = TypeVar("Result")
 
+CPU = torch.device("cpu")
 CHUNK = 16_384
 """Pixels whose beliefs are renewed at once."""
 REACH = 3.0
@@ -29,7 +30,7 @@ def mean_field(
     image: NDArray[np.uint8],
     unary: NDArray[np.float32],
     settings: CrfSettings,
-    device: torch.device | None = None,
+    device: torch.device = CPU,
 ) -> Generator[float, None, NDArray[np.float32]]:
     """Do what `segstudio.inference.mean_field.mean_field` does, without pydensecrf2.
 
@@ -37,11 +38,9 @@ def mean_field(
     ----------
     image, unary, settings
         As there.
-    device : torch.device, optional
-        Without it, the CPU.
+    device : torch.device
     """
     height, width = checked_size(image, unary, settings)
-    device = device or torch.device("cpu")
     energy = torch.from_numpy(np.ascontiguousarray(unary, np.float32)).to(device)  # (K, H, W)
     smoothness = appear = None
     if settings.gaussian_compat > 0:

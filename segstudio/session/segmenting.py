@@ -43,7 +43,6 @@ class Segmenting(QObject):
         super().__init__(parent)
         self.client = EngineClient()
         self.models: tuple[ModelInfo, ...] = ()
-        self.crf_installed = True
         self.device = ""
         self.refine_ms: dict[str, float] = {}
         self.network_ms = 0.0
@@ -176,7 +175,6 @@ class Segmenting(QObject):
 
     def _on_models(self, reply: ModelsReply) -> None:
         self.models = reply.models
-        self.crf_installed = reply.crf_installed
         self.models_changed.emit()
 
     def _on_warm(self, device: str) -> None:
