@@ -13,6 +13,7 @@ from segstudio.core.arrays import Confidence, Image, LabelMap, Probabilities
 from segstudio.inference import labelling, preprocess, refine, tiling
 from segstudio.inference.predictor import DecodedImage, Predictor
 from segstudio.inference.progress import Progress
+from segstudio.inference.refine import Mode
 from segstudio.models.spec import ModelSpec
 
 Detail = Literal["1", "2", "4", "native"]
@@ -40,7 +41,7 @@ class SegmentSettings:
         How closely refined borders follow the image, 0 to 1.
     """
 
-    refine: refine.Mode = "guided"
+    refine: Mode = "guided"
     detail: Detail = "1"
     sharpness: float = 0.5
 

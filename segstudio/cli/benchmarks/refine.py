@@ -37,6 +37,9 @@ class Photo:
     probabilities: NDArray[np.float16]
 
 
+Way = Callable[[str, Photo], Probabilities]
+
+
 def run(plan: Plan) -> Iterator[Figure]:
     """Refine the labels of every photo in every way and tell how right they are then."""
     if plan.images is None or plan.masks is None:
@@ -60,13 +63,11 @@ def run(plan: Plan) -> Iterator[Figure]:
         miou = 100.0 * measured.miou
         if name == PLAIN:
             known, reference = labels, miou
-        largest = max(seen, key=lambda photo: photo.truth.size)
         detail = {
             "photos": len(seen),
             "pixel_accuracy": rounded(100.0 * measured.pixel_accuracy),
             "seconds_a_photo": rounded(seconds / len(seen)),
-            # The library's memory is that of another process.
-            "peak_mb": None if name == LIBRARY else rounded(peak.growth_mb(work, name, largest)),
+            "peak_mb": None if plan.small else _peak_mb(work, name, seen),
             "same_labels_percent": _same(labels, known),
             "reference": "one call of pydensecrf2 at the size of the photo",
         }
@@ -81,15 +82,20 @@ def _ways() -> list[str]:
     return [mode for mode in refine.MODES if mode != LIBRARY]
 
 
+def _peak_mb(work: Way, name: str, seen: Sequence[Photo]) -> float | None:
+    if name == LIBRARY:
+        return None  # it takes its memory in another process
+    largest = max(seen, key=lambda photo: photo.truth.size)
+    return rounded(peak.growth_mb(work, name, largest))
+
+
 def _seen(image: Image, truth: LabelMap, predictor: Predictor) -> Photo:
     size = preprocess.working_size(image.shape[0], image.shape[1], predictor.spec, "1")
     probabilities = predictor.predict(preprocess.scaled(image, size))
     return Photo(image, truth, probabilities.astype(np.float16))
 
 
-def _timed(
-    work: Callable[[str, Photo], Probabilities], name: str, seen: Sequence[Photo]
-) -> tuple[float, list[LabelMap]]:
+def _timed(work: Way, name: str, seen: Sequence[Photo]) -> tuple[float, list[LabelMap]]:
     work(name, seen[0])  # what only the first time costs, such as starting a process
     seconds, labels = 0.0, []
     for photo in seen:
