@@ -24,8 +24,8 @@ from segstudio.engine.messages import (
     SegmentRequest,
 )
 from segstudio.formats.images import read_image
-from segstudio.inference import preprocess
 from segstudio.inference import predictor as predictors
+from segstudio.inference import preprocess
 from segstudio.inference.predictor import Predictor
 from segstudio.models import catalogue
 
