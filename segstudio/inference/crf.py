@@ -45,8 +45,9 @@ __all__ = [
 MOST_PIXELS = 400_000
 """The mean field runs on at most this many pixels.
 
-At 3 megapixels and 21 classes that all take part, 400,000 give 99.1 % of the labels of the plain
-call in less than a sixth of its time, 750,000 give 99.3 % in a third.
+At 3 megapixels and 21 classes, 400,000 give 99.6 % of the labels of one plain call of pydensecrf2
+in less than a seventh of its time (`segstudio benchmark crf`). Half as many are too few: photos of
+0.3 megapixels keep 97.7 to 99.5 % of the plain call's labels then, and 99.4 to 99.9 % as it is.
 """
 CLIP = 1e-5
 """Smallest probability in an energy, so that no class is ever impossible at a pixel."""

@@ -41,7 +41,7 @@ def mean_field(
     device : torch.device
     """
     height, width = checked_size(image, unary, settings)
-    energy = torch.from_numpy(np.ascontiguousarray(unary, np.float32)).to(device)  # (K, H, W)
+    energy = torch.from_numpy(np.require(unary, np.float32, ["C", "W"])).to(device)  # (K, H, W)
     smoothness = appear = None
     if settings.gaussian_compat > 0:
         smoothness = _Smoothness((height, width), settings.gaussian_sxy, device)

@@ -100,6 +100,14 @@ def test_either_kernel_alone_removes_noise(left_out: str) -> None:
     assert after > before + 0.05
 
 
+def test_read_only_energies_are_taken_and_left_as_they_are() -> None:
+    image, unary = scene()
+    before = unary.copy()
+    unary.flags.writeable = False
+    np.testing.assert_array_equal(field(image, unary), field(image, before))
+    np.testing.assert_array_equal(unary, before)
+
+
 def test_order_of_the_classes_is_nothing_to_it() -> None:
     image, unary = scene()
     turned = field(image, unary[[2, 0, 1]])
