@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from segstudio.inference import appearance
+from segstudio.inference.appearance import Appearance
 from segstudio.inference.mean_field import CrfSettings, checked_size
 
 Result = TypeVar("Result")
@@ -47,31 +48,42 @@ def mean_field(
         smoothness = _Smoothness((height, width), settings.gaussian_sxy, device)
     yield 0.01
     if settings.bilateral_compat > 0:
-        steps = appearance.prepare(image, settings.bilateral_sxy, settings.bilateral_srgb, device)
-        appear = yield from _paused(steps, 0.1)
+        prepare = appearance.prepare(image, settings.bilateral_sxy, settings.bilateral_srgb, device)
+        appear = yield from _paused(prepare, 0.1)
     beliefs = torch.softmax(-energy, dim=0)
-    for step in range(settings.iterations):
-        done = 0.2 + 0.8 * step / settings.iterations
+    for number in range(settings.iterations):
+        done = 0.2 + 0.8 * number / settings.iterations
         yield done
-        message = None
-        if appear is not None:
-            message = yield from _paused(appear.message(beliefs.flatten(1)), done)
-            yield done
-        # From here on the beliefs turn in place into what the next ones are made of.
-        for plane, cost in zip(beliefs, energy, strict=True):
-            if smoothness is None:
-                plane.zero_()
-            else:
-                smoothness.filter(plane).mul_(settings.gaussian_compat)
-            plane.sub_(cost)
-        yield done
-        for pixels in _chunks(height * width):
-            logits = beliefs.flatten(1)[:, pixels]
-            if message is not None and appear is not None:
-                logits.add_(appear.at(pixels, message).T, alpha=settings.bilateral_compat)
-            logits.copy_(torch.softmax(logits.contiguous(), dim=0))
+        yield from _paused(_step(beliefs, energy, appear, smoothness, settings), done)
     result: NDArray[np.float32] = beliefs.cpu().numpy()
     return result
+
+
+def _step(
+    beliefs: Tensor,
+    energy: Tensor,
+    appear: Appearance | None,
+    smoothness: "_Smoothness | None",
+    settings: CrfSettings,
+) -> Generator[None, None, None]:
+    """Renew the beliefs in place."""
+    message = None
+    if appear is not None:
+        message = yield from appear.message(beliefs.flatten(1))
+        yield
+    # From here on they turn into what the next ones are made of.
+    for plane, cost in zip(beliefs, energy, strict=True):
+        if smoothness is None:
+            plane.zero_()
+        else:
+            smoothness.filter(plane).mul_(settings.gaussian_compat)
+        plane.sub_(cost)
+    yield
+    for pixels in _chunks(energy[0].numel()):
+        logits = beliefs.flatten(1)[:, pixels]
+        if appear is not None and message is not None:
+            logits.add_(appear.at(pixels, message).T, alpha=settings.bilateral_compat)
+        logits.copy_(torch.softmax(logits.contiguous(), dim=0))
 
 
 def _chunks(count: int) -> Iterator[slice]:
@@ -93,7 +105,7 @@ class _Smoothness:
     """The kernel that knows only the distance, normalised on both sides."""
 
     def __init__(self, shape: tuple[int, int], width_px: float, device: torch.device) -> None:
-        radius = max(1, int(np.ceil(REACH * width_px)))
+        radius = min(int(np.ceil(REACH * width_px)), max(shape))
         self._taps = cv2.getGaussianKernel(2 * radius + 1, width_px, cv2.CV_32F)
         self._kernel = torch.from_numpy(self._taps.reshape(1, 1, -1)).to(device)
         self._on_cpu = device.type == "cpu"

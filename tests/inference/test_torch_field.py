@@ -151,10 +151,10 @@ def test_wrong_arrays_are_a_sentence() -> None:
 NARROW = CrfSettings(gaussian_sxy=1.0, bilateral_sxy=1.0)
 
 
-def test_narrowest_widths_and_extreme_weights_stay_finite() -> None:
+@pytest.mark.parametrize("width", [1.0, 10_000.0])
+def test_extreme_widths_and_weights_stay_finite(width: float) -> None:
     image, unary = scene()
-    narrow = CrfSettings(1.0, 1000.0, 1.0, 1.0, 1000.0, 3)
-    beliefs = field(image, unary, narrow)
+    beliefs = field(image, unary, CrfSettings(width, 1000.0, width, width, 1000.0, 3))
     assert np.isfinite(beliefs).all()
     np.testing.assert_allclose(beliefs.sum(0), 1, atol=1e-4)
 
