@@ -32,13 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--images",
         type=Path,
         metavar="DIR",
-        help="folder of labelled images, for effort and quality",
+        help="folder of labelled images, for effort, quality and refine",
     )
     parser.add_argument(
         "--masks", type=Path, metavar="DIR", help="their label maps, as for segstudio evaluate"
     )
     parser.add_argument(
-        "--model", metavar="NAME|FILE", help="for effort; none for no model (default: scenes)"
+        "--model",
+        metavar="NAME|FILE",
+        help="for effort and refine; none for no model, effort only (default: scenes)",
     )
     options.add_json(parser, "one JSON object per figure")
 

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 REFINE_CHOICES = ("crf", "guided", "none")
+REFINE_WAYS = (*REFINE_CHOICES, "pydensecrf2")
+"""Those that a model may recommend, and every one that there is."""
 DEVICE_CHOICES = ("auto", "cpu", "cuda", "mps")
 DETAIL_CHOICES = ("1", "2", "4", "native")
 
 
 def add_refine(parser: argparse.ArgumentParser) -> None:
-    """Add ``--refine``."""
+    """Add ``--refine`` for a command that refines."""
     parser.add_argument(
         "--refine",
-        choices=REFINE_CHOICES,
-        help="make borders follow the image: crf is the most thorough, guided the fastest; "
-        "without it, what the model recommends",
+        choices=REFINE_WAYS,
+        help="make borders follow the image: crf is the most thorough, guided the fastest, "
+        "pydensecrf2 the CRF as that library computes it; without it, what the model recommends",
     )
 
 

@@ -1,4 +1,4 @@
-"""What `segstudio doctor` looks at inside of the program: torch, the CRF, the bundled models."""
+"""What `segstudio doctor` looks at inside of the program: torch, pydensecrf2, bundled models."""
 
 import importlib
 import sys
@@ -34,19 +34,18 @@ def check_crf(
     load: Callable[[str], object] = importlib.import_module,
     version: tuple[int, ...] = sys.version_info[:2],
 ) -> Finding:
-    """Check whether the CRF is installed; the program works without it."""
-    name = "CRF (pydensecrf2)"
+    """Check whether pydensecrf2 is installed; the program has a CRF without it."""
+    name = "pydensecrf2"
     try:
         load("pydensecrf.densecrf")
-    except ImportError as error:
+    except ModuleNotFoundError:
+        cure = 'If you want to compare: pip install "pydensecrf2>=1.1" (needs a C++ compiler)'
         if version > LAST_CRF_PYTHON:
-            cure = "It cannot be built for this Python; use 3.11 or 3.12 if you need it."
-        elif isinstance(error, ModuleNotFoundError):
-            cure = 'pip install "pydensecrf2>=1.1" (needs a C++ compiler)'
-        else:
-            cure = f"pip install --force-reinstall pydensecrf2 ({error})"
-        text = "not installed: borders are refined by the guided filter"
-        return Finding("warning", name, text, cure)
+            cure = "It cannot be built for this Python; use 3.11 or 3.12 if you want to compare."
+        return Finding("ok", name, "not installed; the CRF does without it", cure)
+    except ImportError as error:
+        cure = "pip install --force-reinstall pydensecrf2"
+        return Finding("warning", name, f"It cannot be loaded: {error}", cure)
     return Finding("ok", name, "installed")
 
 

@@ -92,7 +92,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--title", default="", help="the name that the window shows")
     parser.add_argument("--licence", default="", help="licence of the weights")
     parser.add_argument("--note", default="", help="a sentence about the model")
-    options.add_refine(parser)
+    parser.add_argument(
+        "--refine",
+        choices=options.REFINE_CHOICES,
+        default="none",
+        help="what the model is to recommend (default: none)",
+    )
     options.add_device(parser)
     options.add_json(parser, "the result as one JSON object")
 
@@ -127,7 +132,7 @@ def run(arguments: argparse.Namespace) -> int:
         title=arguments.title,
         licence=arguments.licence,
         note=arguments.note,
-        refine=arguments.refine or "none",
+        refine=arguments.refine,
     )
     try:
         with _interruptible() as report:

@@ -90,11 +90,9 @@ class ModelsReply:
     ----------
     models : tuple of ModelInfo
         The default one first.
-    crf_installed : bool
     told : str
         Empty, or why the default model is another one than was chosen.
     """
 
     models: tuple[ModelInfo, ...]
-    crf_installed: bool
     told: str = ""

@@ -45,10 +45,8 @@ class ModelWork:
         }
 
     def _list(self, _request: ModelsRequest) -> Steps:
-        from segstudio.inference import crf
-
         models, told = cards.everything()
-        return ModelsReply(models, crf.is_installed(), told)
+        return ModelsReply(models, told)
         yield
 
     def _list_architectures(self, _request: ArchitecturesRequest) -> Steps:

@@ -3,7 +3,7 @@
 He, Sun, Tang, "Guided Image Filtering" (PAMI 2013), equations 19 to 21 (colour guide), with the
 coefficients computed on a reduced copy as in He, Sun, "Fast Guided Filter" (arXiv 1505.00996,
 2015). Linear in the number of pixels whatever the radius, a few hundredths of a second for a
-photo: what the live preview shows and what stands in where the CRF is not installed.
+photo: what the live preview shows and what stands in where the CRF fails.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The dense CRF's mean field, step by step, on inputs that cannot crash the native library.
+"""The dense CRF's mean field by pydensecrf2, on inputs that cannot crash the native library.
 
 pydensecrf2 checks little of what it is given: a width of zero is a segmentation fault there, and
 a NaN spreads to every pixel. It also holds Python's global lock for as long as it computes. So
@@ -110,7 +110,7 @@ def mean_field(
     ImportError
         When pydensecrf2 is not installed.
     """
-    height, width = _checked_size(image, unary, settings)
+    height, width = checked_size(image, unary, settings)
     from pydensecrf.densecrf import DenseCRF2D
 
     classes = unary.shape[0]
@@ -137,9 +137,10 @@ def mean_field(
     return np.ascontiguousarray(beliefs, np.float32).reshape(classes, height, width)
 
 
-def _checked_size(
+def checked_size(
     image: NDArray[np.uint8], unary: NDArray[np.float32], settings: CrfSettings
 ) -> tuple[int, int]:
+    """Return the height and width, or raise a SegstudioError unless all fits together."""
     fits = (
         image.ndim == 3
         and image.shape[2] == 3

@@ -10,14 +10,16 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from segstudio.core.arrays import Image, Probabilities
 from segstudio.core.errors import SegstudioError
-from segstudio.inference import crf, crf_process, guided
+from segstudio.inference import crf, crf_process, guided, torch_field
 from segstudio.inference.crf import CrfSettings
 from segstudio.inference.guided import GuidedSettings
 from segstudio.inference.planes import active_classes, chosen_planes, resized_image, spread_planes
@@ -25,8 +27,12 @@ from segstudio.inference.progress import Progress
 
 log = logging.getLogger(__name__)
 
-Mode = Literal["none", "guided", "crf"]
-MODES: tuple[Mode, ...] = ("none", "guided", "crf")
+Mode = Literal["none", "guided", "crf", "pydensecrf2"]
+MODES: tuple[Mode, ...] = ("none", "guided", "crf", "pydensecrf2")
+DENSE: tuple[Mode, ...] = ("crf", "pydensecrf2")
+"""The fully connected CRF by a mean field of our own, and by that library where it is installed."""
+INSTEAD: dict[Mode, Mode] = {"pydensecrf2": "crf", "crf": "guided"}
+"""What takes the place of a way that cannot run."""
 
 MOST_PIXELS = 750_000
 """Size at which photos are refined."""
@@ -49,7 +55,8 @@ class Refinement:
     probabilities : (K, h, w) float32
         Sum 1 over K; `h` and `w` lie between the model's working size and the image's size.
     refined_by : str
-        What was really used: "crf" becomes "guided" where it is not installed or failed.
+        What was really used: "pydensecrf2" becomes "crf" where it is not installed or failed,
+        and "crf" becomes "guided" where it failed.
     ms : float
         Milliseconds from start to end.
     """
@@ -60,7 +67,12 @@ class Refinement:
 
 
 def refined(
-    image: Image, probabilities: Probabilities, mode: Mode, *, sharpness: float = 0.5
+    image: Image,
+    probabilities: Probabilities,
+    mode: Mode,
+    *,
+    sharpness: float = 0.5,
+    device: torch.device | None = None,
 ) -> Generator[Progress, None, Refinement]:
     """Refine the probabilities of one image, chunk by chunk.
 
@@ -69,10 +81,12 @@ def refined(
     image : (H, W, 3) uint8, RGB
     probabilities : (K, h, w) float16 or float32
         At the model's working size; sum 1 over K. Pixels with NaN count as undecided.
-    mode : "none", "guided" or "crf"
+    mode : "none", "guided", "crf" or "pydensecrf2"
     sharpness : float
         0 follows only strong edges and removes small islands, 1 follows faint edges and keeps
         thin parts.
+    device : torch.device, optional
+        Where the network ran. The CRF runs there too when that is CUDA, else on the CPU.
 
     Yields
     ------
@@ -90,20 +104,26 @@ def refined(
     """
     started = time.perf_counter()
     if mode not in MODES:
-        raise SegstudioError(f"“{mode}” is no way to refine. Choose crf, guided or none.")
+        raise SegstudioError(f"“{mode}” is no way to refine. Choose {', '.join(MODES)}.")
     if image.ndim != 3 or min(image.shape) < 1 or min(probabilities.shape) < 1:
         raise SegstudioError("There is nothing to refine: the image has no pixels.")
     sharpness = min(1.0, max(0.0, sharpness))
-    used: Mode = mode if mode != "crf" or crf.is_installed() else "guided"
-    if used == "crf":
+    used = mode if mode != "pydensecrf2" or crf.is_installed() else "crf"
+    filters: dict[Mode, Filter] = {
+        "guided": _guided,
+        "crf": partial(_crf, run=partial(torch_field.mean_field, device=_of_crf(device))),
+        "pydensecrf2": partial(_crf, run=crf_process.mean_field),
+    }
+    while used != "none":
         try:
-            out = yield from _through(_crf, image, probabilities, sharpness)
+            out = yield from _through(filters[used], image, probabilities, sharpness)
+            break
         except SegstudioError as error:
-            log.warning("%s The guided filter is used instead.", error)
-            used = "guided"
-    if used == "guided":
-        out = yield from _through(_guided, image, probabilities, sharpness)
-    elif used == "none":
+            if used not in INSTEAD:
+                raise
+            log.warning("%s “%s” is used instead.", error, INSTEAD[used])
+            used = INSTEAD[used]
+    else:
         out = np.asarray(probabilities, np.float32)
     return Refinement(out, used, (time.perf_counter() - started) * 1000.0)
 
@@ -165,17 +185,25 @@ def _guided(
 
 
 def _crf(
-    guide: Image, planes: NDArray[np.float32], sharpness: float
+    guide: Image,
+    planes: NDArray[np.float32],
+    sharpness: float,
+    run: crf.MeanField,
 ) -> Generator[float, None, NDArray[np.floating]]:
     shape = guide.shape
+    settings = crf_settings(shape, sharpness)
     if shape[0] * shape[1] <= TILES_ABOVE:
-        settings = crf_settings(shape, sharpness)
-        return crf.steps(guide, planes, settings, run=crf_process.mean_field)
-    return _crf_in_tiles(guide, planes, crf_settings(shape, sharpness))
+        return crf.steps(guide, planes, settings, run=run)
+    return _crf_in_tiles(guide, planes, settings, run)
+
+
+def _of_crf(device: torch.device | None) -> torch.device:
+    # Apple's MPS lacks some of what the mean field is made of.
+    return device if device is not None and device.type == "cuda" else torch.device("cpu")
 
 
 def _crf_in_tiles(
-    guide: Image, planes: NDArray[np.float32], settings: CrfSettings
+    guide: Image, planes: NDArray[np.float32], settings: CrfSettings, run: crf.MeanField
 ) -> Generator[float, None, NDArray[np.floating]]:
     out = np.empty_like(planes)
     tiles = list(tiles_of(guide.shape, overlap=round(2 * settings.bilateral_sxy)))
@@ -185,7 +213,7 @@ def _crf_in_tiles(
             guide[outer],
             planes[part],
             settings,
-            run=crf_process.mean_field,
+            run=run,
             most_pixels=TILE_PIXELS,
         )
         while True:

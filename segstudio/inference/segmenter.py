@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,8 @@ from segstudio.core.arrays import Confidence, Image, LabelMap, Probabilities
 from segstudio.inference import labelling, preprocess, refine, tiling
 from segstudio.inference.predictor import DecodedImage, Predictor
 from segstudio.inference.progress import Progress
-from segstudio.models.spec import ModelSpec, RefineMode
+from segstudio.inference.refine import Mode
+from segstudio.models.spec import ModelSpec
 
 Detail = Literal["1", "2", "4", "native"]
 
@@ -32,14 +34,14 @@ class SegmentSettings:
 
     Attributes
     ----------
-    refine : {"none", "guided", "crf"}
+    refine : {"none", "guided", "crf", "pydensecrf2"}
     detail : {"1", "2", "4", "native"}
         How many times finer than the model's working size; finer than 1 runs in tiles.
     sharpness : float
         How closely refined borders follow the image, 0 to 1.
     """
 
-    refine: RefineMode = "guided"
+    refine: Mode = "guided"
     detail: Detail = "1"
     sharpness: float = 0.5
 
@@ -59,8 +61,8 @@ class Segmentation:
         At working size, before refinement; channel k is the model's k-th class.
     stages : dict of str to float
         Milliseconds spent in each stage.
-    refined_by : {"none", "guided", "crf"}
-        What really refined; "guided" where the CRF is not installed.
+    refined_by : {"none", "guided", "crf", "pydensecrf2"}
+        What really refined; see `segstudio.inference.refine.Refinement`.
     tiled : bool
     """
 
@@ -136,7 +138,7 @@ def segment(
         predictor.spec,
         settings,
         clock,
-        refine_step,
+        refine_step or partial(refine.refined, device=predictor.device),
         tiled=tiled,
     )
     return replace(result, features=features)
@@ -212,7 +214,7 @@ def _labelled(
         yield clock.mark("labels", 0.85 + 0.15 * done)
         clock.resume()
     confidence = labels.confidence
-    if refinement.refined_by == "crf":
+    if refinement.refined_by in refine.DENSE:
         confidence = labelling.confidence_in(refinement.probabilities, probabilities, height, width)
         yield clock.mark("labels", 1.0)
     return Segmentation(

@@ -42,7 +42,6 @@ class Segmenting(QObject):
         """Those that can be used now, the default one first."""
         self.known: tuple[ModelInfo, ...] = ()
         """Those as well that are not on this computer, or damaged."""
-        self.crf_installed = True
         self.device = ""
         self.refine_ms: dict[str, float] = {}
         self.network_ms = 0.0
@@ -184,7 +183,6 @@ class Segmenting(QObject):
             return  # a later question is on its way, or was answered sooner
         self.known = reply.models
         self.models = tuple(m for m in reply.models if m.is_installed and not m.problem)
-        self.crf_installed = reply.crf_installed
         self.models_changed.emit()
         if reply.told and reply.told != self._told:
             self.noticed.emit(Notice(reply.told))

@@ -13,8 +13,8 @@ from segstudio.inference import predictor as predictors
 from segstudio.inference import segmenter
 from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import drained
+from segstudio.inference.refine import Mode
 from segstudio.inference.segmenter import SegmentSettings
-from segstudio.models.spec import RefineMode
 from segstudio.training import dataset
 
 
@@ -22,7 +22,7 @@ def evaluate(
     model: Path,
     images: Path,
     masks: Path,
-    refine: RefineMode | None = None,
+    refine: Mode | None = None,
     device: str = "auto",
     *,
     report: Callable[[int, int], None] | None = None,
@@ -34,7 +34,7 @@ def evaluate(
     model : Path
     images, masks : Path
         The masks hold class indices of the model; 255 counts for nothing.
-    refine : {"none", "guided", "crf"}, optional
+    refine : {"none", "guided", "crf", "pydensecrf2"}, optional
         Without it, what the model itself recommends.
     device : str
         As in `segstudio.inference.device`.
@@ -62,7 +62,7 @@ def evaluate_predictor(
     images: Path,
     masks: Path,
     *,
-    refine: RefineMode | None = None,
+    refine: Mode | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Measure a loaded model; see `evaluate`."""

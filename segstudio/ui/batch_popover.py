@@ -102,11 +102,8 @@ class BatchPopover(Popover):
         self._model.setCurrentIndex(max(0, self._model.findData(current)))
         self._model.blockSignals(False)
 
-    def set_refinement(self, name: str, *, has_crf: bool) -> None:
-        self._refine.button("crf").setEnabled(has_crf)
-        missing = self.tr("Dense CRF is not installed.")
-        self._refine.button("crf").setToolTip(self.tr("Dense CRF") if has_crf else missing)
-        self._refine.set_value(name if has_crf or name != "crf" else "guided")
+    def set_refinement(self, name: str) -> None:
+        self._refine.set_value(name)
 
     def set_estimate(self, text: str) -> None:
         self._estimate.setText(text)

@@ -82,7 +82,7 @@ class BatchWiring(QObject):
             [ModelChoice(m.name, m.title, len(m.classes)) for m in segmenting.models],
             options.model,
         )
-        self._popover.set_refinement(options.refine, has_crf=segmenting.crf_installed)
+        self._popover.set_refinement(options.refine)
         self._show_estimate()
         button = self._window.model_panel.segment_all_button
         anchor = button if button.isVisible() else self._window.options_bar

@@ -89,7 +89,6 @@ class Commands(QObject):
     def _connect(self) -> None:
         window, session = self._window, self._session
         window.closing.connect(self._on_closing)
-        window.model_panel.crf_help_requested.connect(self.check)
         window.status_bar.save_help_requested.connect(self._explain_unsaved)
         window.status_bar.zoom_requested.connect(window.canvas.set_zoom)
         window.status_bar.fit_requested.connect(window.canvas.fit)

@@ -48,7 +48,6 @@ class ModelPanel(QFrame):
     refinement_requested = Signal(str)
     smoothness_requested = Signal(int)
     match_requested = Signal()
-    crf_help_requested = Signal()
     device_requested = Signal(str)
     detail_requested = Signal(str)
     segment_all_requested = Signal()
@@ -115,15 +114,6 @@ class ModelPanel(QFrame):
         self.segment_all_button.setToolTip(
             self.tr("Segment all (Ctrl+B)\nMany images in the background.")
         )
-        self._crf_line = QWidget()
-        row = QHBoxLayout(self._crf_line)
-        row.setContentsMargins(0, 0, 0, 0)
-        missing = ElidedLabel(self.tr("Dense CRF is not installed."))
-        self._crf_help = link_button(self.tr("How to add it"), "crf_help")
-        self._crf_help.setProperty("small", True)
-        row.addWidget(missing, 1)
-        row.addWidget(self._crf_help)
-        self._crf_line.hide()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -150,8 +140,7 @@ class ModelPanel(QFrame):
         line.addWidget(self._matching, 1)
         line.addStretch(0)  # the link stays at the right when those words are hidden
         line.addWidget(self._match)
-        for part in (self._crf_line, self._unmatched):
-            column.addWidget(part)
+        column.addWidget(self._unmatched)
         column.addLayout(line)
         foot = QHBoxLayout()
         foot.addWidget(self._result, 1)
@@ -167,7 +156,6 @@ class ModelPanel(QFrame):
         self._refine.chosen.connect(self.refinement_requested)
         self._slider.valueChanged.connect(self.smoothness_requested)
         self._match.clicked.connect(self.match_requested)
-        self._crf_help.clicked.connect(self.crf_help_requested)
         self._cog.clicked.connect(self._open_settings)
         self.segment_all_button.clicked.connect(self.segment_all_requested)
 
@@ -201,8 +189,6 @@ class ModelPanel(QFrame):
         """Show how long each refinement takes for this image, by its name."""
         for key, title in REFINEMENTS:
             spent = seconds.get(key)
-            if not self._refine.button(key).isEnabled():
-                continue  # its tooltip says why
             text = self.tr(title) if spent is None else f"{self.tr(title)}: {time_text(spent)}"
             self._refine.button(key).setToolTip(text)
         parts = [
@@ -232,12 +218,6 @@ class ModelPanel(QFrame):
         self._result.set_text(text)
         self._remarks.set_text(remarks)
         self._remarks.setVisible(bool(remarks))
-
-    def set_crf_available(self, is_available: bool) -> None:
-        self._refine.button("crf").setEnabled(is_available)
-        missing = self.tr("Dense CRF is not installed.")
-        self._refine.button("crf").setToolTip(self.tr("Dense CRF") if is_available else missing)
-        self._crf_line.setVisible(not is_available)
 
     def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer devices as pairs of name and text."""

@@ -134,7 +134,6 @@ class ModelWiring(QObject):
         if model is not None:
             self._panel.set_model(model.name)
             self._panel.set_refinement(self._session.options().refine)
-        self._panel.set_crf_available(segmenting.crf_installed)
         self._show_device()
         self._show_match()
 

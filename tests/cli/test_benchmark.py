@@ -1,11 +1,12 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from segstudio.cli import main as cli
-from segstudio.cli.benchmarks import table
+from segstudio.cli.benchmarks import peak, table
 from segstudio.cli.benchmarks.figure import Figure, Plan, summary
 from segstudio.core import png
 
@@ -45,6 +46,11 @@ def test_figure_is_one_json_object_a_line(capsys) -> None:
         assert content["value"] > 0
 
 
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
+def test_peak_of_memory_is_that_of_the_arrays() -> None:
+    assert peak.growth_mb(np.ones, 4_000_000) == pytest.approx(32_000_000 / peak.MEGABYTE, rel=0.1)
+
+
 @pytest.mark.parametrize("name", [row.name for row in table.BENCHMARKS if row.needs_images])
 def test_what_needs_labelled_images_says_so_in_a_sentence(name, capsys) -> None:
     assert cli.main(["benchmark", name]) == 2
@@ -68,6 +74,29 @@ def test_quality_of_a_clear_object_beats_what_it_is_beside(capsys, tmp_path) -> 
     assert set(names) == {*(f"superpixels-{px}" for px in (16, 24, 40)), "box-cut", "snap-error"}
     assert all(content["holds"] for content in objects)
     assert names["box-cut"]["value"] > 95
+
+
+def test_refine_tells_every_way_beside_the_plain_call(capsys, tmp_path, photos) -> None:
+    pytest.importorskip("pydensecrf", reason="pydensecrf2 is not installed (extra “crf”)")
+    images = photos("a.png")
+    (tmp_path / "masks").mkdir()
+    mask = np.zeros((90, 120), np.uint8)
+    mask[:, 60:] = 3
+    png.write(tmp_path / "masks" / "a.png", mask)
+    where = ["--images", str(images), "--masks", str(tmp_path / "masks")]
+    assert cli.main(["benchmark", "refine", "--small", "--json", *where]) == 0
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [content["name"].removeprefix("refine-") for content in objects] == [
+        "plain",
+        "none",
+        "guided",
+        "crf",
+        "pydensecrf2",
+    ]
+    plain, crf = objects[0], objects[3]
+    assert crf["goal"] == pytest.approx(plain["value"] - 0.2, abs=0.01)
+    assert crf["detail"]["same_labels_percent"] >= 98
+    assert all(content["detail"]["photos"] == 1 for content in objects)
 
 
 def test_effort_tells_every_way_with_a_model_and_without(capsys, tmp_path, photos) -> None:

@@ -6,8 +6,11 @@ from segstudio.core.errors import SegstudioError
 from segstudio.inference import crf
 from segstudio.inference.crf import CrfSettings
 from segstudio.inference.mean_field import mean_field
+from segstudio.inference.progress import drained
 
-pytest.importorskip("pydensecrf", reason="pydensecrf2 is not installed (extra “crf”)")
+needs_library = pytest.mark.skipif(
+    not crf.is_installed(), reason="pydensecrf2 is not installed (extra “crf”)"
+)
 
 
 def plain(image: np.ndarray, probabilities: np.ndarray, settings: CrfSettings) -> np.ndarray:
@@ -53,6 +56,7 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
     return float((first.argmax(0) == second.argmax(0)).mean())
 
 
+@needs_library
 def test_labels_are_those_of_the_plain_library() -> None:
     image, probabilities = shapes_scene(240, 320, classes=7)
     settings = CrfSettings()
@@ -61,6 +65,7 @@ def test_labels_are_those_of_the_plain_library() -> None:
     assert agreement(crf.refine(image, probabilities, settings), reference) >= 0.99
 
 
+@needs_library
 def test_classes_that_are_nowhere_likely_change_nothing() -> None:
     image, few = shapes_scene(240, 320, classes=4)
     many = np.concatenate([few * 0.97, np.full((17, 240, 320), 0.03 / 17, np.float32)])
@@ -70,8 +75,9 @@ def test_classes_that_are_nowhere_likely_change_nothing() -> None:
     assert not refined[4:].any()
 
 
+@needs_library
 def test_reduced_run_gives_the_same_labels() -> None:
-    image, probabilities = shapes_scene(1000, 1400, classes=4)
+    image, probabilities = shapes_scene(700, 900, classes=4)
     refined = crf.refine(image, probabilities, CrfSettings())
     assert refined.shape == probabilities.shape
     assert agreement(refined, plain(image, probabilities, CrfSettings())) >= 0.99
@@ -163,9 +169,16 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
         crf.refine(image[:-1], probabilities, CrfSettings())
     with pytest.raises(SegstudioError, match="do not fit"):
         crf.refine(image[:0], probabilities[:, :0], CrfSettings())
-    unary = np.full((2, 30, 40), np.nan, np.float32)
+
+
+@needs_library
+def test_the_library_takes_the_place_of_our_mean_field() -> None:
+    image, probabilities = shapes_scene(120, 160, classes=3)
+    ours = crf.refine(image, probabilities, CrfSettings())
+    theirs = drained(crf.steps(image, probabilities, CrfSettings(), run=mean_field))
+    assert agreement(ours, theirs) >= 0.99
     with pytest.raises(SegstudioError, match="finite"):
-        next(mean_field(image, unary, CrfSettings()))
+        next(mean_field(image, np.full((2, 120, 160), np.nan, np.float32), CrfSettings()))
 
 
 def test_many_classes_none_of_them_likely_still_take_part() -> None:

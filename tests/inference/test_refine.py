@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from segstudio.core.errors import SegstudioError
-from segstudio.inference import crf, crf_process, refine
+from segstudio.inference import crf, crf_process, refine, torch_field
 
-needs_crf = pytest.mark.skipif(
+needs_library = pytest.mark.skipif(
     not crf.is_installed(), reason="pydensecrf2 is not installed (extra “crf”)"
 )
 
@@ -46,7 +46,7 @@ def result_of(run) -> refine.Refinement:
         done.append(step.done)
 
 
-MODES = ["none", "guided", pytest.param("crf", marks=needs_crf)]
+MODES = ["none", "guided", "crf", pytest.param("pydensecrf2", marks=needs_library)]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -61,7 +61,7 @@ def test_any_size_gives_probabilities(mode: str, shape: tuple[int, int]) -> None
     np.testing.assert_allclose(out.probabilities.sum(0), 1, atol=2e-3)
 
 
-@pytest.mark.parametrize("mode", ["guided", pytest.param("crf", marks=needs_crf)])
+@pytest.mark.parametrize("mode", MODES[1:])
 def test_border_moves_to_the_edge_of_the_image(mode: str) -> None:
     out = result_of(refine.refined(halves(300, 400), belief(75, 100, reach=0.02), mode))
     assert out.probabilities.shape == (3, 300, 400)
@@ -69,42 +69,42 @@ def test_border_moves_to_the_edge_of_the_image(mode: str) -> None:
     assert abs(np.median(border) - 200) <= 2
 
 
-def test_crf_becomes_guided_where_it_is_not_installed(monkeypatch) -> None:
+def test_library_that_is_not_installed_is_replaced_by_our_crf(monkeypatch) -> None:
     monkeypatch.setattr(crf, "is_installed", lambda: False)
-    out = result_of(refine.refined(halves(60, 80), belief(30, 40), "crf"))
-    assert out.refined_by == "guided"
+    out = result_of(refine.refined(halves(60, 80), belief(30, 40), "pydensecrf2"))
+    assert out.refined_by == "crf"
 
 
-def test_crf_becomes_guided_when_its_process_cannot_run(monkeypatch, caplog) -> None:
-    def broken(image, unary, settings):
+def test_what_cannot_run_is_replaced_step_by_step(monkeypatch, caplog) -> None:
+    def broken(image, unary, settings, device=None):
         yield 0.1
         raise SegstudioError("The CRF's process ended unexpectedly.")
 
     monkeypatch.setattr(crf, "is_installed", lambda: True)
     monkeypatch.setattr(crf_process, "mean_field", broken)
-    run = refine.refined(halves(60, 80), belief(30, 40), "crf")
-    out = finish(run)
+    monkeypatch.setattr(torch_field, "mean_field", broken)
+    out = finish(refine.refined(halves(60, 80), belief(30, 40), "pydensecrf2"))
     assert out.refined_by == "guided"
-    assert "guided filter is used instead" in caplog.text
+    assert "“crf” is used instead" in caplog.text
+    assert "“guided” is used instead" in caplog.text
 
 
-@needs_crf
-def test_killed_child_becomes_guided() -> None:
-    run = refine.refined(halves(700, 900), belief(70, 90), "crf")
+@needs_library
+def test_killed_child_becomes_our_crf() -> None:
+    run = refine.refined(halves(300, 400), belief(70, 90), "pydensecrf2")
     pid = step_until_child(run)
     os.kill(pid, signal.SIGKILL)
-    assert finish(run).refined_by == "guided"
+    assert finish(run).refined_by == "crf"
 
 
-@needs_crf
-def test_closing_cancels_the_crf() -> None:
-    run = refine.refined(halves(700, 900), belief(70, 90), "crf")
+@needs_library
+def test_closing_cancels_the_library() -> None:
+    run = refine.refined(halves(700, 900), belief(70, 90), "pydensecrf2")
     step_until_child(run)
     run.close()
     assert not [c for c in multiprocessing.active_children() if c.name == "segstudio-crf"]
 
 
-@needs_crf
 def test_tiles_give_what_the_whole_gives(monkeypatch) -> None:
     image, planes = halves(300, 420), belief(300, 420)
     whole = result_of(refine.refined(image, planes, "crf")).probabilities
@@ -141,7 +141,7 @@ def test_sharper_follows_fainter_edges() -> None:
 
 
 def test_unknown_mode_is_refused() -> None:
-    with pytest.raises(SegstudioError, match="crf, guided or none"):
+    with pytest.raises(SegstudioError, match="none, guided, crf, pydensecrf2"):
         next(refine.refined(halves(4, 4), belief(4, 4), "sharp"))
 
 

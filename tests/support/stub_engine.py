@@ -82,7 +82,7 @@ class StubClient:
         match request:
             case ModelsRequest():
                 self.models_gate.pass_through(cancelled)
-                return ModelsReply(self.models, crf_installed=True)
+                return ModelsReply(self.models)
             case WarmRequest():
                 return "cpu"
             case SegmentRequest():

@@ -130,7 +130,7 @@ def start_page() -> StartPage:
     )
     page.set_hints({1})
     page.set_version("segstudio 0.1")
-    page.set_warning("Dense CRF is not installed; the edge filter is used. How to add it")
+    page.set_warning("The models that come with the program are damaged. How to mend it")
     return page
 
 

@@ -68,13 +68,6 @@ def test_matching_is_told_in_three_ways(qtbot, model):
     assert model._unmatched.isVisible()
 
 
-def test_a_missing_dense_crf_is_told_with_the_way_to_add_it(qtbot, model):
-    model.set_crf_available(False)
-    assert not child(model, "refinement_crf").isEnabled()
-    with qtbot.waitSignal(model.crf_help_requested):
-        qtbot.mouseClick(child(model, "crf_help"), LEFT)
-
-
 def test_device_and_detail_are_behind_the_cog(qtbot, model):
     model.set_devices([("auto", "Automatic (CPU)"), ("cpu", "CPU")], "cpu")
     model.set_detail("2")

@@ -24,8 +24,8 @@ from segstudio.engine.messages import (
     SegmentRequest,
 )
 from segstudio.formats.images import read_image
-from segstudio.inference import crf, preprocess
 from segstudio.inference import predictor as predictors
+from segstudio.inference import preprocess
 from segstudio.inference.predictor import Predictor
 from segstudio.models import catalogue
 
@@ -51,8 +51,6 @@ def run(plan: Plan) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="segstudio-benchmark-") as folder:
         try:
             for name, size, refine, count in ROWS:
-                if refine == "crf" and not crf.is_installed():
-                    continue
                 paths = _photos(Path(folder), plan.pick(size, (120, 160)), plan.pick(count, 2))
                 yield _throughput(name, paths, refine, client, predictor, plan)
             yield _hand(_photos(Path(folder), plan.pick(PHOTO, (120, 160)), 12), client, plan)

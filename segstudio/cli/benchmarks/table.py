@@ -56,6 +56,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         "how superpixels, Box cut and Snap keep to borders, of --images with --masks",
         True,
     ),
+    Benchmark(
+        "refine", "mean IoU by refinement beside pydensecrf2, of --images with --masks", True
+    ),
     Benchmark("project", "100,000 images: opening, scrolling, storing strokes, reading them"),
 )
 
