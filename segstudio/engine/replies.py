@@ -76,4 +76,4 @@ def reply_of(result: "Segmentation", device: str) -> SegmentReply:
         first.remove()
         raise
     sure = cv2.mean(confidence)[0] / 255  # a tenth of numpy's time
-    return SegmentReply(first, second, result.stages, result.refined_by, result.tiled, device, sure)
+    return SegmentReply(first, second, result.stages, result.refined_by, result.facts, device, sure)
