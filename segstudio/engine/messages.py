@@ -8,41 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.classes import ClassTable
+from segstudio.core.model_proposal import ModelProposal
 from segstudio.core.region import Region
 from segstudio.core.shared import SharedArray
-
-
-@dataclass(frozen=True)
-class ModelInfo:
-    """What the window shows of a model."""
-
-    name: str
-    title: str
-    path: str
-    classes: ClassTable
-    miou: float | None
-    refine: str
-
-
-@dataclass(frozen=True)
-class ModelsRequest:
-    """Ask what the engine can do."""
-
-
-@dataclass(frozen=True)
-class ModelsReply:
-    """What the engine can do.
-
-    Attributes
-    ----------
-    models : tuple of ModelInfo
-        The default one first.
-    crf_installed : bool
-    """
-
-    models: tuple[ModelInfo, ...]
-    crf_installed: bool
+from segstudio.engine.model_messages import (
+    DefaultModelRequest,
+    ExportModelRequest,
+    FetchModelRequest,
+    ImportModelRequest,
+    InspectModelRequest,
+    ModelInfo,
+    ModelsReply,
+    ModelsRequest,
+    RemoveModelRequest,
+    RenameModelRequest,
+)
 
 
 @dataclass(frozen=True)
@@ -241,8 +221,15 @@ Request = (
     | RefineRequest
     | ScribbleRequest
     | SnapRequest
+    | FetchModelRequest
+    | InspectModelRequest
+    | ImportModelRequest
+    | RenameModelRequest
+    | RemoveModelRequest
+    | DefaultModelRequest
+    | ExportModelRequest
 )
-Reply = ModelsReply | SegmentReply | ScribbleReply | SnapReply | str
+Reply = ModelsReply | ModelInfo | ModelProposal | SegmentReply | ScribbleReply | SnapReply | str
 
 BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""

@@ -25,9 +25,6 @@ from segstudio.engine.messages import (
     Ask,
     Cancel,
     Failed,
-    ModelInfo,
-    ModelsReply,
-    ModelsRequest,
     PrepareRequest,
     Quit,
     RefineRequest,
@@ -40,6 +37,7 @@ from segstudio.engine.messages import (
     WarmRequest,
     urgency,
 )
+from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
 from segstudio.engine.scribbles import Scribbles
 from segstudio.inference.progress import Progress

@@ -14,15 +14,8 @@ from segstudio.core.merge import (
     Reach,
 )
 from segstudio.engine.client import EngineClient
-from segstudio.engine.messages import (
-    ModelInfo,
-    ModelsReply,
-    ModelsRequest,
-    RefineRequest,
-    SegmentReply,
-    SegmentRequest,
-    WarmRequest,
-)
+from segstudio.engine.messages import RefineRequest, SegmentReply, SegmentRequest, WarmRequest
+from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.segment_result import Options, Result, merged, merged_again
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from segstudio.core.document import Document
 from segstudio.core.merge import LEAVE_UNLABELLED
-from segstudio.engine.messages import ModelInfo
+from segstudio.engine.model_messages import ModelInfo
 from segstudio.session.session import Session
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.model_panel import ModelChoice

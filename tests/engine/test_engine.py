@@ -19,8 +19,6 @@ from segstudio.engine.messages import (
     Ask,
     Cancel,
     Failed,
-    ModelsReply,
-    ModelsRequest,
     RefineRequest,
     SegmentReply,
     SegmentRequest,
@@ -29,6 +27,7 @@ from segstudio.engine.messages import (
     Update,
     WarmRequest,
 )
+from segstudio.engine.model_messages import ModelsReply, ModelsRequest
 from segstudio.inference.snap import snapped
 
 

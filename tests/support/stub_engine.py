@@ -11,9 +11,6 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.core.region import Region, whole
 from segstudio.engine.messages import (
-    ModelInfo,
-    ModelsReply,
-    ModelsRequest,
     PrepareRequest,
     RefineRequest,
     ScribbleReply,
@@ -25,6 +22,7 @@ from segstudio.engine.messages import (
     SnapRequest,
     WarmRequest,
 )
+from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
 from segstudio.formats.images import image_size
 from segstudio.inference import snap
 
