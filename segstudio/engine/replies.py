@@ -56,6 +56,9 @@ def settings_of(request: SegmentRequest | SegmentFileRequest) -> "SegmentSetting
         refine=cast(Any, request.refine),
         detail=cast(Any, request.detail),
         sharpness=request.sharpness,
+        augment=cast(Any, request.augment),
+        precision=cast(Any, request.precision),
+        tile=request.tile,
     )
 
 

@@ -18,26 +18,24 @@ import numpy as np
 from segstudio.core import logs, shared
 from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
+from segstudio.engine.envelopes import Answer, Ask, Cancel, Failed, Finish, Quit, Update
 from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
     QUICK,
-    Answer,
-    Ask,
-    Cancel,
-    Failed,
+    DoubtReply,
+    DoubtRequest,
     PrepareRequest,
-    Quit,
     RefineRequest,
     ScribbleRequest,
     SegmentFileRequest,
     SegmentRequest,
     SnapReply,
     SnapRequest,
-    Update,
     WarmRequest,
     urgency,
 )
 from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
+from segstudio.engine.previews import Previews
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
 from segstudio.engine.scribbles import Scribbles
 from segstudio.inference.progress import Progress
@@ -78,7 +76,9 @@ class Server:
         self._last_update: dict[int, float] = {}
         self._predictors: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._scribbles = Scribbles(self._predictor)
+        self._previews = Previews(connection.send)
+        self._features: Any = None  # of `segstudio.inference.feature_cache`, which needs torch
+        self._scribbles = Scribbles(self._predictor, self._encoded)
         self._handlers: dict[type, Callable[[Any], Steps]] = {
             ModelsRequest: self._models,
             WarmRequest: self._warm,
@@ -86,6 +86,7 @@ class Server:
             SegmentFileRequest: self._segment_file,
             PrepareRequest: self._prepare,
             RefineRequest: self._refine,
+            DoubtRequest: self._doubt,
             ScribbleRequest: self._scribble,
             SnapRequest: self._snap,
         }
@@ -120,7 +121,9 @@ class Server:
                 self._quits = True
             case Ask(job=job, request=request):
                 self._jobs[job] = (message, self._handlers[type(request)](request))
-            case Cancel(job=job) if job in self._jobs:
+            case Finish(job=job) if self._previews.finish(job):
+                pass
+            case Cancel(job=job) | Finish(job=job) if job in self._jobs:
                 _, steps = self._jobs[job]
                 steps.close()
                 self._end(job, Failed(job, "Cancelled.", cancelled=True))
@@ -152,6 +155,8 @@ class Server:
             if isinstance(progress, Future):
                 self._waits_for[job] = progress
                 return
+            if progress.partial is not None:
+                self._previews.show(job, progress.partial)
             now = time.monotonic()
             if now - self._last_update.get(job, 0.0) >= _UPDATE_S:
                 self._last_update[job] = now
@@ -159,6 +164,7 @@ class Server:
 
     def _end(self, job: int, message: object) -> None:
         self._jobs.pop(job)
+        self._previews.end(job)
         self._last_update.pop(job, None)
         self._waits_for.pop(job, None)
         self._send(message)
@@ -179,6 +185,8 @@ class Server:
         yield Progress(0.5, "model")
         # The first run of a network is slower: memory formats and kernels are chosen in it.
         predictor.predict(np.zeros((64, 64, 3), np.uint8))
+        yield Progress(0.8, "model")
+        predictor.runs_half(request.precision)  # tried now, not when somebody waits
         return str(predictor.device)
 
     def _segment(self, request: SegmentRequest) -> Steps:
@@ -191,13 +199,18 @@ class Server:
             self._keep(request.key, prepared.kept)
             return prepared.reply()
         predictor = self._predictor(request.model, request.device)
-        result = yield from segmenter.segment(image, predictor, settings_of(request))
+        result = yield from segmenter.segment(
+            image, predictor, settings_of(request), cache=self._feature_cache()
+        )
         size = (image.shape[0], image.shape[1])
         kept = Kept(
             image, size, result.probabilities, predictor.spec, request.model, result.features
         )
-        self._keep(request.key, kept)
-        return reply_of(result, str(predictor.device))
+        if result.facts.is_stopped:
+            self._kept.pop(request.key, None)  # a part cannot be refined as a whole
+        else:
+            self._keep(request.key, kept)
+        return reply_of(result, result.facts.device)
 
     def _segment_file(self, request: SegmentFileRequest) -> Steps:
         yield Progress(0.0, "model")
@@ -224,6 +237,17 @@ class Server:
         )
         return reply_of(result, "")
 
+    def _doubt(self, request: DoubtRequest) -> Steps:
+        from segstudio.inference import doubt
+
+        kept = self._kept.get(request.key)
+        if kept is None:
+            raise EngineError("This image was segmented too long ago. Click Segment again.")
+        yield Progress(0.0, "doubt")
+        return DoubtReply(
+            shared.share(doubt.sureness(kept.probabilities, request.measure, kept.size))
+        )
+
     def _scribble(self, request: ScribbleRequest) -> Steps:
         return self._scribbles.answer(request, self._kept.get(request.key))
 
@@ -245,6 +269,16 @@ class Server:
                 self._predictors.popitem(last=False)
         self._predictors.move_to_end(key)
         return self._predictors[key]
+
+    def _feature_cache(self) -> Any:
+        if self._features is None:
+            from segstudio.inference.feature_cache import FeatureCache
+
+            self._features = FeatureCache()
+        return self._features
+
+    def _encoded(self, predictor: Any, image: Image) -> Any:
+        return self._feature_cache().encoded(predictor, image)
 
     def _keep(self, key: str, kept: Kept) -> None:
         self._kept[key] = kept

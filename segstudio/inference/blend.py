@@ -22,6 +22,8 @@ class Blend:
     ----------
     finished, total : int
         Tiles.
+    ends_early : bool
+        Whether somebody asked for what is done.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Blend:
         height, width = size
         channels, rows = len(indices), min(side, height)
         self.finished, self.total = 0, total
+        self.ends_early = False
         self._indices = indices
         # Zeroed memory costs nothing until it is written.
         self._done = np.zeros((channels, height, width), np.float16)
@@ -68,6 +71,10 @@ class Blend:
     def preview(self) -> LabelMap:
         """Return the class indices of what is done, thinned out; 255 where nothing is."""
         return self._preview.copy()
+
+    def finish(self) -> None:
+        """Ask for an early end with what is done."""
+        self.ends_early = True
 
     def result(self) -> tuple[NDArray[np.float16], Mask]:
         """Return the (K, H, W) probabilities, and which (H, W) pixels a tile has covered.

@@ -1,7 +1,6 @@
 """A network over one image: whole or in tiles, once or several times, as memory allows."""
 
 import logging
-import threading
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -59,13 +58,16 @@ class Found:
     features : (D, h2, w2) float16 or None
         What its last layer reads, where the image was looked at whole.
     covered : (h, w) bool or None
-        What is segmented, where it was stopped.
+        What is segmented, where it ended early.
+    blend : Blend or None
+        Of the tiles, which may still be asked for an early end.
     """
 
     probabilities: NDArray[np.floating]
     facts: RunFacts
     features: NDArray[np.float16] | None = None
     covered: Mask | None = None
+    blend: Blend | None = None
 
 
 Run = Generator[Progress, None, Found]
@@ -79,7 +81,6 @@ def found(
     clock: StageClock,
     *,
     cache: FeatureCache | None = None,
-    stop: threading.Event | None = None,
 ) -> Run:
     """Run a network over an image; where memory is not enough, in an easier way.
 
@@ -90,8 +91,6 @@ def found(
         The working size.
     cache : FeatureCache, optional
         Asked first for what the encoder sees in the whole image.
-    stop : threading.Event, optional
-        Set it to have what is done by then.
 
     Raises
     ------
@@ -103,7 +102,7 @@ def found(
     way = predictor.known_ways.get(asked) or _first(predictor, size, look)
     while True:
         runner = predictor.on_cpu() if way.on_cpu else predictor
-        steps = _steps(image, size, runner, look, way, clock, cache, stop)
+        steps = _steps(image, size, runner, look, way, clock, cache)
         result = yield from _tried(steps)
         if result is not None:
             return replace(result, facts=replace(result.facts, ran_out=ran_out))
@@ -152,12 +151,11 @@ def _steps(
     way: Way,
     clock: StageClock,
     cache: FeatureCache | None,
-    stop: threading.Event | None,
 ) -> Run:
     passes = PASSES[look.augment]
     if not way.side:
         return _whole(image, size, runner, passes, way, clock, cache)
-    return _in_tiles(image, size, runner, passes, way, clock, stop)
+    return _in_tiles(image, size, runner, passes, way, clock)
 
 
 def _whole(
@@ -202,7 +200,6 @@ def _in_tiles(
     passes: Sequence[Pass],
     way: Way,
     clock: StageClock,
-    stop: threading.Event | None,
 ) -> Run:
     clock.resume()
     working = preprocess.scaled(image, size)
@@ -215,7 +212,7 @@ def _in_tiles(
         for tile, planes in zip(group, _mean(parts, runner, passes, way), strict=True):
             blend.add(tile, planes)
         yield clock.mark("tiles", BEFORE + SHARE * blend.finished / blend.total, blend)
-        if stop is not None and stop.is_set():
+        if blend.ends_early:
             break
     probabilities, covered = blend.result()
     facts = RunFacts(
@@ -226,7 +223,7 @@ def _in_tiles(
         passes=len(passes),
         half=way.half,
     )
-    return Found(probabilities, facts, covered=covered if facts.is_stopped else None)
+    return Found(probabilities, facts, covered=covered if facts.is_stopped else None, blend=blend)
 
 
 def _mean(
@@ -240,8 +237,8 @@ def _mean(
         planes = [one.straightened(p, size) for p in runner.predict_all(seen, half=way.half)]
         total = [a + b for a, b in zip(total, planes, strict=True)] if total else planes
     if len(passes) > 1:
-        for planes in total:
-            planes /= len(passes)
+        for summed in total:
+            summed /= len(passes)
     return total
 
 

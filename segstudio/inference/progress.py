@@ -22,6 +22,9 @@ class Partial(Protocol):
     def preview(self) -> LabelMap:
         """Return the class indices of it, thinned out; 255 where nothing is."""
 
+    def finish(self) -> None:
+        """Ask for an early end: this part then is the result."""
+
 
 @dataclass(frozen=True)
 class Progress:

@@ -1,6 +1,5 @@
 """The whole way from an image to its label map, in short steps."""
 
-import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -13,6 +12,7 @@ from segstudio.core.arrays import Confidence, Image, LabelMap, Mask, Probabiliti
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.run_facts import RunFacts
 from segstudio.inference import labelling, network_run, preprocess, refine
+from segstudio.inference.blend import Blend
 from segstudio.inference.clock import StageClock
 from segstudio.inference.feature_cache import FeatureCache
 from segstudio.inference.network_run import Look
@@ -100,11 +100,11 @@ def segment(
     size: tuple[int, int] | None = None,
     refine_step: RefineStep | None = None,
     cache: FeatureCache | None = None,
-    stop: threading.Event | None = None,
 ) -> Generator[Progress, None, Segmentation]:
     """Segment one image, pausing after every short step.
 
-    Closing the generator cancels the work.
+    Closing the generator cancels the work; `Partial.finish` of its progress ends it soon with the
+    tiles that are done, not refined.
 
     Parameters
     ----------
@@ -115,8 +115,6 @@ def segment(
         see `needed_size`.
     cache : FeatureCache, optional
         Of what encoders saw.
-    stop : threading.Event, optional
-        Set it to end soon with the tiles that are done, not refined.
 
     Yields
     ------
@@ -137,9 +135,7 @@ def segment(
     finer = seen[0] > preprocess.working_size(height, width, predictor.spec)[0]
     yield clock.mark("scale", network_run.BEFORE)
     look = Look(finer, settings.augment, settings.precision, settings.tile)
-    found = yield from network_run.found(
-        image, seen, predictor, look, clock, cache=cache, stop=stop
-    )
+    found = yield from network_run.found(image, seen, predictor, look, clock, cache=cache)
     result = yield from _labelled(
         image,
         (height, width),
@@ -148,7 +144,7 @@ def segment(
         settings,
         clock,
         refine_step,
-        stop if found.facts.is_tiled else None,
+        found.blend,
     )
     result = replace(result, features=found.features, facts=found.facts)
     return result if found.covered is None else _without(result, found.covered)
@@ -208,7 +204,7 @@ def _labelled(
     settings: SegmentSettings,
     clock: StageClock,
     refine_step: RefineStep | None,
-    stop: threading.Event | None,
+    blend: Blend | None,
 ) -> Generator[Progress, None, Segmentation]:
     """Refine probabilities and turn them into labels at the image's own size."""
     height, width = size
@@ -216,7 +212,7 @@ def _labelled(
     step = (refine_step or refine.refined)(
         image, probabilities, settings.refine, sharpness=settings.sharpness
     )
-    refinement = yield from _through(step, clock, stop)
+    refinement = yield from _through(step, clock, blend)
     if refinement is None:
         refinement = refine.Refinement(np.asarray(probabilities, np.float32), "none", 0.0)
     clock.resume()
@@ -240,10 +236,10 @@ def _labelled(
 def _through(
     step: Generator[Progress, None, refine.Refinement],
     clock: StageClock,
-    stop: threading.Event | None,
+    blend: Blend | None,
 ) -> Generator[Progress, None, refine.Refinement | None]:
     """Pass on the refinement's progress as a part of the whole; None when it was stopped."""
-    while stop is None or not stop.is_set():
+    while blend is None or not blend.ends_early:
         clock.resume()
         try:
             progress = next(step)

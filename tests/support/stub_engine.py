@@ -10,6 +10,7 @@ from segstudio.core import shared
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.core.region import Region, whole
+from segstudio.core.run_facts import RunFacts
 from segstudio.engine.messages import (
     PrepareRequest,
     RefineRequest,
@@ -141,7 +142,7 @@ class StubClient:
             confidence=shared.share(np.full(label_map.shape, SURE, np.uint8)),
             stages={"encoder": 80.0, "refine": 20.0},
             refined_by=refine,
-            tiled=False,
+            facts=RunFacts("cpu"),
             device="cpu",
             sure=SURE / 255,
         )
