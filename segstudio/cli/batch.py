@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segstudio.core.errors import Cancelled, ImageError, SegstudioError, StorageError
+from segstudio.core.run_facts import RunFacts
 
 if TYPE_CHECKING:
+    from segstudio.core.arrays import Confidence
     from segstudio.core.classes import ClassTable
     from segstudio.inference.pipeline import Lanes
     from segstudio.inference.predictor import Predictor
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 LABELS = ".png"
 OVERLAY = ".overlay.png"
 CONFIDENCE = ".confidence.png"
-SUFFIXES = (LABELS, OVERLAY, CONFIDENCE)
+MARGIN = ".margin.png"
+ENTROPY = ".entropy.png"
+MEASURES = {CONFIDENCE: "confidence", MARGIN: "margin", ENTROPY: "entropy"}
+SUFFIXES = (LABELS, OVERLAY, *MEASURES)
 LONGEST_NAME = 255 - len(CONFIDENCE) - 8
 """Bytes of a name that leave room for a suffix and a number in what file systems allow."""
 
@@ -62,6 +67,7 @@ class Outcome:
     ms: dict[str, float]
     pixels: dict[str, int]
     refined_by: str
+    facts: RunFacts
 
     @property
     def found(self) -> str:
@@ -123,12 +129,16 @@ def segment_all(
     settings: "SegmentSettings",
     out: Path,
     *,
-    overlay: bool = False,
-    confidence: bool = False,
+    more: Sequence[str] = (),
 ) -> Iterator[Outcome | Failure]:
     """Segment images, write the files of each, and tell in their order what came of them.
 
     Several are under way at a time, see `segstudio.inference.pipeline`.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Suffixes of what is written besides the labels.
 
     Raises
     ------
@@ -139,13 +149,12 @@ def segment_all(
     from segstudio.inference import pipeline
 
     write_classes(out / "classes.json", predictor.spec.classes)
-    suffixes = [LABELS, *[OVERLAY] * overlay, *[CONFIDENCE] * confidence]
     # One image has all cores to itself, several share them.
     lanes = pipeline.Lanes(1 if len(sources) == 1 else None)
 
     def work(source: Source) -> Outcome | Failure:
         try:
-            return _segment_one(source, predictor, settings, lanes, out, suffixes)
+            return _segment_one(source, predictor, settings, lanes, out, more)
         except (StorageError, Cancelled):
             raise
         except SegstudioError as error:
@@ -169,6 +178,7 @@ def as_json(outcome: Outcome, model: str) -> dict[str, Any]:
         "height": outcome.height,
         "model": model,
         "refined_by": outcome.refined_by,
+        "run": asdict(outcome.facts),
         "ms": {stage: round(ms, 1) for stage, ms in outcome.ms.items()},
         "pixels": outcome.pixels,
     }
@@ -178,6 +188,18 @@ def as_row(outcome: Outcome) -> tuple[str, str, str, str]:
     """Return the row that the table shows for one image: image, size, classes found, ms."""
     size = f"{outcome.width} x {outcome.height}"
     return outcome.source.path.name, size, outcome.found, f"{outcome.total_ms:.0f}"
+
+
+def as_note(outcome: Outcome) -> str:
+    """Return what is to be told of how the network ran: tiles, and memory that was not enough."""
+    facts = outcome.facts
+    where = f"in {facts.tiles} tiles of {facts.side}" if facts.is_tiled else "whole"
+    if not facts.ran_out:
+        return f"looked at {where}." if facts.is_tiled else ""
+    owner = "The computer" if facts.ran_out == "cpu" else "The GPU"
+    moved = " on the CPU" if facts.device == "cpu" and facts.ran_out != "cpu" else ""
+    half = " in half precision" if facts.half else ""
+    return f"{owner} ran out of memory; done {where}{half}{moved}."
 
 
 HEADINGS = ("image", "size", "classes found", "ms")
@@ -206,13 +228,24 @@ def _segment_one(
         image = found.image if is_whole else read_image(source.path)
         blended = overlay.blend(image, result.label_map, colours)
         atomic.write_bytes(source.target(out, OVERLAY), encode_png(blended))
-    if CONFIDENCE in suffixes:
-        png.write(source.target(out, CONFIDENCE), result.confidence)
+    for suffix, measure in MEASURES.items():
+        if suffix in suffixes:
+            png.write(source.target(out, suffix), _sureness(result, measure))
     written = time.perf_counter()
     ms = {"read": found.read_ms, **result.stages, "write": (written - segmented) * 1e3}
     height, width = result.label_map.shape
     pixels = count_pixels(result, predictor.spec.classes)
-    return Outcome(source, width, height, ms, pixels, result.refined_by)
+    return Outcome(source, width, height, ms, pixels, result.refined_by, result.facts)
+
+
+def _sureness(result: "Segmentation", measure: str) -> "Confidence":
+    """Return a measure of one result; the confidence is that of the class chosen at the end."""
+    from segstudio.inference import doubt
+
+    if measure == "confidence":
+        return result.confidence
+    height, width = result.label_map.shape
+    return doubt.sureness(result.probabilities, measure, (height, width))
 
 
 def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int]:

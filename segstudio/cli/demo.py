@@ -72,7 +72,7 @@ def _run_headless(out: Path) -> int:
     settings = SegmentSettings(refine=predictor.spec.refine)
     outcomes = []
     failures = 0
-    for result in batch.segment_all(sources, predictor, settings, labels, overlay=True):
+    for result in batch.segment_all(sources, predictor, settings, labels, more=(batch.OVERLAY,)):
         if isinstance(result, batch.Failure):
             failures += 1
             print(f"segstudio: {result.source.path}: {result.sentence}", file=sys.stderr)

@@ -47,8 +47,8 @@ class ModelWiring(QObject):
         segmenting.running_changed.connect(self._on_running)
         segmenting.progressed.connect(self._on_progressed)
         window.options_bar.segment_requested.connect(self.segment)
-        window.options_bar.cancel_requested.connect(segmenting.cancel)
-        window.status_bar.cancel_requested.connect(segmenting.cancel)
+        window.options_bar.cancel_requested.connect(segmenting.stop)
+        window.status_bar.cancel_requested.connect(segmenting.stop)
 
     def segment(self) -> None:
         """Segment the open image; what is chosen in the class card counts, used or not."""

@@ -99,7 +99,7 @@ class StubClient:
         self.gate.open()
         self.models_gate.open()
 
-    def request(self, request, *, report=None, cancelled=None):
+    def request(self, request, *, report=None, cancelled=None, finish=None, show=None):
         self.requests.append(request)
         match request:
             case ModelsRequest():
