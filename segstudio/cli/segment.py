@@ -6,6 +6,7 @@ from pathlib import Path
 
 from segstudio.cli import batch, options
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
+from segstudio.cli.outcome import HEADINGS, Outcome, as_json, as_note, as_row
 
 DEFAULT_OUT = Path("segmented")
 
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         batch.MARGIN: arguments.margin,
         batch.ENTROPY: arguments.entropy,
     }
-    outcomes: list[batch.Outcome] = []
+    outcomes: list[Outcome] = []
     failures = 0
     for result in batch.segment_all(
         sources,
@@ -89,11 +90,11 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         outcomes.append(result)
         if arguments.json:
-            options.print_json(batch.as_json(result, predictor.spec.name))
+            options.print_json(as_json(result, predictor.spec.name))
     if not arguments.json and outcomes:
-        options.print_table(batch.HEADINGS, map(batch.as_row, outcomes))
+        options.print_table(HEADINGS, map(as_row, outcomes))
         for outcome in outcomes:
-            if note := batch.as_note(outcome):
+            if note := as_note(outcome):
                 print(f"{outcome.source.path.name}: {note}")
         print(f"{len(outcomes)} label maps written to {arguments.out}.")
     if not failures:

@@ -35,6 +35,7 @@ from segstudio.engine.messages import (
     urgency,
 )
 from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
+from segstudio.engine.predictors import Predictors
 from segstudio.engine.previews import Previews
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
 from segstudio.engine.scribbles import Scribbles
@@ -46,7 +47,6 @@ log = logging.getLogger(__name__)
 KEPT_IMAGES = 3
 """Images whose probabilities are kept for refining again."""
 
-KEPT_MODELS = 2
 _UPDATE_S = 0.03
 
 
@@ -74,11 +74,10 @@ class Server:
         self._waits_for: dict[int, Future[Any]] = {}
         self._files = FileWork()
         self._last_update: dict[int, float] = {}
-        self._predictors: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._predictors = Predictors()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._previews = Previews(connection.send)
-        self._features: Any = None  # of `segstudio.inference.feature_cache`, which needs torch
-        self._scribbles = Scribbles(self._predictor, self._encoded)
+        self._scribbles = Scribbles(self._predictors.get, self._predictors.encoded)
         self._handlers: dict[type, Callable[[Any], Steps]] = {
             ModelsRequest: self._models,
             WarmRequest: self._warm,
@@ -181,12 +180,12 @@ class Server:
 
     def _warm(self, request: WarmRequest) -> Steps:
         yield Progress(0.0, "model")
-        predictor = self._predictor(request.model, request.device)
+        predictor = self._predictors.get(request.model, request.device)
         yield Progress(0.5, "model")
         # The first run of a network is slower: memory formats and kernels are chosen in it.
         predictor.predict(np.zeros((64, 64, 3), np.uint8))
         yield Progress(0.8, "model")
-        predictor.runs_half(request.precision)  # tried now, not when somebody waits
+        predictor.runs_half(cast(Any, request.precision))  # tried now, not when somebody waits
         return str(predictor.device)
 
     def _segment(self, request: SegmentRequest) -> Steps:
@@ -198,9 +197,9 @@ class Server:
         if prepared is not None:
             self._keep(request.key, prepared.kept)
             return prepared.reply()
-        predictor = self._predictor(request.model, request.device)
+        predictor = self._predictors.get(request.model, request.device)
         result = yield from segmenter.segment(
-            image, predictor, settings_of(request), cache=self._feature_cache()
+            image, predictor, settings_of(request), cache=self._predictors.features
         )
         size = (image.shape[0], image.shape[1])
         kept = Kept(
@@ -221,7 +220,7 @@ class Server:
         return (yield from self._files.prepare(request.file, self._predictor_of(request.file)))
 
     def _predictor_of(self, request: SegmentFileRequest) -> Any:
-        return self._predictor(request.model, request.device)
+        return self._predictors.get(request.model, request.device)
 
     def _refine(self, request: RefineRequest) -> Steps:
         from segstudio.inference import segmenter
@@ -257,28 +256,6 @@ class Server:
         inside = snap.snapped(request.image.open(), request.marks.open(), request.reach)
         return SnapReply(shared.share(inside.view(np.uint8)))
         yield
-
-    def _predictor(self, model: str, device: str) -> Any:
-        from segstudio.inference import predictor
-
-        path = catalogue.find(model)
-        key = (f"{path}:{path.stat().st_mtime_ns}", device)
-        if key not in self._predictors:
-            self._predictors[key] = predictor.load(path, device)
-            while len(self._predictors) > KEPT_MODELS:
-                self._predictors.popitem(last=False)
-        self._predictors.move_to_end(key)
-        return self._predictors[key]
-
-    def _feature_cache(self) -> Any:
-        if self._features is None:
-            from segstudio.inference.feature_cache import FeatureCache
-
-            self._features = FeatureCache()
-        return self._features
-
-    def _encoded(self, predictor: Any, image: Image) -> Any:
-        return self._feature_cache().encoded(predictor, image)
 
     def _keep(self, key: str, kept: Kept) -> None:
         self._kept[key] = kept
