@@ -120,14 +120,9 @@ def found(
 
 
 def _first(predictor: Predictor, size: tuple[int, int], look: Look) -> Way:
-    try:
-        half = predictor.runs_half(look.precision)
-        means = predictor.means()
-        return ways.first(size, predictor.spec, means, finer=look.finer, half=half, side=look.side)
-    except Exception as error:
-        if not memory.is_shortage(error):
-            raise
-    return ways.smallest(predictor.spec)  # there was not even room to find out
+    half = predictor.runs_half(look.precision)
+    means = predictor.means()
+    return ways.first(size, predictor.spec, means, finer=look.finer, half=half, side=look.side)
 
 
 def _tried(steps: Run) -> Generator[Progress, None, Found | None]:

@@ -150,11 +150,17 @@ class Predictor:
             return wish == "half" and precision.half_type(self.device) is not None
         with self._trial:
             if self._half_pays is None:
-                image = precision.probe_image()
-                self._half_pays = precision.pays(
-                    lambda half: self.predict(image, half=half), self.device
-                )
+                self._half_pays = self._tries_half()
         return self._half_pays
+
+    def _tries_half(self) -> bool:
+        image = precision.probe_image()
+        try:
+            return precision.pays(lambda half: self.predict(image, half=half), self.device)
+        except Exception as error:
+            if not memory.is_shortage(error):
+                raise
+        return self.device.type != "cpu"  # it takes less memory
 
     def means(self) -> Means:
         """Return what there is to run the network with at this moment."""
@@ -184,7 +190,12 @@ class Predictor:
 
     @cached_property
     def _bytes_per_pixel(self) -> float:
-        return footprint.bytes_per_pixel(self.spec, self.network, self.device)
+        try:
+            return footprint.bytes_per_pixel(self.spec, self.network, self.device)
+        except Exception as error:
+            if not memory.is_shortage(error):
+                raise
+        return footprint.LEAST_BYTES_PER_PIXEL  # what is not enough is found out by running
 
 
 def _probabilities(logits: Tensor, height: int, width: int) -> NDArray[np.float32]:

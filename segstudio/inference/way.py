@@ -116,7 +116,8 @@ def easier(way: Way, size: tuple[int, int], spec: ModelSpec, means: Means) -> Wa
     if way.at_once > 1:
         return replace(way, at_once=1)
     side = min(way.side or max(size), max(size))
-    smaller = max(_at_most(side // 2, spec.multiple), smallest(spec).side)
+    least = _at_least(SMALLEST_SIDE, spec.multiple)
+    smaller = max(_at_most(side // 2, spec.multiple), least)
     if smaller < side:
         return replace(way, side=smaller)
     if not way.half and means.can_half and not way.on_cpu:
@@ -124,11 +125,6 @@ def easier(way: Way, size: tuple[int, int], spec: ModelSpec, means: Means) -> Wa
     if not means.is_processor and not way.on_cpu:
         return Way(on_cpu=True)
     return None
-
-
-def smallest(spec: ModelSpec) -> Way:
-    """Return the way with the smallest tiles, one at a time."""
-    return Way(_at_least(SMALLEST_SIDE, spec.multiple))
 
 
 def _fitting(pixels: int, multiple: int) -> int:
