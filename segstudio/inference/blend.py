@@ -66,7 +66,7 @@ class Blend:
         self._sum[:, inside, columns] += planes * tile.weights
         self._weight[inside, columns] += tile.weights
         self.finished += 1
-        self._show(rows.start, columns.start, planes)
+        self._show(rows, columns)
 
     def preview(self) -> LabelMap:
         """Return the class indices of what is done, thinned out; 255 where nothing is."""
@@ -101,10 +101,10 @@ class Blend:
             plane[len(plane) - rows :] = 0
         self._top += rows
 
-    def _show(self, top: int, left: int, planes: NDArray[np.float32]) -> None:
+    def _show(self, rows: slice, columns: slice) -> None:
         step = self._step
-        thinned = planes[:, -top % step :: step, -left % step :: step]
+        top, left = -(-rows.start // step), -(-columns.start // step)
+        inside = slice(top * step - self._top, rows.stop - self._top, step)
+        thinned = self._sum[:, inside, left * step : columns.stop : step]
         labels = with_indices(thinned.argmax(axis=0).astype(np.uint8), self._indices)
-        first, beside = -(-top // step), -(-left // step)
-        rows, columns = labels.shape
-        self._preview[first : first + rows, beside : beside + columns] = labels
+        self._preview[top : top + labels.shape[0], left : left + labels.shape[1]] = labels

@@ -73,7 +73,7 @@ class ModelSettings(Popover):
             self.tr("Tile size\nLarge images are looked at in tiles of so many pixels."),
         )
         for side in TILES:
-            self._tiles.addItem(f"{side} px" if side else self.tr("What memory allows"), side)
+            self._tiles.addItem(f"{side} px" if side else self.tr("Automatic"), side)
 
     def _lay_out(self) -> None:
         line = text_label(

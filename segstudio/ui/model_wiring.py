@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from segstudio.core.document import Document
 from segstudio.core.merge import LEAVE_UNLABELLED
+from segstudio.core.run_facts import RunFacts
 from segstudio.engine.model_messages import ModelInfo
 from segstudio.session.segment_preview import SegmentPreview
 from segstudio.session.session import Session
@@ -183,8 +184,7 @@ class ModelWiring(QObject):
             self.tr("%.0f %% sure") % (100 * info.sure),
         ]
         if info.facts.is_tiled:
-            text = self.tr("in {tiles} tiles of {side}")
-            parts.append(text.format(tiles=info.facts.tiles, side=info.facts.side))
+            parts.append(self._tiles_text(info.facts))
         if info.kept_pixels:
             parts.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
         if self._session.options().refine == "crf" and info.refined_by != "crf":
@@ -193,6 +193,12 @@ class ModelWiring(QObject):
         times = self._session.segmenting.refine_ms
         self._panel.set_refine_times({name: ms / 1000 for name, ms in times.items()})
         self._show_device()
+
+    def _tiles_text(self, facts: RunFacts) -> str:
+        if facts.is_stopped:
+            text = self.tr("{finished} of {tiles} tiles")
+            return text.format(finished=facts.finished, tiles=facts.tiles)
+        return self.tr("{tiles} tiles of {side}").format(tiles=facts.tiles, side=facts.side)
 
     def _on_running(self, running: bool) -> None:
         self._window.options_bar.set_segmenting(running)
