@@ -81,6 +81,7 @@ def found(
     clock: StageClock,
     *,
     cache: FeatureCache | None = None,
+    sharers: int = 1,
 ) -> Run:
     """Run a network over an image; where memory is not enough, in an easier way.
 
@@ -91,6 +92,8 @@ def found(
         The working size.
     cache : FeatureCache, optional
         Asked first for what the encoder sees in the whole image.
+    sharers : int
+        How many run beside each other and share the memory that is free.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def found(
     """
     clock.resume()
     asked, ran_out = (size, look), ""
-    way = predictor.known_ways.get(asked) or _first(predictor, size, look)
+    way = predictor.known_ways.get(asked) or _first(predictor, size, look, sharers)
     while True:
         runner = predictor.on_cpu() if way.on_cpu else predictor
         steps = _steps(image, size, runner, look, way, clock, cache)
@@ -114,14 +117,14 @@ def found(
         if easier is None:
             raise MemoryError
         if easier.on_cpu and not way.on_cpu:
-            easier = replace(_first(predictor.on_cpu(), size, look), on_cpu=True)
+            easier = replace(_first(predictor.on_cpu(), size, look, sharers), on_cpu=True)
         log.warning("memory was not enough for %s, trying %s", way, easier)
         way = predictor.known_ways[asked] = easier
 
 
-def _first(predictor: Predictor, size: tuple[int, int], look: Look) -> Way:
+def _first(predictor: Predictor, size: tuple[int, int], look: Look, sharers: int) -> Way:
     half = predictor.runs_half(look.precision)
-    means = predictor.means()
+    means = predictor.means(sharers)
     return ways.first(size, predictor.spec, means, finer=look.finer, half=half, side=look.side)
 
 

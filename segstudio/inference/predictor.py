@@ -162,10 +162,10 @@ class Predictor:
                 raise
         return self.device.type != "cpu"  # it takes less memory
 
-    def means(self) -> Means:
-        """Return what there is to run the network with at this moment."""
+    def means(self, sharers: int = 1) -> Means:
+        """Return what there is to run the network with, for each of some that run it at once."""
         return Means(
-            free_bytes=self._free_bytes(self.device),
+            free_bytes=self._free_bytes(self.device) // sharers,
             bytes_per_pixel=self._bytes_per_pixel,
             is_processor=self.device.type == "cpu",
             can_half=precision.half_type(self.device) is not None,

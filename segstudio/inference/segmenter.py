@@ -100,6 +100,7 @@ def segment(
     size: tuple[int, int] | None = None,
     refine_step: RefineStep | None = None,
     cache: FeatureCache | None = None,
+    sharers: int = 1,
 ) -> Generator[Progress, None, Segmentation]:
     """Segment one image, pausing after every short step.
 
@@ -115,6 +116,8 @@ def segment(
         see `needed_size`.
     cache : FeatureCache, optional
         Of what encoders saw.
+    sharers : int
+        How many images are segmented at a time, which have the free memory together.
 
     Yields
     ------
@@ -135,7 +138,9 @@ def segment(
     finer = seen[0] > preprocess.working_size(height, width, predictor.spec)[0]
     yield clock.mark("scale", network_run.BEFORE)
     look = Look(finer, settings.augment, settings.precision, settings.tile)
-    found = yield from network_run.found(image, seen, predictor, look, clock, cache=cache)
+    found = yield from network_run.found(
+        image, seen, predictor, look, clock, cache=cache, sharers=sharers
+    )
     result = yield from _labelled(
         image,
         (height, width),

@@ -176,8 +176,8 @@ def test_nothing_that_is_left_to_try_is_an_error_of_memory():
 class Card(Predictor):
     """Stands for a graphics card, whose network may run in half precision."""
 
-    def means(self):
-        return replace(super().means(), is_processor=False, can_half=True)
+    def means(self, sharers=1):
+        return replace(super().means(sharers), is_processor=False, can_half=True)
 
     def on_cpu(self):
         self.spare = predictor(Pointwise(), short_side=self.spec.short_side)
