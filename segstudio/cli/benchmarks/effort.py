@@ -203,7 +203,7 @@ def _at_size(image: Image, plan: Plan) -> Image:
 
 
 def _segmented(image: Image, predictor: Predictor, model: str) -> Draft:
-    settings = SegmentSettings(refine=predictor.spec.refine)
+    settings = SegmentSettings(refine=predictor.spec.refine, precision="full")
     result = drained(segmenter.segment(image, predictor, settings))
     size = image.shape[0], image.shape[1]
     kept = Kept(image, size, result.probabilities, predictor.spec, model, result.features)
