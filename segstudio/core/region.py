@@ -70,6 +70,15 @@ class Region:
             max(left, min(self.right, other.right)),
         )
 
+    def meets(self, other: "Region") -> bool:
+        """Tell whether any pixel is in both."""
+        return (
+            self.top < other.bottom
+            and other.top < self.bottom
+            and self.left < other.right
+            and other.left < self.right
+        )
+
     def without(self, other: "Region") -> "tuple[Region, ...]":
         """Return up to four regions that hold the pixels of this one that the other has not."""
         hole = self.intersection(other)
@@ -82,6 +91,10 @@ class Region:
             Region(hole.bottom, self.left, self.bottom, self.right),
         )
         return tuple(part for part in parts if part.area)
+
+    def moved(self, down: int, right: int) -> "Region":
+        """Return the rectangle so many pixels further down and right."""
+        return Region(self.top + down, self.left + right, self.bottom + down, self.right + right)
 
     def within(self, frame: "Region") -> "Region":
         """Return the same pixels counted from the corner of a frame."""

@@ -139,12 +139,12 @@ class WandTool(Tool):
         if choice is None:
             return NOTHING
         paint, under = board.paint(erase=choice.erases), board.under(choice.first)
-        patch = board.painted(choice.selection, paint, first=under, tool=self.name)
-        if patch is None:
-            why = Why.NOT_ALLOWED if choice.selection.pixels else Why.NOTHING_FOUND
-            return Outcome(refusal=Refusal(why, paint, under))
-        self._clear()
-        return Outcome(patch=patch)
+        if not choice.selection.pixels:
+            return Outcome(refusal=Refusal(Why.NOTHING_FOUND, paint, under))
+        outcome = board.painted(choice.selection, paint=paint, first=under, tool=self.name)
+        if outcome.patch is not None:
+            self._clear()
+        return outcome
 
     def back(self, board: Board) -> Outcome:
         """Take the last press back."""

@@ -183,13 +183,12 @@ class ModelWiring(QObject):
             self.tr("%.1f s") % (info.ms / 1000),
             self.tr("%.0f %% sure") % (100 * info.sure),
         ]
-        if info.facts.is_tiled:
-            parts.append(self._tiles_text(info.facts))
+        remarks = [self._tiles_text(info.facts)] if info.facts.is_tiled else []
         if info.kept_pixels:
-            parts.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
+            remarks.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
         if self._session.options().refine == "crf" and info.refined_by != "crf":
-            parts.append(self.tr("edge filter instead of the CRF"))
-        self._panel.set_result(" · ".join(parts))
+            remarks.append(self.tr("edge filter instead of the CRF"))
+        self._panel.set_result(" · ".join(parts), " · ".join(remarks))
         times = self._session.segmenting.refine_ms
         self._panel.set_refine_times({name: ms / 1000 for name, ms in times.items()})
         self._show_device()
@@ -198,7 +197,7 @@ class ModelWiring(QObject):
         if facts.is_stopped:
             text = self.tr("{finished} of {tiles} tiles")
             return text.format(finished=facts.finished, tiles=facts.tiles)
-        return self.tr("{tiles} tiles of {side}").format(tiles=facts.tiles, side=facts.side)
+        return self.tr("in {tiles} tiles of {side}").format(tiles=facts.tiles, side=facts.side)
 
     def _on_running(self, running: bool) -> None:
         self._window.options_bar.set_segmenting(running)
