@@ -1,10 +1,14 @@
+import multiprocessing
 import threading
 
 import numpy as np
 import pytest
 
 from segstudio.core import shared
-from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.errors import SegstudioError
+from segstudio.core.shared import SharedArray
+from segstudio.engine import server
+from segstudio.engine.envelopes import Ask, Failed, Finish, Update
 from segstudio.engine.messages import DoubtReply, DoubtRequest, RefineRequest, SegmentRequest
 
 
@@ -51,11 +55,14 @@ def test_a_large_image_is_shown_meanwhile_and_ends_early_on_request(client, tiny
         client.request(RefineRequest("large", "guided", 0.5))
 
 
-def test_without_any_part_an_early_end_is_the_end(client, tiny_model):
-    finish = threading.Event()
-    finish.set()
-    with pytest.raises(Cancelled):
-        ask(client, tiny_model, "large", finish=finish)
+def test_without_any_part_an_early_end_is_the_end():
+    ours, theirs = multiprocessing.Pipe()
+    served = server.Server(theirs)
+    served._accept(Ask(1, SegmentRequest(SharedArray("", (1, 1), "u1"), "photo", "scenes")))
+    served._step(1)
+    served._accept(Finish(1))
+    assert isinstance(ours.recv(), Update)
+    assert ours.recv() == Failed(1, "Cancelled.", cancelled=True)
 
 
 def test_measures_of_doubt_come_from_the_last_segment(client, tiny_model):
