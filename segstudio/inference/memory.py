@@ -20,6 +20,9 @@ _SENTENCES = (
     "bad allocation",
     "bad_alloc",
     "failed to allocate",
+    # What oneDNN says on a processor when it gets no memory for its own work.
+    "could not create a primitive",
+    "could not create a memory",
 )
 
 

@@ -118,7 +118,7 @@ def found(
             raise MemoryError
         if easier.on_cpu and not way.on_cpu:
             easier = replace(_first(predictor.on_cpu(), size, look, sharers), on_cpu=True)
-        log.warning("memory was not enough for %s, trying %s", way, easier)
+        log.warning("%s was too much, trying %s", way, easier)
         way = predictor.known_ways[asked] = easier
 
 
@@ -138,6 +138,7 @@ def _tried(steps: Run) -> Generator[Progress, None, Found | None]:
     except Exception as error:
         if not memory.is_shortage(error):
             raise
+        log.warning("memory was not enough: %s", error)
     return None
 
 

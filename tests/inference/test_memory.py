@@ -64,6 +64,7 @@ def test_this_machine_has_some_memory_left():
         (MemoryError(), True),
         (torch.OutOfMemoryError("CUDA out of memory"), True),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory"), True),
+        (RuntimeError("could not create a primitive"), True),
         (RuntimeError("size mismatch"), False),
         (ValueError("not enough memory for jokes"), False),
     ],
