@@ -127,11 +127,8 @@ class WandTool(Tool):
         return NOTHING
 
     def hover(self, board: Board, point: Point | None, keys: Modifiers) -> Outcome:
-        """Get ready before the first press."""
-        if self._is_ready:
-            return NOTHING
-        self._is_ready = True
-        return Outcome(request=Computation(self.name, similar_colours.prepare))
+        """Get ready, where the wand was in the hand before there was an image."""
+        return self._get_ready()
 
     def apply(self, board: Board) -> Outcome:
         """Paint what is chosen."""
@@ -163,14 +160,20 @@ class WandTool(Tool):
         return NOTHING
 
     def adjusted(self, board: Board) -> Outcome:
-        """Find anew what is like the place of the last press, when the numbers are others."""
+        """Get ready when the wand is taken; find anew when the numbers are others."""
         if self._choice is not None and _numbers(board.state) != _numbers(self._used):
             if self._anchor is not None:  # from here on the hand counts from the new number
                 self._anchor = self._cursor, board.state.tolerance
             self._find(board, self._choice)
-        return NOTHING
+        return self._get_ready()
 
     # What comes of them ----------------------------------------------------------------------
+
+    def _get_ready(self) -> Outcome:
+        if self._is_ready:
+            return NOTHING
+        self._is_ready = True
+        return Outcome(request=Computation(self.name, similar_colours.prepare))
 
     def _view(self, board: Board) -> View:
         """Return what is seen, worked out once as long as nothing moves."""

@@ -58,7 +58,7 @@ class LayerWiring(QObject):
         self._chips.add(self._chip, self.hide)
         self._said.changed.connect(self._on_said)
         canvas.overlay_changed.connect(self._on_overlay)
-        session.confidence_changed.connect(self._ask)
+        session.confidence_changed.connect(self._on_confidence)
         session.document_changed.connect(self._on_document)
         self._on_overlay(canvas.overlay_state)
 
@@ -120,9 +120,10 @@ class LayerWiring(QObject):
         """Show the confidence, and ask for another measure where one is chosen and looked at."""
         self._confidence.set_sureness(None)
         self._doubts.forget()
-        if self._measure != CONFIDENCE and self._shown is LayerKind.CONFIDENCE:
-            self._doubts.ask(self._measure)
-        self._canvas.update()
+        if self._shown is LayerKind.CONFIDENCE:
+            if self._measure != CONFIDENCE:
+                self._doubts.ask(self._measure)
+            self._canvas.update()
 
     def _on_doubt(self, doubt: Doubt) -> None:
         self._confidence.set_sureness(doubt.sureness)
@@ -141,6 +142,10 @@ class LayerWiring(QObject):
     def _on_said(self, said: SaidMap | None) -> None:
         self._difference.set_said(said)
         self._canvas.update()
+
+    def _on_confidence(self) -> None:
+        if self._shown is LayerKind.CONFIDENCE:  # of labels alone the canvas hears itself
+            self._ask()
 
     def _on_document(self, document: object) -> None:
         # Between two images there is none; the layer stays for the next one that has it.
