@@ -185,7 +185,7 @@ class Server:
         # The first run of a network is slower: memory formats and kernels are chosen in it.
         predictor.predict(np.zeros((64, 64, 3), np.uint8))
         yield Progress(0.8, "model")
-        predictor.runs_half(cast(Any, request.precision))  # tried now, not when somebody waits
+        predictor.get_ready(cast(Any, request.precision))  # tried now, not when somebody waits
         return str(predictor.device)
 
     def _segment(self, request: SegmentRequest) -> Steps:

@@ -4,6 +4,7 @@ import copy
 import hashlib
 import threading
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from segstudio.core.arrays import Image
 from segstudio.inference import device as devices
@@ -162,6 +163,15 @@ class Predictor:
                 raise
         return self.device.type != "cpu"  # it takes less memory
 
+    def get_ready(self, wish: Precision) -> None:
+        """Find out how the network runs best, if that is not known yet.
+
+        To be called before it is handed to threads that may be held in the middle of it: others
+        would wait for what they are finding out.
+        """
+        self.runs_half(wish)
+        self.means()
+
     def means(self, sharers: int = 1) -> Means:
         """Return what there is to run the network with, for each of some that run it at once."""
         return Means(
@@ -176,7 +186,8 @@ class Predictor:
         if self.device.type == "cpu":
             return self
         if self._on_cpu is None:
-            cpu, network = torch.device("cpu"), copy.deepcopy(self.network)
+            cpu = torch.device("cpu")
+            network = copied_to_cpu(self.network)
             self._on_cpu = Predictor(self.spec, network, cpu, self._free_bytes)
         return self._on_cpu
 
@@ -196,6 +207,20 @@ class Predictor:
             if not memory.is_shortage(error):
                 raise
         return footprint.LEAST_BYTES_PER_PIXEL  # what is not enough is found out by running
+
+
+def copied_to_cpu(network: SegmentationNetwork) -> SegmentationNetwork:
+    """Return a copy of a network on the processor; on its own device nothing is allocated.
+
+    Whatever watches the layers of the network does not watch those of the copy.
+    """
+    known: dict[int, object] = {id(v): v.detach().cpu() for v in network.buffers()}
+    for values in network.parameters():
+        known[id(values)] = nn.Parameter(values.detach().cpu(), values.requires_grad)
+    for layer in network.modules():
+        known[id(layer._forward_pre_hooks)] = OrderedDict()
+        known[id(layer._forward_hooks)] = OrderedDict()
+    return copy.deepcopy(network, known)
 
 
 def _probabilities(logits: Tensor, height: int, width: int) -> NDArray[np.float32]:

@@ -126,3 +126,20 @@ def test_what_nobody_waits_for_comes_last():
     order = [RefineRequest("", "", 0), files, PrepareRequest(files)]
     assert sorted(order, key=urgency) == order
     assert urgency(order[0]) == 0
+
+
+def test_nothing_is_left_to_find_out_when_a_lane_begins(tiny_model):
+    """A lane that is held while it finds something out would hold whoever needs it next."""
+    from segstudio.engine.file_work import FileWork
+    from segstudio.inference import predictor as predictors
+
+    model, files = predictors.load(tiny_model, "cpu"), FileWork()
+    request = SegmentFileRequest("missing.png", str(tiny_model))
+    steps = files.segment(request, model)
+    next(steps)
+    try:
+        assert model._half_pays is not None
+        assert "_bytes_per_pixel" in vars(model)
+    finally:
+        steps.close()
+        files.close()

@@ -7,7 +7,8 @@ import torch
 from tiny_networks import Constant, Pointwise, Small, predictor
 
 from segstudio.inference import segmenter
-from segstudio.inference.predictor import Predictor
+from segstudio.inference.pipeline import Lanes
+from segstudio.inference.predictor import Predictor, copied_to_cpu
 from segstudio.inference.progress import drained
 from segstudio.inference.segmenter import SegmentSettings
 
@@ -200,6 +201,20 @@ def test_a_card_without_room_for_the_smallest_tile_leaves_the_work_to_the_proces
     sides = {way.side for way in model.known_ways.values()}
     assert sides == {0}
     assert all(way.on_cpu for way in model.known_ways.values())
+
+
+def test_the_copy_for_the_processor_is_the_same_network_without_its_watchers():
+    network, lanes = Pointwise(), Lanes(1)
+    lanes.watch(predictor(network))
+    try:
+        copied = copied_to_cpu(network)
+    finally:
+        lanes.close()
+    batch = torch.randn(1, 3, 16, 16)
+    assert torch.equal(copied(batch), network(batch))
+    assert copied.head is not network.head
+    assert not copied.head._forward_pre_hooks
+    assert network.head._forward_pre_hooks
 
 
 def test_a_card_takes_several_tiles_at_a_time():
