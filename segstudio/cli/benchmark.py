@@ -14,7 +14,7 @@ from segstudio.cli.benchmarks.table import ALL, BENCHMARKS, find
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
 from segstudio.core.errors import SegstudioError
 
-_COLUMNS = "{:<18} {:>10} {:<8} {:>10} {:>6} {:>11}"
+_COLUMNS = "{:<34} {:>10} {:<8} {:>10} {:>6} {:>11}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,13 +90,13 @@ def _show(content: dict[str, Any], *, as_json: bool) -> None:
         options.print_json(content)
         return
     reference = content["reference"]
-    sign = ">=" if content["detail"].get("more_is_better") else "<="
+    goal, sign = content["goal"], ">=" if content["detail"].get("more_is_better") else "<="
     line = _COLUMNS.format(
         content["name"],
         f"{content['value']:g}",
         content["unit"],
-        f"{sign} {content['goal']:g}",
-        "yes" if content["holds"] else "no",
+        "-" if goal is None else f"{sign} {goal:g}",
+        "-" if goal is None else "yes" if content["holds"] else "no",
         "-" if reference is None else f"{reference:g}",
     )
     napari = content["detail"].get(NAPARI)

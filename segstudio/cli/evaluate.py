@@ -3,15 +3,13 @@
 import argparse
 from typing import Any
 
-from segstudio.cli import options
+from segstudio.cli import model_choice, options
 from segstudio.cli.command import DONE, Command
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
-    parser.add_argument(
-        "--model", metavar="NAME|FILE", help="a bundled model or a model file (default: scenes)"
-    )
+    model_choice.add_model(parser)
     options.add_pairs(parser)
     options.add_refine(parser)
     options.add_device(parser)
@@ -20,11 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure the model and print what came of it."""
-    from segstudio.models import catalogue
     from segstudio.training.evaluate import evaluate
 
     result = evaluate(
-        catalogue.find(arguments.model or catalogue.DEFAULT),
+        model_choice.model_file(arguments.model),
         arguments.images,
         arguments.masks,
         arguments.refine,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import segstudio
 from segstudio.cli import (
+    architectures,
     benchmark,
     demo,
     doctor,
@@ -27,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     evaluate.COMMAND,
     train.COMMAND,
     models.COMMAND,
+    architectures.COMMAND,
     project.COMMAND,
     benchmark.COMMAND,
     doctor.COMMAND,

@@ -1,55 +1,40 @@
-"""``segstudio models``: the models that come with the program."""
+"""``segstudio models``: the models on this computer, and those that can be fetched."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
 
-from segstudio.cli import options
-from segstudio.cli.command import DONE, Command
+from segstudio.cli import model_changes, model_list, model_sources
+from segstudio.cli.command import Command
+from segstudio.cli.options import add_json
 
-if TYPE_CHECKING:
-    from segstudio.models.catalogue import ModelEntry
+COMMANDS: tuple[Command, ...] = (
+    *model_list.COMMANDS,
+    *model_sources.COMMANDS,
+    *model_changes.COMMANDS,
+)
+"""Every sub-command, in the order in which the help lists them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command."""
-    options.add_json(parser, "one JSON object per model")
+    """Add the sub-commands; without one the models are listed."""
+    add_json(parser, "one JSON object per model")
+    parser.set_defaults(work=model_list.show_all)
+    rows = parser.add_subparsers(metavar="WHAT", dest="what")
+    for command in COMMANDS:
+        added = rows.add_parser(
+            command.name, help=command.summary, description=f"{command.summary}."
+        )
+        command.add_arguments(added)
+        # Without a default: it would take back what stands before the sub-command.
+        added.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON"
+        )
+        added.set_defaults(work=command.run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List the models."""
-    from segstudio.models import catalogue
-
-    entries = catalogue.embedded()
-    if arguments.json:
-        for entry in entries:
-            options.print_json(_as_json(entry))
-        return DONE
-    options.print_table(
-        ("model", "classes", "size", "mIoU", "network"), [_as_row(entry) for entry in entries]
-    )
-    for entry in entries:
-        print(f"\n{entry.name}: {', '.join(c.name for c in entry.spec.classes)}")
-        if entry.spec.note:
-            print(f"  {entry.spec.note}")
-    return DONE
+    """Run the sub-command."""
+    code: int = arguments.work(arguments)
+    return code
 
 
-def _as_json(entry: "ModelEntry") -> dict[str, Any]:
-    from segstudio.models.spec import as_dict
-
-    return {"file": entry.path.name, "bytes": entry.path.stat().st_size, **as_dict(entry.spec)}
-
-
-def _as_row(entry: "ModelEntry") -> tuple[str, str, str, str, str]:
-    spec = entry.spec
-    miou = spec.metrics.get("miou")
-    return (
-        entry.name,
-        str(len(spec.classes)),
-        f"{entry.path.stat().st_size / 1e6:.1f} MB",
-        f"{miou:.3f}" if isinstance(miou, float) else "-",
-        f"{spec.architecture} on {spec.encoder}, short side {spec.short_side}",
-    )
-
-
-COMMAND = Command("models", "List the models that come with the program", add_arguments, run)
+COMMAND = Command("models", "List, fetch, take in and change models", add_arguments, run)

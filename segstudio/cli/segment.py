@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from segstudio.cli import batch, options
+from segstudio.cli import batch, model_choice, options
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
 from segstudio.cli.outcome import HEADINGS, Outcome, as_json, as_note, as_row
 
@@ -14,9 +14,7 @@ DEFAULT_OUT = Path("segmented")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="images and folders")
-    parser.add_argument(
-        "--model", metavar="NAME|FILE", help="a bundled model or a model file (default: scenes)"
-    )
+    model_choice.add_model(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -58,9 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     from segstudio.inference import predictor as predictors
     from segstudio.inference.segmenter import SegmentSettings
-    from segstudio.models import catalogue
 
-    path = catalogue.find(arguments.model or catalogue.DEFAULT)
+    path = model_choice.model_file(arguments.model)
     predictor = predictors.load(path, arguments.device)
     settings = SegmentSettings(
         refine=arguments.refine or predictor.spec.refine,

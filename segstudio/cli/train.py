@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segstudio.cli import options
 from segstudio.cli.command import DONE, INTERRUPTED, Command
-from segstudio.core.errors import Cancelled
+from segstudio.core.errors import Cancelled, SegstudioError
 
 if TYPE_CHECKING:
     from segstudio.training.settings import TrainProgress, TrainResult
@@ -27,12 +27,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="the model file to write"
     )
-    parser.add_argument("--architecture", default="deeplabv3plus", metavar="NAME")
+    parser.add_argument(
+        "--architecture",
+        default="deeplabv3plus",
+        metavar="NAME",
+        help="the network (default: deeplabv3plus); see segstudio architectures",
+    )
+    parser.add_argument(
+        "--preset",
+        default="standard",
+        metavar="NAME",
+        help="small, standard or large: how big a network of this architecture (default: standard)",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="arguments",
+        metavar="NAME=VALUE",
+        help="a parameter of the architecture, such as encoder_depth=4; can be repeated",
+    )
     parser.add_argument(
         "--encoder",
         default="lite0",
         metavar="NAME",
         help="lite0, which comes with the program, or the name of a timm model",
+    )
+    parser.add_argument(
+        "--pretrained",
+        action="store_true",
+        help="start from the encoder's published weights, which must have been fetched",
     )
     parser.add_argument(
         "--frozen",
@@ -86,6 +110,8 @@ def run(arguments: argparse.Namespace) -> int:
         out=arguments.out,
         architecture=arguments.architecture,
         encoder=arguments.encoder,
+        arguments=_chosen(arguments),
+        pretrained=arguments.pretrained,
         frozen=arguments.frozen,
         minutes=arguments.minutes,
         resume=arguments.resume,
@@ -111,6 +137,23 @@ def run(arguments: argparse.Namespace) -> int:
         return INTERRUPTED
     _print_result(result, as_json=arguments.json)
     return DONE
+
+
+def _chosen(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the architecture's arguments: those of the preset, then those that were set."""
+    from segstudio.models import networks
+
+    row = networks.find(arguments.architecture)
+    typed: dict[str, str] = {}
+    for text in arguments.arguments:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise SegstudioError(f"--set takes NAME=VALUE, not “{text}”.")
+        typed[name.strip()] = value.strip()
+    try:
+        return row.chosen(arguments.preset, typed)
+    except ValueError as error:
+        raise SegstudioError(str(error)) from error
 
 
 class _Report:

@@ -4,10 +4,10 @@ import threading
 import weakref
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from segstudio.engine.bell import Bell
 from segstudio.engine.messages import SegmentFileRequest, SegmentReply
 from segstudio.engine.prepared import Prepared, PreparedImages, stamp_of
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
@@ -20,18 +20,11 @@ Result = TypeVar("Result")
 
 
 class FileWork:
-    """The lanes of an engine, and what they prepared.
+    """The lanes of an engine, and what they prepared; the bell rings when work has ended."""
 
-    Attributes
-    ----------
-    bell : Connection
-        Becomes readable when work in a lane has ended, for whoever waits for it and for a pipe.
-    """
-
-    def __init__(self) -> None:
-        self.bell, self._ringer = Pipe(duplex=False)
+    def __init__(self, bell: Bell) -> None:
         self.prepared = PreparedImages()
-        self._rings = threading.Lock()
+        self._bell = bell
         self._lanes: Lanes | None = None
         self._watched: weakref.WeakSet[Predictor] = weakref.WeakSet()
 
@@ -39,11 +32,6 @@ class FileWork:
         """Stop the lanes for a request of the hand, or let them go on."""
         if self._lanes is not None:
             self._lanes.hold(held)
-
-    def silence(self) -> None:
-        """Take back the bell's ringing."""
-        while self.bell.poll(0):
-            self.bell.recv_bytes()
 
     def close(self) -> None:
         """End the lanes."""
@@ -91,7 +79,7 @@ class FileWork:
             lanes.watch(predictor)
             self._watched.add(predictor)
         future = lanes.submit(work, stop)
-        future.add_done_callback(self._ring)
+        future.add_done_callback(self._bell.ring)
         taken = False
         try:
             while not future.done():
@@ -109,10 +97,6 @@ class FileWork:
 
             self._lanes = Lanes()
         return self._lanes
-
-    def _ring(self, _future: "Future[Any]") -> None:
-        with self._rings:  # lanes end at the same time
-            self._ringer.send_bytes(b"!")
 
 
 def _discard(future: "Future[Any]") -> None:

@@ -13,6 +13,8 @@ from segstudio.core.region import Region
 from segstudio.core.run_facts import RunFacts
 from segstudio.core.shared import SharedArray
 from segstudio.engine.model_messages import (
+    ArchitecturesReply,
+    ArchitecturesRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
@@ -44,7 +46,8 @@ class SegmentRequest:
     image : SharedArray
         (H, W, 3) uint8, RGB; whoever asks removes it after the answer.
     key : str
-        Under which the engine keeps image and probabilities for `RefineRequest`.
+        Under which the engine keeps image and probabilities for `RefineRequest`; empty to keep
+        nothing.
     model : str
         Name of a bundled model or path of a model file.
     refine, detail, device, augment, precision : str
@@ -249,6 +252,7 @@ class ScribbleReply:
 
 Request = (
     ModelsRequest
+    | ArchitecturesRequest
     | WarmRequest
     | SegmentRequest
     | SegmentFileRequest
@@ -267,6 +271,7 @@ Request = (
 )
 Reply = (
     ModelsReply
+    | ArchitecturesReply
     | ModelInfo
     | ModelProposal
     | SegmentReply
@@ -276,7 +281,19 @@ Reply = (
     | str
 )
 
-BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
+BACKGROUND: tuple[type, ...] = (
+    RenameModelRequest,
+    RemoveModelRequest,
+    DefaultModelRequest,
+    ArchitecturesRequest,
+    FetchModelRequest,
+    InspectModelRequest,
+    ImportModelRequest,
+    ExportModelRequest,
+    WarmRequest,
+    SegmentFileRequest,
+    PrepareRequest,
+)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
 
 

@@ -1,64 +1,10 @@
 """What the window's process and the engine say to each other about models."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
 
-from segstudio.core.classes import ClassTable
+from segstudio.core.architecture_info import ArchitectureInfo
+from segstudio.core.model_info import ModelInfo as ModelInfo
 from segstudio.core.model_proposal import ModelProposal
-
-ModelKind = Literal["bundled", "own", "published"]
-"""With the program; in the person's own folder of models; to be fetched."""
-
-
-@dataclass(frozen=True)
-class ModelInfo:
-    """What the window shows of a model.
-
-    Attributes
-    ----------
-    path : str
-        Empty where the model is not on this computer.
-    miou : float or None
-        0 to 1, where it was measured.
-    refine : {"none", "guided", "crf"}
-        The way of refining that suits it.
-    kind : ModelKind
-    is_installed, is_default : bool
-    architecture, encoder : str
-        Titles for people.
-    parameters : int or None
-        Number of weights.
-    size_bytes : int
-        Of the file, or of what has to be fetched.
-    licence : str
-    is_commercial : bool
-        Whether the licence lets it be used for money.
-    source : str
-        Where it comes from, in words or as an address.
-    metrics : dict
-        As in `segstudio.models.spec.ModelSpec`.
-    """
-
-    name: str
-    title: str
-    path: str
-    classes: ClassTable
-    miou: float | None
-    refine: str
-    kind: ModelKind = "bundled"
-    is_installed: bool = True
-    is_default: bool = False
-    architecture: str = ""
-    encoder: str = ""
-    parameters: int | None = None
-    channels: int = 3
-    short_side: int = 448
-    size_bytes: int = 0
-    licence: str = ""
-    is_commercial: bool = True
-    source: str = ""
-    note: str = ""
-    metrics: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,6 +71,18 @@ class ModelsRequest:
 
 
 @dataclass(frozen=True)
+class ArchitecturesRequest:
+    """Ask what can be chosen of each architecture; answers `ArchitecturesReply`."""
+
+
+@dataclass(frozen=True)
+class ArchitecturesReply:
+    """What can be chosen of each architecture."""
+
+    architectures: tuple[ArchitectureInfo, ...]
+
+
+@dataclass(frozen=True)
 class ModelsReply:
     """What the engine can do.
 
@@ -133,7 +91,10 @@ class ModelsReply:
     models : tuple of ModelInfo
         The default one first.
     crf_installed : bool
+    told : str
+        Empty, or why the default model is another one than was chosen.
     """
 
     models: tuple[ModelInfo, ...]
     crf_installed: bool
+    told: str = ""

@@ -18,6 +18,7 @@ import numpy as np
 from segstudio.core import logs, shared
 from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
+from segstudio.engine.bell import Bell
 from segstudio.engine.envelopes import Answer, Ask, Cancel, Failed, Finish, Quit, Update
 from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
@@ -34,13 +35,12 @@ from segstudio.engine.messages import (
     WarmRequest,
     urgency,
 )
-from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
+from segstudio.engine.model_work import ModelWork
 from segstudio.engine.predictors import Predictors
 from segstudio.engine.previews import Previews
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
 from segstudio.engine.scribbles import Scribbles
 from segstudio.inference.progress import Progress
-from segstudio.models import catalogue
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +72,15 @@ class Server:
         self._quits = False
         self._jobs: dict[int, tuple[Ask, Steps]] = {}
         self._waits_for: dict[int, Future[Any]] = {}
-        self._files = FileWork()
+        self._bell = Bell()
+        self._files = FileWork(self._bell)
+        self._models = ModelWork(self._bell)
         self._last_update: dict[int, float] = {}
         self._predictors = Predictors()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._previews = Previews(connection.send)
         self._scribbles = Scribbles(self._predictors.get, self._predictors.encoded)
         self._handlers: dict[type, Callable[[Any], Steps]] = {
-            ModelsRequest: self._models,
             WarmRequest: self._warm,
             SegmentRequest: self._segment,
             SegmentFileRequest: self._segment_file,
@@ -88,6 +89,7 @@ class Server:
             DoubtRequest: self._doubt,
             ScribbleRequest: self._scribble,
             SnapRequest: self._snap,
+            **self._models.handlers(),
         }
 
     def run(self) -> None:
@@ -100,8 +102,8 @@ class Server:
                 if self._quits:
                     break
                 if job is None:
-                    wait([self._connection, self._files.bell])
-                    self._files.silence()
+                    wait([self._connection, self._bell.heard])
+                    self._bell.silence()
                 else:
                     self._step(job)
         except (EOFError, OSError):
@@ -171,13 +173,6 @@ class Server:
     def _send(self, message: object) -> None:
         self._connection.send(message)
 
-    def _models(self, _request: ModelsRequest) -> Steps:
-        from segstudio.inference import crf
-
-        models = tuple(_info(entry) for entry in catalogue.embedded())
-        return ModelsReply(models, crf.is_installed())
-        yield
-
     def _warm(self, request: WarmRequest) -> Steps:
         yield Progress(0.0, "model")
         predictor = self._predictors.get(request.model, request.device)
@@ -207,7 +202,7 @@ class Server:
         )
         if result.facts.is_stopped:
             self._kept.pop(request.key, None)  # a part cannot be refined as a whole
-        else:
+        elif request.key:
             self._keep(request.key, kept)
         return reply_of(result, result.facts.device)
 
@@ -262,18 +257,6 @@ class Server:
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT_IMAGES:
             self._kept.popitem(last=False)
-
-
-def _info(entry: catalogue.ModelEntry) -> ModelInfo:
-    miou = entry.spec.metrics.get("miou")
-    return ModelInfo(
-        name=entry.name,
-        title=entry.spec.title or entry.spec.name,
-        path=str(entry.path),
-        classes=entry.spec.classes,
-        miou=float(miou) if miou is not None else None,
-        refine=entry.spec.refine,
-    )
 
 
 _MEMORY_SENTENCE = (

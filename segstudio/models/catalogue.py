@@ -1,63 +1,71 @@
-"""The models that come with the program, and models by name or file."""
+"""All models on this computer: those that come with the program, and the person's own."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from segstudio import assets
 from segstudio.core.errors import ModelError
-from segstudio.models import checkpoint
-from segstudio.models.spec import ModelSpec
+from segstudio.models import bundled, checkpoint, entry, published, store
+from segstudio.models.entry import DamagedEntry, ModelEntry
 
-DEFAULT = "scenes"
+DEFAULT = bundled.DEFAULT
 """The model to use when none is chosen."""
 
 
-@dataclass(frozen=True)
-class ModelEntry:
-    """A model and where its file is."""
+def installed() -> list[ModelEntry | DamagedEntry]:
+    """Return every model on this computer, damaged ones too: the one to use by default first."""
+    found = [entry.read(name, path, "bundled") for name, path in bundled.files().items()]
+    found += store.entries()
+    default, _ = default_model()
+    return sorted(found, key=lambda model: model.name != default)  # which keeps the order
 
-    name: str
-    path: Path
-    spec: ModelSpec
 
+def default_model() -> tuple[str, str]:
+    """Return the name of the model to use when none is chosen.
 
-def embedded() -> list[ModelEntry]:
-    """Return the bundled models, the default one first, then by name.
-
-    Raises
-    ------
-    ModelError
-        When one of their files is damaged.
+    Returns
+    -------
+    name : str
+    told : str
+        Empty, or the sentence that says why it is another one than was chosen.
     """
-    paths = sorted(assets.path("models").glob(f"*{checkpoint.SUFFIX}"), key=_order)
-    return [ModelEntry(path.stem, path, checkpoint.read_spec(path)) for path in paths]
+    chosen = store.read_default()
+    if chosen == DEFAULT:
+        return DEFAULT, ""
+    path = bundled.files().get(chosen) or store.find(chosen)
+    if path is None:
+        what = f"The default model “{chosen}” is not there any more"
+    elif isinstance(entry.read(chosen, path, "own"), DamagedEntry):
+        what = f"The file of the default model “{chosen}” is damaged"
+    else:
+        return chosen, ""
+    return DEFAULT, f"{what}; {DEFAULT} is used. Choose another default model."
 
 
 def find(name_or_file: str) -> Path:
-    """Return the file of a bundled model, or the file itself.
+    """Return the file of a model by its name, or the file itself.
 
     Raises
     ------
     ModelError
-        When it is neither; the sentence lists the bundled names.
+        When it is neither; the sentence lists the names.
     """
-    bundled = {p.stem: p for p in assets.path("models").glob(f"*{checkpoint.SUFFIX}")}
-    if name_or_file in bundled:
-        return bundled[name_or_file]
+    path = bundled.files().get(name_or_file) or store.find(name_or_file)
+    if path is not None:
+        return path
     path = Path(name_or_file).expanduser()
     if path.is_file():
         return path
-    names = ", ".join(sorted(bundled)) or "none"
+    if name_or_file in published.MODELS:
+        raise ModelError(
+            f"“{name_or_file}” is not on this computer yet. Fetch it in the list of models, or by: "
+            f"segstudio models fetch {name_or_file}"
+        )
+    names = ", ".join((*bundled.files(), *store.names())) or "none"
     if path.suffix == checkpoint.SUFFIX or len(path.parts) > 1:
         raise ModelError(
-            f"The model file {path} is not there. Check the path, or use one of the bundled "
-            f"models: {names}."
+            f"The model file {path} is not there. Check the path, or use one of the models on "
+            f"this computer: {names}."
         )
     raise ModelError(
-        f"There is no model called “{name_or_file}”. The bundled models are: {names}; "
+        f"There is no model called “{name_or_file}”. The models on this computer are: {names}; "
         "the path of a model file works as well."
     )
-
-
-def _order(path: Path) -> tuple[bool, str]:
-    return path.stem != DEFAULT, path.stem

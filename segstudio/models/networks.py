@@ -1,56 +1,19 @@
-"""The architectures that can be built, as a table."""
+"""The architectures that can be built, as a table.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+To add one, write its row: in `library_rows` for a network of segmentation-models-pytorch, in
+`own_rows` for one of ours. The row says how to build it, what can be chosen and what follows from
+that; `train --architecture`, model files, the export and the benchmark then know it, and the
+contract test of `tests/models/test_networks.py` runs on it. What the window tells about it, a
+paragraph and a drawing, stands in `segstudio.ui`, and a test asks for both.
+"""
 
 from segstudio.core.errors import ModelError
-from segstudio.models import encoders
-from segstudio.models.library_network import LibraryNetwork
-from segstudio.models.network import Features, SegmentationNetwork
+from segstudio.models import encoders, foreign_networks, library_rows, own_rows
+from segstudio.models.architecture import Architecture
+from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 
-
-@dataclass(frozen=True)
-class Architecture:
-    """One row of the table.
-
-    Attributes
-    ----------
-    title : str
-        As in the literature.
-    factory : callable
-        Takes encoder name, number of classes, channels and the arguments; returns a network.
-    arguments : dict
-        Defaults, which a ModelSpec may override.
-    multiple : int
-        Heights and widths have to be multiples of it.
-    taps : tuple of int
-        Which of the encoder's maps the decoder reads.
-    """
-
-    title: str
-    factory: Callable[..., SegmentationNetwork]
-    arguments: dict[str, Any]
-    multiple: int
-    taps: tuple[int, ...]
-
-
-ARCHITECTURES: dict[str, Architecture] = {
-    "deeplabv3plus": Architecture(
-        "DeepLabV3+",
-        partial(LibraryNetwork, "DeepLabV3Plus"),
-        {"decoder_channels": 128, "encoder_output_stride": 16},
-        multiple=16,
-        taps=(2, 5),
-    ),
-    "unet": Architecture(
-        "U-Net", partial(LibraryNetwork, "Unet"), {}, multiple=32, taps=(1, 2, 3, 4, 5)
-    ),
-    "pspnet": Architecture("PSPNet", partial(LibraryNetwork, "PSPNet"), {}, multiple=8, taps=(3,)),
-    "fpn": Architecture("FPN", partial(LibraryNetwork, "FPN"), {}, multiple=32, taps=(2, 3, 4, 5)),
-}
+ARCHITECTURES: dict[str, Architecture] = {**own_rows.ROWS, **library_rows.ROWS}
 
 
 def find(name: str) -> Architecture:
@@ -83,34 +46,41 @@ def build(spec: ModelSpec) -> SegmentationNetwork:
     ModelError
         When the description names something unknown or arguments that do not fit.
     """
+    if spec.architecture in foreign_networks.FOREIGN:
+        return foreign_networks.build(spec)
     row = find(spec.architecture)
     encoder = encoders.timm_name(spec.encoder)
     outside = not spec.encoder_inside
-    if outside and not encoders.is_embedded(spec.encoder):
+    if outside:
+        _check_outside(spec, row)
+    try:
+        arguments = row.completed(spec.arguments)
+        network = row.factory(encoder, len(spec.classes), spec.channels, **arguments)
+    except (TypeError, ValueError, KeyError, RuntimeError, AssertionError) as error:
+        raise ModelError(
+            f"Model “{spec.name}” cannot be built as {row.title} on {spec.encoder}: "
+            f"{error or type(error).__name__}"
+        ) from error
+    network.multiple = spec.multiple
+    network.taps = row.taps_of(arguments)
+    if outside:
+        encoders.fill(network.encoder, encoders.embedded_state(spec.encoder))
+    return network.eval()
+
+
+def _check_outside(spec: ModelSpec, row: Architecture) -> None:
+    """Refuse what cannot get its encoder from outside its file."""
+    if not row.has_encoder:
+        raise ModelError(
+            f"Model “{spec.name}” is a {row.title}, which has no encoder that could be left out "
+            "of its file."
+        )
+    if not encoders.is_embedded(spec.encoder):
         raise ModelError(
             f"Model “{spec.name}” needs the weights of encoder “{spec.encoder}”, which are "
             "neither in its file nor part of this program."
         )
-    if outside and spec.channels != 3:
+    if spec.channels != 3:
         raise ModelError(
             f"Model “{spec.name}” takes {spec.channels} channels; the embedded encoder takes 3."
         )
-    try:
-        arguments = {**row.arguments, **spec.arguments}
-        network = row.factory(encoder, len(spec.classes), spec.channels, **arguments)
-    except (TypeError, ValueError, KeyError, RuntimeError, AssertionError) as error:
-        raise ModelError(
-            f"Model “{spec.name}” cannot be built as {row.title} on {spec.encoder}: {error}"
-        ) from error
-    network.multiple = spec.multiple
-    if outside:
-        network.encoder.load_state_dict(encoders.embedded_state(spec.encoder))
-    return network.eval()
-
-
-def tapped(architecture: Architecture, features: Features) -> Features:
-    """Drop what the decoder does not read: those maps keep their size but have no channels."""
-    return [
-        values if index in architecture.taps else values[:, :0].clone()
-        for index, values in enumerate(features)
-    ]

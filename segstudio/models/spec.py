@@ -14,6 +14,9 @@ FORMAT_VERSION = 1
 RefineMode = Literal["none", "guided", "crf"]
 REFINE_MODES: tuple[RefineMode, ...] = ("none", "guided", "crf")
 
+ChannelOrder = Literal["rgb", "bgr"]
+CHANNEL_ORDERS: tuple[ChannelOrder, ...] = ("rgb", "bgr")
+
 LARGEST_SIDE = 8192
 """Largest working short side in pixels: beyond it no network here was trained."""
 
@@ -59,6 +62,16 @@ class ModelSpec:
         What measurement says is best for this model.
     note : str
         One or two sentences for people.
+    source : str
+        Where the weights come from, in words or as an address; empty for our own training.
+    channel_order : {"rgb", "bgr"}
+        In which the network takes colours; `mean` and `std` follow it.
+    input_size : tuple of int or None
+        Height and width of a network that takes no other size; it stretches its input to it.
+    is_commercial : bool
+        Whether the licence of the weights lets them be used for money.
+    published : str
+        The published model that this is, as named in `segstudio.models.published`.
     """
 
     name: str
@@ -78,6 +91,11 @@ class ModelSpec:
     metrics: dict[str, Any] = field(default_factory=dict)
     refine: RefineMode = "none"
     note: str = ""
+    source: str = ""
+    channel_order: ChannelOrder = "rgb"
+    input_size: tuple[int, int] | None = None
+    is_commercial: bool = True
+    published: str = ""
 
     def __post_init__(self) -> None:
         checks = {
@@ -92,6 +110,8 @@ class ModelSpec:
             >= 1,
             "A deviation of 0 cannot be divided by.": all(v > 0 for v in self.std),
             f"“{self.refine}” is no way to refine.": self.refine in REFINE_MODES,
+            f"“{self.channel_order}” is no order of colours.": self.channel_order in CHANNEL_ORDERS,
+            "Its input has no size.": self.input_size is None or min(self.input_size) >= 1,
         }
         for sentence, holds in checks.items():
             if not holds:
@@ -100,7 +120,7 @@ class ModelSpec:
 
 def to_metadata(spec: ModelSpec) -> dict[str, str]:
     """Return the texts that a model file carries beside its weights."""
-    values = {f.name: getattr(spec, f.name) for f in fields(spec) if f.name != "classes"}
+    values = {f.name: getattr(spec, f.name) for f in fields(spec) if not _is_left_out(spec, f.name)}
     values["classes"] = to_rows(spec.classes)
     return {
         _VERSION_KEY: str(FORMAT_VERSION),
@@ -150,6 +170,11 @@ def as_dict(spec: ModelSpec) -> dict[str, Any]:
     return values
 
 
+def _is_left_out(spec: ModelSpec, name: str) -> bool:
+    """Tell whether a field is as it always was before there was such a field."""
+    return name in _LATER_FIELDS and getattr(spec, name) == _LATER_FIELDS[name]
+
+
 def _spec_from_values(values: dict[str, Any]) -> ModelSpec:
     unknown = values.keys() - {f.name for f in fields(ModelSpec)}
     if unknown:
@@ -160,8 +185,20 @@ def _spec_from_values(values: dict[str, Any]) -> ModelSpec:
     values["classes"] = from_rows(values["classes"])
     values["mean"] = tuple(float(v) for v in values["mean"])
     values["std"] = tuple(float(v) for v in values["std"])
+    if values.get("input_size") is not None:
+        height, width = values["input_size"]
+        values["input_size"] = int(height), int(width)
     return ModelSpec(**values)
 
+
+_LATER_FIELDS: dict[str, Any] = {
+    "source": "",
+    "channel_order": "rgb",
+    "input_size": None,
+    "is_commercial": True,
+    "published": "",
+}
+"""Fields that a file has only where they differ from these, so that older programs read it."""
 
 _KINDS: dict[str, type] = {
     "name": str,
@@ -178,4 +215,8 @@ _KINDS: dict[str, type] = {
     "metrics": dict,
     "refine": str,
     "note": str,
+    "source": str,
+    "channel_order": str,
+    "is_commercial": bool,
+    "published": str,
 }

@@ -18,6 +18,7 @@ from segstudio.engine.envelopes import Preview
 from segstudio.engine.messages import RefineRequest, SegmentReply, SegmentRequest, WarmRequest
 from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
 from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.notice import Notice
 from segstudio.session.segment_preview import SegmentPreview, preview_of
 from segstudio.session.segment_result import Options, Result, merged, merged_again
 
@@ -35,11 +36,16 @@ class Segmenting(QObject):
     finished = Signal(object)
     """A `Result` that is not stale."""
     failed = Signal(str)
+    noticed = Signal(object)
+    """A `Notice` about the models."""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.client = EngineClient()
         self.models: tuple[ModelInfo, ...] = ()
+        """Those that can be used now, the default one first."""
+        self.known: tuple[ModelInfo, ...] = ()
+        """Those as well that are not on this computer, or damaged."""
         self.crf_installed = True
         self.device = ""
         self.refine_ms: dict[str, float] = {}
@@ -48,6 +54,8 @@ class Segmenting(QObject):
         self._runner = runner
         self._job: Job | None = None
         self._part: SegmentPreview | None = None
+        self._models_job: Job | None = None
+        self._told = ""
 
     @property
     def is_running(self) -> bool:
@@ -66,9 +74,13 @@ class Segmenting(QObject):
 
     def start_engine(self) -> None:
         """Start the engine and learn its models; called after the window's first paint."""
-        if self._runner.running("models"):
-            return
+        if not self._runner.running("models"):
+            self.ask_models()
+
+    def ask_models(self) -> None:
+        """Learn the models anew: they have changed."""
         job = self._runner.new("models", lambda job: self._ask_models(job))
+        self._models_job = job
         job.succeeded.connect(self._on_models)
         job.failed.connect(self.failed)
         job.start()
@@ -200,9 +212,15 @@ class Segmenting(QObject):
         return reply
 
     def _on_models(self, reply: ModelsReply) -> None:
-        self.models = reply.models
+        if self.sender() is not self._models_job:
+            return  # a later question is on its way, or was answered sooner
+        self.known = reply.models
+        self.models = tuple(m for m in reply.models if m.is_installed and not m.problem)
         self.crf_installed = reply.crf_installed
         self.models_changed.emit()
+        if reply.told and reply.told != self._told:
+            self.noticed.emit(Notice(reply.told))
+        self._told = reply.told
 
     def _on_warm(self, device: str) -> None:
         self.device = device

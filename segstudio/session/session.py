@@ -25,6 +25,7 @@ from segstudio.session.image_list import ImageList
 from segstudio.session.images import REMOVED, Opened
 from segstudio.session.jobs import JobRunner
 from segstudio.session.keeping import Keeping
+from segstudio.session.model_shelf import ModelShelf
 from segstudio.session.moves import NOTHING_MOVED, Moves
 from segstudio.session.moving import Moving
 from segstudio.session.notice import Notice, NoticeKind
@@ -73,6 +74,7 @@ class Session(QObject):
         self.editor = Editor(self)
         self.answers = Answers(self.editor, self.runner, self)
         self.segmenting = Segmenting(self.runner, self)
+        self.models = ModelShelf(self.segmenting, self.runner, self.settings, self)
         self.register = Register(self.runner, self.settings, self)
         self.saver = self.register.saver
         self.book = ClassBook(self.editor, self.saver, self)
@@ -108,6 +110,8 @@ class Session(QObject):
         self._walk.stepped.connect(self._on_stepped)
         self._walk.failed.connect(self.tell_error)
         self.segmenting.failed.connect(self.tell_error)
+        self.segmenting.noticed.connect(self.noticed)
+        self.models.noticed.connect(self.noticed)
         self.segmenting.models_changed.connect(self.match_changed)
         self.assistant.stepped.connect(self._on_segmented)
         self.assistant.confidence_changed.connect(self.confidence_changed)

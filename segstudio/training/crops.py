@@ -18,7 +18,6 @@ from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import StorageError
 from segstudio.inference import preprocess
 from segstudio.inference.predictor import Predictor
-from segstudio.models import networks
 from segstudio.models.network import Features
 from segstudio.training import augment, dataset
 from segstudio.training.augment import Augmentation
@@ -214,8 +213,7 @@ class CachedCrops:
     ) -> tuple[list[NDArray[np.float16]], NDArray[np.uint8]]:
         predictor = self._predictor
         batch = preprocess.to_batch([c[0] for c in crops], predictor.spec, predictor.device)
-        architecture = networks.find(predictor.spec.architecture)
-        features = networks.tapped(architecture, predictor.network.encode(batch))
+        features = predictor.network.tapped(predictor.network.encode(batch))
         labels = _padded([c[1] for c in crops], batch.shape[-1])
         return [values.permute(0, 2, 3, 1).half().cpu().numpy() for values in features], labels
 

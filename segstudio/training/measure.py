@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from segstudio.core import metrics
 from segstudio.inference import labelling, preprocess
 from segstudio.inference.predictor import EncodedImage, Predictor
-from segstudio.models import networks
 from segstudio.training.crops import Photos
 
 FEATURES_BUDGET_BYTES = 1_000_000_000
@@ -48,9 +47,8 @@ class HeldOut:
         image = self._photos.get(number)[0]
         size = preprocess.working_size(image.shape[0], image.shape[1], predictor.spec)
         encoded = predictor.encode(preprocess.scaled(image, size))
-        architecture = networks.find(predictor.spec.architecture)
         with torch.inference_mode():
-            features = networks.tapped(architecture, encoded.features)
+            features = predictor.network.tapped(encoded.features)
         small = EncodedImage(features, encoded.height, encoded.width)
         used = sum(other.nbytes for other in self._kept.values())
         if self._keep and used + small.nbytes <= FEATURES_BUDGET_BYTES:

@@ -25,6 +25,9 @@ class TrainSettings:
         As in `segstudio.models.networks` and `segstudio.models.encoders`.
     arguments : dict
         Further arguments of the architecture.
+    pretrained : bool
+        Start from the encoder's published weights, which are on this computer already. The
+        embedded encoder does so in any case.
     frozen : bool
         Keep the encoder as it is and compute its features once.
     minutes : float
@@ -59,6 +62,7 @@ class TrainSettings:
     architecture: str = "deeplabv3plus"
     encoder: str = "lite0"
     arguments: dict[str, Any] = field(default_factory=dict)
+    pretrained: bool = False
     frozen: bool = False
     minutes: float = 10.0
     steps: int | None = None

@@ -83,23 +83,31 @@ def describe(settings: TrainSettings) -> ModelSpec:
     Raises
     ------
     ModelError
-        When architecture or encoder are unknown, or an encoder that the program does not bring is
-        to be kept frozen.
+        When architecture or encoder are unknown or arguments do not fit, or an encoder that the
+        program does not bring is to be kept frozen.
     """
     row = networks.find(settings.architecture)
     frozen = settings.frozen
+    if frozen and not row.has_encoder:
+        raise ModelError(
+            f"A {row.title} has no encoder that could be kept as it is: leave out --frozen."
+        )
     if frozen and not encoders.is_embedded(settings.encoder):
         raise ModelError(
-            f"Encoder “{settings.encoder}” brings no weights, so that there is nothing to freeze. "
-            "Use lite0, or train it as well: leave out --frozen."
+            f"A model file leaves out only an encoder that comes with the program, which "
+            f"“{settings.encoder}” does not. Use lite0, or train it as well: leave out --frozen."
         )
+    try:
+        arguments = row.completed(settings.arguments)
+    except ValueError as error:
+        raise ModelError(str(error)) from error
     mean, std = encoders.normalisation(settings.encoder)
     name = settings.name or settings.out.stem
     return ModelSpec(
         name=name,
         title=settings.title or name,
         architecture=settings.architecture,
-        arguments={**row.arguments, **settings.arguments},
+        arguments=arguments,
         encoder=settings.encoder,
         encoder_inside=not frozen,
         encoder_sha256=encoders.embedded_sha256(settings.encoder) if frozen else "",
@@ -107,7 +115,7 @@ def describe(settings: TrainSettings) -> ModelSpec:
         classes=settings.classes,
         mean=mean,
         std=std,
-        multiple=row.multiple,
+        multiple=row.multiple_of(arguments),
         licence=settings.licence,
         refine=settings.refine,
         note=settings.note,
@@ -185,12 +193,12 @@ class _Trainer:
 
     def _build(self) -> SegmentationNetwork:
         # An encoder that is trained starts from the embedded weights where there are any.
-        inside = self.spec.encoder_inside
-        if inside and encoders.is_embedded(self.spec.encoder):
-            network = networks.build(self.spec)
-            network.encoder.load_state_dict(encoders.embedded_state(self.spec.encoder))
-            return network
-        return networks.build(self.spec)
+        network = networks.build(self.spec)
+        encoder = self.spec.encoder
+        has_weights = encoders.is_embedded(encoder) or self.settings.pretrained
+        if networks.find(self.spec.architecture).has_encoder and has_weights:
+            encoders.fill(network.encoder, encoders.pretrained_state(encoder))
+        return network
 
     @contextmanager
     def _cached(self) -> Iterator[CachedCrops | None]:

@@ -186,6 +186,7 @@ _MODEL = (
     _row("segment_unlabelled", "Segment only unlabelled", "", "Model", 0, "Labels there stay."),
     _row("segment_all", "Segment all…", "Ctrl+B", "Model", 1, "Many images in the background."),
     _row("batch_errors", "Background work…", "", "Model", 1, "How far it is."),
+    _row("models", "Models…", "", "Model", 2, "Those here, and those to be fetched or imported."),
     _row("match_classes", "Match classes…", "", "Model", 2, "The model's classes to yours."),
 )
 

@@ -25,6 +25,7 @@ from segstudio.ui.export_flow import ExportFlow
 from segstudio.ui.first_steps import FirstSteps
 from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.models_wiring import ModelsWiring
 from segstudio.ui.moving_wiring import MovingWiring
 from segstudio.ui.overlay_wiring import OverlayWiring
 from segstudio.ui.region_table import REGION_ROWS
@@ -58,6 +59,7 @@ class Commands(QObject):
         classes: ClassWiring,
         class_table: ClassTableWiring,
         model: ModelWiring,
+        models: ModelsWiring,
         batch: BatchWiring,
         marks: MarkWiring,
         regions: RegionWiring,
@@ -71,6 +73,7 @@ class Commands(QObject):
         self._classes = classes
         self._class_table = class_table
         self._model = model
+        self._models = models
         self._batch = batch
         self._marks = marks
         self._regions = regions
@@ -157,6 +160,7 @@ class Commands(QObject):
             "batch_errors": self._batch.show_list,
             "take_labels": self._batch.previous.take,
             "match_classes": self._model.match,
+            "models": self._models.open,
             "edit_classes": self._class_table.edit,
             "import_classes": self._class_table.import_list,
             "export_classes": self._class_table.export_list,

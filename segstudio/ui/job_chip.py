@@ -17,22 +17,23 @@ class JobChip(QWidget):
     pause_requested = Signal(bool)
     cancel_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        named(self, "batch_chip", self.tr("Segment all"))
+    def __init__(self, name: str, title: str, *, list_line: str, cancel_line: str) -> None:
+        super().__init__()
+        named(self, f"{name}_chip", title)
         self._is_paused = False
-        self._text = link_button("", "batch_text", self.tr("Segment all"))
+        self._text = link_button("", f"{name}_text", title)
         self._text.setProperty("quiet", True)
         self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._text.setToolTip(self.tr("Segment all\nClick for the list."))
+        self._text.setToolTip(f"{title}\n{list_line}")
         self._pause = icon_button(
-            "pause", "batch_pause", self.tr("Pause"), "", side=BUTTON_SIDE, size=ICON_SIZE
+            "pause", f"{name}_pause", self.tr("Pause"), "", side=BUTTON_SIDE, size=ICON_SIZE
         )
+        cancel = self.tr("Cancel %s") % title
         self._cancel = icon_button(
             "close",
-            "batch_cancel",
-            self.tr("Cancel Segment all"),
-            self.tr("Cancel Segment all\nWhat is finished stays."),
+            f"{name}_cancel",
+            cancel,
+            f"{cancel}\n{cancel_line}",
             side=BUTTON_SIDE,
             size=ICON_SIZE,
         )
@@ -46,6 +47,10 @@ class JobChip(QWidget):
         self._cancel.clicked.connect(self.cancel_requested)
         self._show_pause()
         self.hide()
+
+    def set_can_pause(self, can_pause: bool) -> None:
+        """Show the pause button, or leave it out."""
+        self._pause.setVisible(can_pause)
 
     def set_job(self, text: str, *, paused: bool = False) -> None:
         """Show how far the job is; an empty text hides the chip."""

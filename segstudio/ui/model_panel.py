@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QSlider,
-    QStyle,
-    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
 
 from segstudio.ui import theme
 from segstudio.ui.controls import (
-    Combo,
     ElidedLabel,
     Segment,
     Segmented,
@@ -27,12 +23,10 @@ from segstudio.ui.controls import (
     named,
     text_label,
 )
+from segstudio.ui.model_combo import DETAIL_ROLE, ModelCombo
 from segstudio.ui.model_settings import ModelSettings
 
 REFINEMENTS = (("none", "None"), ("guided", "Edge filter"), ("crf", "Dense CRF"))
-_DETAIL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-_ENTRY_HEIGHT = 40
-_LIST_WIDTH = 280
 _TWO_LINES = 32
 """Height of two lines of secondary text."""
 
@@ -47,33 +41,11 @@ class ModelChoice:
     detail: str = ""
 
 
-class _ModelDelegate(QStyledItemDelegate):
-    def sizeHint(self, option, index) -> QSize:  # type: ignore[no-untyped-def]
-        del option, index
-        return QSize(160, _ENTRY_HEIGHT)
-
-    def paint(self, painter: QPainter, option, index) -> None:  # type: ignore[no-untyped-def]
-        colours = theme.current()
-        rect: QRect = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, colours.of("hover"))
-        inside = rect.adjusted(8, 4, -8, -4)
-        painter.setPen(colours.of("text"))
-        painter.setFont(theme.font(theme.BODY_PX))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignTop, str(index.data()))
-        painter.setPen(colours.of("second"))
-        painter.setFont(theme.font(theme.SECONDARY_PX))
-        detail = str(index.data(_DETAIL_ROLE) or "")
-        shown = painter.fontMetrics().elidedText(
-            detail, Qt.TextElideMode.ElideRight, inside.width()
-        )
-        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom, shown)
-
-
 class ModelPanel(QFrame):
     """Shows what the model is set to; every change is a wish."""
 
     model_requested = Signal(str)
+    models_requested = Signal()
     refinement_requested = Signal(str)
     smoothness_requested = Signal(int)
     match_requested = Signal()
@@ -90,6 +62,7 @@ class ModelPanel(QFrame):
         super().__init__(parent)
         named(self, "model_panel", self.tr("Model"))
         self._devices: tuple[Sequence[tuple[str, str]], str] = ((("auto", "Automatic"),), "auto")
+        self._shown = ""
         self._detail = "1"
         self._run_options: dict[str, Any] = {"precision": "auto", "augment": "none", "tile": 0}
         self._background = {"on_open": False, "ahead": True}
@@ -100,7 +73,9 @@ class ModelPanel(QFrame):
         self._connect()
 
     def _build_fields(self) -> None:
-        self._models = named(Combo(), "model", self.tr("Model"), self.tr("Which model segments."))
+        self._models = named(
+            ModelCombo(), "model", self.tr("Model"), self.tr("Which model segments.")
+        )
         self._cog = icon_button(
             "cog",
             "model_cog",
@@ -213,12 +188,14 @@ class ModelPanel(QFrame):
         for choice in models:
             text = self.tr("{title} · {count} classes")
             self._models.addItem(text.format(title=choice.title, count=choice.classes), choice.name)
-            self._models.setItemData(self._models.count() - 1, choice.detail, _DETAIL_ROLE)
+            self._models.setItemData(self._models.count() - 1, choice.detail, DETAIL_ROLE)
+        self._models.add_way_to_all(self.tr("Models…"))
 
     def set_model(self, name: str) -> None:
+        self._shown = name
         row = self._models.findData(name)
         self._models.setCurrentIndex(row)
-        self._models.setToolTip(str(self._models.itemData(row, _DETAIL_ROLE) or ""))
+        self._models.setToolTip(str(self._models.itemData(row, DETAIL_ROLE) or ""))
 
     def set_refinement(self, name: str) -> None:
         self._refine.set_value(name)
@@ -310,17 +287,17 @@ class ModelPanel(QFrame):
 
     # What is wished for
 
-    def showEvent(self, event) -> None:  # type: ignore[no-untyped-def]
-        super().showEvent(event)
-        if not isinstance(self._models.itemDelegate(), _ModelDelegate):
-            self._models.setItemDelegate(_ModelDelegate(self._models))
-            self._models.view().setMinimumWidth(_LIST_WIDTH)
-
     def _open_settings(self) -> None:
         self.settings().open_below(self._cog, right_aligned=True)
 
     def _on_model_activated(self, row: int) -> None:
-        self.model_requested.emit(str(self._models.itemData(row)))
+        name = str(self._models.itemData(row))
+        if name:
+            self._shown = name
+            self.model_requested.emit(name)
+        else:
+            self.set_model(self._shown)
+            self.models_requested.emit()
 
 
 def time_text(seconds: float) -> str:

@@ -9,7 +9,7 @@ from segstudio.engine.model_messages import ModelInfo
 from segstudio.session.segment_preview import SegmentPreview
 from segstudio.session.session import Session
 from segstudio.ui.class_wiring import ClassWiring
-from segstudio.ui.model_panel import ModelChoice
+from segstudio.ui.model_panel import ModelChoice, time_text
 from segstudio.ui.window import MainWindow
 
 REFINE_DELAY_MS = 120
@@ -35,7 +35,6 @@ class ModelWiring(QObject):
 
     def _connect(self) -> None:
         panel, session, window = self._panel, self._session, self._window
-        panel.model_requested.connect(self._on_model)
         panel.refinement_requested.connect(self._on_refinement)
         panel.smoothness_requested.connect(self._on_smoothness)
         panel.match_requested.connect(self.match)
@@ -47,7 +46,7 @@ class ModelWiring(QObject):
         session.confidence_changed.connect(self._show_result)
         session.document_changed.connect(self._on_document)
         segmenting = session.segmenting
-        segmenting.models_changed.connect(self._on_models)
+        segmenting.models_changed.connect(self.show_models)
         segmenting.running_changed.connect(self._on_running)
         segmenting.progressed.connect(self._on_progressed)
         segmenting.previewed.connect(self._on_previewed)
@@ -97,9 +96,10 @@ class ModelWiring(QObject):
 
     # Wishes ----------------------------------------------------------------------------------
 
-    def _on_model(self, name: str) -> None:
+    def use(self, name: str) -> None:
+        """Segment with a model from now on."""
         self._session.settings.set("model.name", name)
-        self._on_models()
+        self.show_models()
         self._session.segmenting.warm(self._session.options())
 
     def _on_refinement(self, name: str) -> None:
@@ -125,7 +125,8 @@ class ModelWiring(QObject):
 
     # What changed ----------------------------------------------------------------------------
 
-    def _on_models(self) -> None:
+    def show_models(self) -> None:
+        """Show which models there are, and the one in use."""
         segmenting = self._session.segmenting
         self._panel.set_models(
             [
@@ -133,9 +134,7 @@ class ModelWiring(QObject):
                     name=model.name,
                     title=model.title,
                     classes=len(model.classes),
-                    detail=self.tr("IoU %.2f on held-out images") % model.miou
-                    if model.miou is not None
-                    else "",
+                    detail=self._detail(model),
                 )
                 for model in segmenting.models
             ]
@@ -153,6 +152,15 @@ class ModelWiring(QObject):
         self._panel.set_run_options(
             precision=get("model.precision"), augment=get("model.augment"), tile=get("model.tile")
         )
+
+    def _detail(self, model: ModelInfo) -> str:
+        parts = []
+        ms = self._session.settings.get("models.ms").get(model.name)
+        if isinstance(ms, int | float):
+            parts.append(self.tr("%s here") % time_text(ms / 1000))
+        if model.miou is not None:
+            parts.append(self.tr("IoU %.2f on held-out images") % model.miou)
+        return " · ".join(parts)
 
     def _show_device(self) -> None:
         device = self._session.segmenting.device

@@ -29,7 +29,19 @@ class StatusBar(QFrame):
         self._hints = ElidedLabel()
         self._hints.setObjectName("hints")
         self._build_job()
-        self.batch = JobChip()
+        self.batch = JobChip(
+            "batch",
+            self.tr("Segment all"),
+            list_line=self.tr("Click for the list."),
+            cancel_line=self.tr("What is finished stays."),
+        )
+        self.fetch = JobChip(
+            "fetch",
+            self.tr("Fetching"),
+            list_line=self.tr("Click for the models."),
+            cancel_line=self.tr("What has arrived is kept, and the next fetch goes on there."),
+        )
+        self.fetch.set_can_pause(False)
         self._pixel = text_label("", "secondary")
         self._pixel.setObjectName("pixel")
         self._pixel.setFixedWidth(_PIXEL_WIDTH)
@@ -44,6 +56,7 @@ class StatusBar(QFrame):
         row.setContentsMargins(12, 1, 12, 0)
         row.setSpacing(12)
         row.addWidget(self._hints, 1)
+        row.addWidget(self.fetch)
         row.addWidget(self.batch)
         parts = (self._job, self._pixel, self._zoom, self._place, self._save, self._device)
         for part in parts:

@@ -14,6 +14,7 @@ from segstudio.ui.history_wiring import HistoryWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.mark_wiring import MarkWiring
 from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.models_wiring import ModelsWiring
 from segstudio.ui.notice_wiring import NoticeWiring
 from segstudio.ui.overlay_wiring import OverlayWiring
 from segstudio.ui.place_wiring import PlaceWiring
@@ -41,6 +42,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     marks = MarkWiring(window, session)
     model = ModelWiring(window, session, classes)
     yield
+    models = ModelsWiring(window, session, model)
     batch = BatchWiring(window, session, classes)
     HistoryWiring(window, session)
     StatisticsWiring(window, session)
@@ -60,6 +62,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
         classes=classes,
         class_table=tables,
         model=model,
+        models=models,
         batch=batch,
         marks=marks,
         regions=regions,

@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
@@ -37,6 +39,7 @@ def bundled(model_file, tmp_path, monkeypatch):
     root = tmp_path / "resources"
     (root / "models").mkdir(parents=True)
     (root / "samples").mkdir()
+    shutil.copytree(assets.path("classes"), root / "classes")
     (root / "models" / f"{catalogue.DEFAULT}.safetensors").write_bytes(model_file.read_bytes())
     save_photo(root / "samples" / "one.jpg", (48, 64))
     save_photo(root / "samples" / "two.jpg", (40, 30))

@@ -61,6 +61,37 @@ def test_training_writes_a_model_that_can_be_used(labelled, tmp_path, capsys) ->
                  str(tmp_path / "labels")]) == 0  # fmt: skip
 
 
+def test_presets_and_parameters_come_from_the_command(labelled, tmp_path) -> None:
+    out = tmp_path / "made.safetensors"
+    words = ["train", *pairs(labelled), "--classes", str(labelled / "classes.json")]
+    words += ["--architecture", "unet", "--encoder", "test_resnet", "--preset", "small"]
+    words += ["--set", "decoder_interpolation=transposed", "--set", "decoder_channels=16, 8, 8, 8"]
+    words += ["--steps", "1", "--short-side", "64", "--crop", "64", "--out", str(out)]
+    assert main(words) == 0
+    spec = checkpoint.read_spec(out)
+    assert spec.arguments["encoder_depth"] == 4
+    assert spec.arguments["decoder_interpolation"] == "transposed"
+    assert spec.arguments["decoder_channels"] == [16, 8, 8, 8]
+    assert spec.multiple == 16
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("decoder_channels", "NAME=VALUE"),
+        ("width=3", "encoder_depth"),
+        ("encoder_depth=6", "3 to 5"),
+    ],
+)
+def test_parameters_that_do_not_fit_are_sentences(
+    word, sentence, labelled, tmp_path, capsys
+) -> None:
+    words = ["train", *pairs(labelled), "--classes", str(labelled / "classes.json")]
+    words += ["--out", str(tmp_path / "made.safetensors"), "--set", word]
+    assert main(words) == 2
+    assert sentence in capsys.readouterr().err
+
+
 def test_evaluation_prints_one_object(labelled, model_file, capsys) -> None:
     words = ["evaluate", "--model", str(model_file), *pairs(labelled), "--refine", "none"]
     assert main([*words, "--json"]) == 0
@@ -88,14 +119,3 @@ def test_ctrl_c_stops_at_a_point_where_training_can_be_resumed(monkeypatch) -> N
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_models_are_listed_with_classes_and_figures(bundled, capsys) -> None:
-    assert main(["models"]) == 0
-    shown = capsys.readouterr().out
-    assert "ground, animal, sky" in shown
-    assert "0.250" in shown
-    assert main(["models", "--json"]) == 0
-    row = json.loads(capsys.readouterr().out)
-    assert row["name"] == "tiny"
-    assert len(row["classes"]) == 3

@@ -130,10 +130,11 @@ def test_what_nobody_waits_for_comes_last():
 
 def test_nothing_is_left_to_find_out_when_a_lane_begins(tiny_model):
     """A lane that is held while it finds something out would hold whoever needs it next."""
+    from segstudio.engine.bell import Bell
     from segstudio.engine.file_work import FileWork
     from segstudio.inference import predictor as predictors
 
-    model, files = predictors.load(tiny_model, "cpu"), FileWork()
+    model, files = predictors.load(tiny_model, "cpu"), FileWork(Bell())
     request = SegmentFileRequest("missing.png", str(tiny_model))
     steps = files.segment(request, model)
     next(steps)

@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image as PillowImage
+from safetensors.torch import save_file
 
 from segstudio.core import png
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import Cancelled, ImageError, ModelError
-from segstudio.models import checkpoint
+from segstudio.models import backbones, checkpoint, encoders, networks
 from segstudio.training import evaluate, resume, run, trainer
 from segstudio.training.settings import TrainSettings
 
@@ -168,7 +169,7 @@ def test_a_wrong_mask_is_named_before_any_work(settings, tmp_path):
 
 
 def test_an_encoder_without_weights_cannot_be_frozen(settings):
-    with pytest.raises(ModelError, match="nothing to freeze"):
+    with pytest.raises(ModelError, match="comes with the program"):
         trainer.train(dataclasses.replace(settings, encoder="resnet18"), ignore)
 
 
@@ -184,3 +185,41 @@ def test_the_learning_rate_rises_and_falls():
     assert rates[-1] < 1e-6
     assert 0.03 < rates[0] < 0.1
     assert np.argmax(rates) == 5
+
+
+@pytest.mark.parametrize("architecture", ["fcn8s", "plain", "pan"])
+def test_scores_whole_stacks_and_large_multiples_can_be_trained(architecture, settings):
+    given = {"architecture": architecture, "encoder": "test_resnet", "arguments": {}}
+    chosen = dataclasses.replace(settings, **given, frozen=False, steps=2, batch=2)
+    trainer.train(chosen, lambda _progress: None)
+    spec, network = checkpoint.load(chosen.out)
+    assert spec.arguments == networks.find(architecture).arguments
+    assert network(torch.zeros(1, 3, 5, 9)).shape == (1, 3, 5, 9)
+
+
+def test_published_weights_are_where_training_starts(settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGSTUDIO_HOME", str(tmp_path))
+    given = {"architecture": "fcn32s", "encoder": "test_resnet", "arguments": {}, "frozen": False}
+    chosen = dataclasses.replace(settings, **given, pretrained=True, steps=1, learning_rate=1e-9)
+    with pytest.raises(ModelError, match="lite0"):
+        trainer.train(chosen, lambda _progress: None)
+    stored = {k: v + 1.0 for k, v in backbones.build("test_resnet", 3).state_dict().items()}
+    path = encoders.weights_file("test_resnet")
+    path.parent.mkdir()
+    save_file({k.removeprefix("model."): v for k, v in stored.items()}, path)
+    trainer.train(chosen, lambda _progress: None)
+    learned = weights(chosen.out)
+    for name, values in backbones.build("test_resnet", 3).named_parameters():
+        assert values.shape == learned[f"encoder.{name}"].shape
+        torch.testing.assert_close(learned[f"encoder.{name}"], stored[name], atol=1e-3, rtol=0)
+
+
+def test_a_stack_without_an_encoder_keeps_none_frozen(settings):
+    with pytest.raises(ModelError, match="--frozen"):
+        trainer.describe(dataclasses.replace(settings, architecture="plain", arguments={}))
+
+
+def test_arguments_out_of_range_are_refused_before_any_work(settings):
+    chosen = dataclasses.replace(settings, arguments={"encoder_output_stride": 7})
+    with pytest.raises(ModelError, match="8, 16"):
+        trainer.train(chosen, lambda _progress: None)

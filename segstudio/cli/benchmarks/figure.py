@@ -40,8 +40,10 @@ class Figure:
     Attributes
     ----------
     name, unit : str
-    value, goal : float
+    value : float
         In `unit`.
+    goal : float or None
+        In `unit`; None where there is nothing to reach, only to know.
     reference : float or None
         The same by the bare library or a peer, measured in the same run.
     detail : dict
@@ -55,7 +57,7 @@ class Figure:
     name: str
     value: float
     unit: str
-    goal: float
+    goal: float | None
     reference: float | None = None
     detail: dict[str, Any] = field(default_factory=dict)
     napari: float | None = None
@@ -64,6 +66,8 @@ class Figure:
     @property
     def holds(self) -> bool:
         """Whether the goal is reached."""
+        if self.goal is None:
+            return True
         return self.value >= self.goal if self.more_is_better else self.value <= self.goal
 
     def as_json(self) -> dict[str, Any]:

@@ -43,6 +43,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         "wand", "a move of the wand with its repaint, 1600 x 1000 in sight and 24 megapixels"
     ),
     Benchmark("superpixel", "cutting a megapixel into superpixels, and a move over them"),
+    Benchmark("models", "every architecture on five encoders: time, memory and weights"),
     Benchmark("segment", "from a file of 12 megapixels to its label map"),
     Benchmark("batch", "many files by the engine beside the bare network, and the hand meanwhile"),
     Benchmark("stall", "longest pause of the window during Segment, 12 megapixels"),

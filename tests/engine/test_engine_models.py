@@ -1,0 +1,157 @@
+"""Models through the engine: fetched from a server on this computer, taken in, changed."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from file_server import FileServer
+
+from segstudio.core import shared
+from segstudio.core.errors import Cancelled, EngineError, SegstudioError
+from segstudio.engine.client import EngineClient
+from segstudio.engine.messages import RenameModelRequest, SnapRequest, WarmRequest
+from segstudio.engine.model_messages import (
+    DefaultModelRequest,
+    ExportModelRequest,
+    FetchModelRequest,
+    ImportModelRequest,
+    InspectModelRequest,
+    ModelsRequest,
+    RemoveModelRequest,
+)
+from segstudio.models import published
+
+AFAR = published.MODELS["fcn-resnet50"]
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server that has some bytes under every name."""
+    server = FileServer(bytes(100_000))
+    yield server
+    server.close()
+
+
+@contextmanager
+def environment(home, server):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("no_proxy", "*")
+        patch.setenv("SEGSTUDIO_MIRROR", server.address.removesuffix("/model.bin"))
+        patch.setenv("SEGSTUDIO_HOME", str(home))
+        yield
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, server):
+    """The folder of the person whom the engine of these tests serves."""
+    home = tmp_path_factory.mktemp("home")
+    client = EngineClient()
+    with environment(home, server):
+        client.start()
+    yield home, client
+    client.stop()
+
+
+@pytest.fixture
+def ask(home, server):
+    """Return what asks that engine."""
+    server.gate.set()
+    server.ranges.clear()
+    return home[1].request
+
+
+@pytest.fixture
+def part(home):
+    return home[0] / "models" / ".fetched" / f"{AFAR.file_name}.part"
+
+
+def listed(ask):
+    return {model.name: model for model in ask(ModelsRequest()).models}
+
+
+def snap(ask):
+    image, marks = np.zeros((40, 40, 3), np.uint8), np.ones((40, 40), np.uint8)
+    with shared.shared(image) as first, shared.shared(marks) as second:
+        ask(SnapRequest(first, second, 4)).inside.remove()
+
+
+def wait_for_some_of(part):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if part.exists() and part.stat().st_size:
+            return
+        time.sleep(0.02)
+    pytest.fail("nothing came")
+
+
+def test_a_model_is_taken_in_used_renamed_chosen_written_and_removed(ask, tiny_model, tmp_path):
+    proposal = ask(InspectModelRequest(str(tiny_model)))
+    assert proposal.classes == ("person", "sky", "tree")
+    made = ask(ImportModelRequest(proposal))
+    assert (made.name, made.kind, made.is_installed) == ("tiny", "own", True)
+    assert ask(WarmRequest("tiny", "cpu")) == "cpu"
+    assert ask(RenameModelRequest("tiny", "Small")).title == "Small"
+    ask(DefaultModelRequest("tiny"))
+    reply = ask(ModelsRequest())
+    assert (reply.models[0].name, reply.models[0].title) == ("tiny", "Small")
+    assert reply.models[0].is_default
+    written = ask(ExportModelRequest("tiny", str(tmp_path), "segstudio"))
+    assert written == str(tmp_path / "tiny.safetensors")
+    ask(RemoveModelRequest("tiny"))
+    assert "tiny" not in listed(ask)
+
+
+def test_what_is_no_model_is_a_sentence_and_the_engine_lives_on(ask, home, tmp_path):
+    pid = home[1].pid
+    (tmp_path / "text.safetensors").write_text("no model", encoding="utf-8")
+    for request in (
+        InspectModelRequest(str(tmp_path / "text.safetensors")),
+        InspectModelRequest(str(tmp_path / "missing.pth")),
+        FetchModelRequest("nonsense"),
+        RemoveModelRequest("nonsense"),
+        DefaultModelRequest("nonsense"),
+        ExportModelRequest("nonsense", str(tmp_path / "x.safetensors"), "segstudio"),
+    ):
+        with pytest.raises(SegstudioError, match=r"text|missing|nonsense"):
+            ask(request)
+    assert home[1].pid == pid
+
+
+def test_the_hand_is_served_while_a_fetch_waits_and_cancel_keeps_what_came(ask, server, part):
+    server.gate.clear()
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        fetch = pool.submit(ask, FetchModelRequest(AFAR.name), cancelled=stop)
+        wait_for_some_of(part)
+        snap(ask)
+        assert not listed(ask)[AFAR.name].is_installed
+        assert not fetch.done()
+        stop.set()
+        assert isinstance(fetch.exception(), Cancelled)
+    assert part.stat().st_size > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills processes the POSIX way")
+def test_a_fetch_goes_on_where_a_killed_engine_left_it(ask, home, server, part):
+    part.unlink(missing_ok=True)
+    server.gate.clear()
+
+    with ThreadPoolExecutor(1) as pool:
+        fetch = pool.submit(ask, FetchModelRequest(AFAR.name))
+        wait_for_some_of(part)
+        os.kill(home[1].pid, signal.SIGKILL)
+        assert isinstance(fetch.exception(), EngineError)
+    kept = part.stat().st_size
+    server.gate.set()
+    server.ranges.clear()
+    sentence = "not the file that it should be"
+    with environment(home[0], server), pytest.raises(SegstudioError, match=sentence):
+        ask(FetchModelRequest(AFAR.name))  # by a new engine
+    assert server.ranges == [f"bytes={kept}-"]
+    assert not part.exists()
