@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from segstudio.cli.outcome import Outcome
 from segstudio.core.errors import Cancelled, ImageError, SegstudioError, StorageError
 
 if TYPE_CHECKING:
+    from segstudio.core.arrays import Confidence
     from segstudio.core.classes import ClassTable
     from segstudio.inference.pipeline import Lanes
     from segstudio.inference.predictor import Predictor
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 LABELS = ".png"
 OVERLAY = ".overlay.png"
 CONFIDENCE = ".confidence.png"
-SUFFIXES = (LABELS, OVERLAY, CONFIDENCE)
+MARGIN = ".margin.png"
+ENTROPY = ".entropy.png"
+MEASURES = {CONFIDENCE: "confidence", MARGIN: "margin", ENTROPY: "entropy"}
+SUFFIXES = (LABELS, OVERLAY, *MEASURES)
 LONGEST_NAME = 255 - len(CONFIDENCE) - 8
 """Bytes of a name that leave room for a suffix and a number in what file systems allow."""
 
@@ -40,40 +45,6 @@ class Source:
     def target(self, out: Path, suffix: str) -> Path:
         """Return the path of one of its output files."""
         return out / f"{self.name}{suffix}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What segmenting one image gave.
-
-    Attributes
-    ----------
-    width, height : int
-        In pixels.
-    ms : dict of str to float
-        Milliseconds by stage, reading and writing included.
-    pixels : dict of str to int
-        Pixels by class name, classes without any included.
-    """
-
-    source: Source
-    width: int
-    height: int
-    ms: dict[str, float]
-    pixels: dict[str, int]
-    refined_by: str
-
-    @property
-    def found(self) -> str:
-        """The classes that were found, the largest first."""
-        total = self.width * self.height
-        largest = sorted(self.pixels.items(), key=lambda row: -row[1])
-        return ", ".join(f"{name} {_percent(count / total)}" for name, count in largest if count)
-
-    @property
-    def total_ms(self) -> float:
-        """Milliseconds for everything."""
-        return sum(self.ms.values())
 
 
 @dataclass(frozen=True)
@@ -123,12 +94,16 @@ def segment_all(
     settings: "SegmentSettings",
     out: Path,
     *,
-    overlay: bool = False,
-    confidence: bool = False,
+    more: Sequence[str] = (),
 ) -> Iterator[Outcome | Failure]:
     """Segment images, write the files of each, and tell in their order what came of them.
 
     Several are under way at a time, see `segstudio.inference.pipeline`.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Suffixes of what is written besides the labels.
 
     Raises
     ------
@@ -139,13 +114,12 @@ def segment_all(
     from segstudio.inference import pipeline
 
     write_classes(out / "classes.json", predictor.spec.classes)
-    suffixes = [LABELS, *[OVERLAY] * overlay, *[CONFIDENCE] * confidence]
     # One image has all cores to itself, several share them.
     lanes = pipeline.Lanes(1 if len(sources) == 1 else None)
 
     def work(source: Source) -> Outcome | Failure:
         try:
-            return _segment_one(source, predictor, settings, lanes, out, suffixes)
+            return _segment_one(source, predictor, settings, lanes, out, more)
         except (StorageError, Cancelled):
             raise
         except SegstudioError as error:
@@ -158,29 +132,6 @@ def segment_all(
             yield done.result()
     finally:
         lanes.close()
-
-
-def as_json(outcome: Outcome, model: str) -> dict[str, Any]:
-    """Return the object that ``--json`` prints for one image."""
-    return {
-        "path": str(outcome.source.path),
-        "name": outcome.source.name,
-        "width": outcome.width,
-        "height": outcome.height,
-        "model": model,
-        "refined_by": outcome.refined_by,
-        "ms": {stage: round(ms, 1) for stage, ms in outcome.ms.items()},
-        "pixels": outcome.pixels,
-    }
-
-
-def as_row(outcome: Outcome) -> tuple[str, str, str, str]:
-    """Return the row that the table shows for one image: image, size, classes found, ms."""
-    size = f"{outcome.width} x {outcome.height}"
-    return outcome.source.path.name, size, outcome.found, f"{outcome.total_ms:.0f}"
-
-
-HEADINGS = ("image", "size", "classes found", "ms")
 
 
 def _segment_one(
@@ -206,13 +157,24 @@ def _segment_one(
         image = found.image if is_whole else read_image(source.path)
         blended = overlay.blend(image, result.label_map, colours)
         atomic.write_bytes(source.target(out, OVERLAY), encode_png(blended))
-    if CONFIDENCE in suffixes:
-        png.write(source.target(out, CONFIDENCE), result.confidence)
+    for suffix, measure in MEASURES.items():
+        if suffix in suffixes:
+            png.write(source.target(out, suffix), _sureness(result, measure))
     written = time.perf_counter()
     ms = {"read": found.read_ms, **result.stages, "write": (written - segmented) * 1e3}
     height, width = result.label_map.shape
     pixels = count_pixels(result, predictor.spec.classes)
-    return Outcome(source, width, height, ms, pixels, result.refined_by)
+    return Outcome(source, width, height, ms, pixels, result.refined_by, result.facts)
+
+
+def _sureness(result: "Segmentation", measure: str) -> "Confidence":
+    """Return a measure of one result; the confidence is that of the class chosen at the end."""
+    from segstudio.inference import doubt
+
+    if measure == "confidence":
+        return result.confidence
+    height, width = result.label_map.shape
+    return doubt.sureness(result.probabilities, measure, (height, width))
 
 
 def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int]:
@@ -272,7 +234,3 @@ def _check_targets(sources: Sequence[Source], out: Path) -> None:
 
 def _is_below(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else "<1%"

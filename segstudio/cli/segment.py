@@ -6,6 +6,7 @@ from pathlib import Path
 
 from segstudio.cli import batch, model_choice, options
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
+from segstudio.cli.outcome import HEADINGS, Outcome, as_json, as_note, as_row
 
 DEFAULT_OUT = Path("segmented")
 
@@ -28,6 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--confidence", action="store_true", help="also write how sure the model is, 0 to 255"
     )
+    parser.add_argument(
+        "--margin",
+        action="store_true",
+        help="also write how far the best class is ahead of the second, 0 to 255",
+    )
+    parser.add_argument(
+        "--entropy",
+        action="store_true",
+        help="also write 255 less the entropy over all classes: 255 is certain, 0 says nothing",
+    )
     options.add_device(parser)
     parser.add_argument(
         "--detail",
@@ -35,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="1",
         help="look 2 or 4 times closer, or at full size, in tiles (aerial photos, microscopy)",
     )
+    options.add_looks(parser)
     options.add_json(parser, "one JSON object per image")
 
 
@@ -48,17 +60,26 @@ def run(arguments: argparse.Namespace) -> int:
     path = model_choice.model_file(arguments.model)
     predictor = predictors.load(path, arguments.device)
     settings = SegmentSettings(
-        refine=arguments.refine or predictor.spec.refine, detail=arguments.detail
+        refine=arguments.refine or predictor.spec.refine,
+        detail=arguments.detail,
+        augment=arguments.tta,
+        precision=arguments.precision,
+        tile=arguments.tile,
     )
-    outcomes: list[batch.Outcome] = []
+    wanted = {
+        batch.OVERLAY: arguments.overlay,
+        batch.CONFIDENCE: arguments.confidence,
+        batch.MARGIN: arguments.margin,
+        batch.ENTROPY: arguments.entropy,
+    }
+    outcomes: list[Outcome] = []
     failures = 0
     for result in batch.segment_all(
         sources,
         predictor,
         settings,
         arguments.out,
-        overlay=arguments.overlay,
-        confidence=arguments.confidence,
+        more=[suffix for suffix, is_wanted in wanted.items() if is_wanted],
     ):
         if isinstance(result, batch.Failure):
             failures += 1
@@ -66,9 +87,12 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         outcomes.append(result)
         if arguments.json:
-            options.print_json(batch.as_json(result, predictor.spec.name))
+            options.print_json(as_json(result, predictor.spec.name))
     if not arguments.json and outcomes:
-        options.print_table(batch.HEADINGS, map(batch.as_row, outcomes))
+        options.print_table(HEADINGS, map(as_row, outcomes))
+        for outcome in outcomes:
+            if note := as_note(outcome):
+                print(f"{outcome.source.path.name}: {note}")
         print(f"{len(outcomes)} label maps written to {arguments.out}.")
     if not failures:
         return DONE

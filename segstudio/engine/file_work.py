@@ -43,8 +43,9 @@ class FileWork:
 
         def work() -> SegmentReply:
             result = self._segmented(request, predictor)
-            return reply_of(result.segmentation, str(predictor.device))
+            return reply_of(result.segmentation, result.segmentation.facts.device)
 
+        predictor.get_ready(settings_of(request).precision)
         return (yield from self._in_lane(work, predictor))
 
     def prepare(self, request: SegmentFileRequest, predictor: "Predictor") -> Steps:
@@ -57,8 +58,9 @@ class FileWork:
             size = (result.label_map.shape[0], result.label_map.shape[1])
             spec, model = predictor.spec, request.model
             kept = Kept(found.image, size, result.probabilities, spec, model, result.features)
-            return Prepared(stamp, result, kept, str(predictor.device))
+            return Prepared(stamp, result, kept, result.facts.device)
 
+        predictor.get_ready(settings_of(request).precision)
         self.prepared.keep(request, (yield from self._in_lane(work, predictor)))
         return ""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from segstudio.core.model_proposal import ModelProposal
 from segstudio.core.region import Region
+from segstudio.core.run_facts import RunFacts
 from segstudio.core.shared import SharedArray
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
@@ -33,6 +34,7 @@ class WarmRequest:
 
     model: str
     device: str = "auto"
+    precision: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,12 @@ class SegmentRequest:
         nothing.
     model : str
         Name of a bundled model or path of a model file.
-    refine, detail, device : str
+    refine, detail, device, augment, precision : str
         See `segstudio.inference.segmenter.SegmentSettings` and `segstudio.inference.device`.
     sharpness : float
         0 to 1.
+    tile : int
+        Side of a tile in pixels; 0 for what memory allows.
     """
 
     image: SharedArray
@@ -61,6 +65,9 @@ class SegmentRequest:
     sharpness: float = 0.5
     detail: str = "1"
     device: str = "auto"
+    augment: str = "none"
+    precision: str = "auto"
+    tile: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,9 @@ class SegmentFileRequest:
     sharpness: float = 0.5
     detail: str = "1"
     device: str = "auto"
+    augment: str = "none"
+    precision: str = "auto"
+    tile: int = 0
 
 
 @dataclass(frozen=True)
@@ -135,6 +145,8 @@ class SegmentReply:
         (H, W) uint8, 0 to 255.
     stages : dict of str to float
         Milliseconds.
+    facts : RunFacts
+        How the network ran; pixels where it was stopped before have label 255.
     sure : float
         Mean confidence, 0 to 1.
     """
@@ -143,9 +155,32 @@ class SegmentReply:
     confidence: SharedArray
     stages: dict[str, float]
     refined_by: str
-    tiled: bool
+    facts: RunFacts
     device: str
     sure: float
+
+
+@dataclass(frozen=True)
+class DoubtRequest:
+    """Ask how sure a model was of an image that it segmented, by some measure.
+
+    Attributes
+    ----------
+    key : str
+        Under which the engine keeps the probabilities of the image.
+    measure : {"confidence", "margin", "entropy"}
+        See `segstudio.inference.doubt`.
+    """
+
+    key: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class DoubtReply:
+    """How sure it was, (H, W) uint8, 255 for certain; whoever gets it removes the block."""
+
+    sureness: SharedArray
 
 
 FREE, DRAWN = 1, 2
@@ -223,6 +258,7 @@ Request = (
     | SegmentFileRequest
     | PrepareRequest
     | RefineRequest
+    | DoubtRequest
     | ScribbleRequest
     | SnapRequest
     | FetchModelRequest
@@ -239,6 +275,7 @@ Reply = (
     | ModelInfo
     | ModelProposal
     | SegmentReply
+    | DoubtReply
     | ScribbleReply
     | SnapReply
     | str
@@ -272,61 +309,3 @@ def urgency(request: Request) -> int:
     """Return the place of a request among others: 0 for those of the hand, which come first."""
     kind = type(request)
     return BACKGROUND.index(kind) + 1 if kind in BACKGROUND else 0
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A request under a number."""
-
-    job: int
-    request: Request
-
-
-@dataclass(frozen=True)
-class Cancel:
-    """Stop a request; it is answered with a cancelled `Failed`, or with `Answer` if it was done."""
-
-    job: int
-
-
-@dataclass(frozen=True)
-class Quit:
-    """End the engine; it ends as well when the pipe breaks."""
-
-
-@dataclass(frozen=True)
-class Update:
-    """How far a request is, 0 to 1."""
-
-    job: int
-    done: float
-    stage: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The end of a request that succeeded."""
-
-    job: int
-    reply: Reply
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The end of a request that did not."""
-
-    job: int
-    sentence: str
-    cancelled: bool = False
-
-
-def blocks_of(message: object) -> tuple[SharedArray, ...]:
-    """Return the blocks that a message hands over, to be removed if nobody takes them."""
-    match message.reply if isinstance(message, Answer) else None:
-        case SegmentReply(label_map=label_map, confidence=confidence):
-            return label_map, confidence
-        case ScribbleReply(taken=SharedArray() as taken):
-            return (taken,)
-        case SnapReply(inside=inside):
-            return (inside,)
-    return ()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segstudio.core import shared
 from segstudio.core.arrays import Confidence, Image, LabelMap
+from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import SegstudioError
 from segstudio.engine.messages import Reply, SegmentFileRequest, SegmentReply, SegmentRequest
 from segstudio.inference.progress import Progress
@@ -56,6 +57,9 @@ def settings_of(request: SegmentRequest | SegmentFileRequest) -> "SegmentSetting
         refine=cast(Any, request.refine),
         detail=cast(Any, request.detail),
         sharpness=request.sharpness,
+        augment=cast(Any, request.augment),
+        precision=cast(Any, request.precision),
+        tile=request.tile,
     )
 
 
@@ -75,5 +79,7 @@ def reply_of(result: "Segmentation", device: str) -> SegmentReply:
     except SegstudioError:
         first.remove()
         raise
-    sure = cv2.mean(confidence)[0] / 255  # a tenth of numpy's time
-    return SegmentReply(first, second, result.stages, result.refined_by, result.tiled, device, sure)
+    is_stopped = result.facts.is_stopped
+    done = (label_map != IGNORE_INDEX).view(np.uint8) if is_stopped else None
+    sure = cv2.mean(confidence, done)[0] / 255  # a tenth of numpy's time
+    return SegmentReply(first, second, result.stages, result.refined_by, result.facts, device, sure)

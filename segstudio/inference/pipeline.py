@@ -135,7 +135,7 @@ def segment_file(
     needed = partial(segmenter.needed_size, spec=predictor.spec, settings=settings)
     image, size = read_reduced(path, needed)
     read_ms = (perf_counter() - started) * 1000.0
-    steps = segmenter.segment(image, predictor, settings, size=size)
+    steps = segmenter.segment(image, predictor, settings, size=size, sharers=lanes.count)
     try:
         while True:
             lanes.step()

@@ -67,7 +67,7 @@ def evaluate_predictor(
 ) -> dict[str, Any]:
     """Measure a loaded model; see `evaluate`."""
     spec = predictor.spec
-    settings = SegmentSettings(refine=refine or spec.refine)
+    settings = SegmentSettings(refine=refine or spec.refine, precision="full")
     pairs = dataset.find_pairs(images, masks)
     count = len(spec.classes)
     confusion = np.zeros((count, count + 1), np.int64)

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
+from segstudio.cli.batch import Source
 from segstudio.cli.main import main
+from segstudio.cli.outcome import Outcome, as_note
 from segstudio.core.classes import read_classes
+from segstudio.core.run_facts import RunFacts
 
 
 @pytest.fixture
@@ -47,6 +50,44 @@ def test_json_is_one_object_per_image(segment, photo, tmp_path, capsys) -> None:
     assert rows[0]["refined_by"] == "guided"
     assert {"read", "encoder", "refine", "write"} <= rows[0]["ms"].keys()
     assert rows[0]["path"].endswith("a.png")
+
+
+def test_measures_of_doubt_are_written_when_asked(segment, photo, tmp_path) -> None:
+    path = photo(tmp_path / "cat.jpg", (37, 53))
+    assert segment(path, "--margin", "--entropy") == 0
+    written = files_below(tmp_path / "out")
+    assert written == ["cat.entropy.png", "cat.margin.png", "cat.png", "classes.json"]
+
+
+def test_tiles_passes_and_precision_are_told(segment, photo, tmp_path, capsys) -> None:
+    path = photo(tmp_path / "large.png", (300, 400))
+    ways = ("--detail", "native", "--tile", "160", "--tta", "flip", "--precision", "full")
+    assert segment(path, "--refine", "none", *ways, "--json") == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    assert (run["side"], run["passes"], run["half"]) == (160, 2, False)
+    assert run["tiles"] == run["finished"] > 4
+    assert segment(path, "--refine", "none", *ways) == 0
+    assert f"large.png: looked at in {run['tiles']} tiles of 160." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("facts", "note"),
+    [
+        (RunFacts("cpu"), ""),
+        (RunFacts("cuda:0", 4, 512, 4, ran_out="cuda"), "The GPU ran out of memory; done in 4"),
+        (RunFacts("cpu", ran_out="cuda"), "The GPU ran out of memory; done whole on the CPU."),
+        (RunFacts("cpu", 9, 128, 9, ran_out="cpu"), "The computer ran out of memory; done in 9"),
+    ],
+)
+def test_memory_that_was_not_enough_is_told_in_one_line(tmp_path, facts, note) -> None:
+    source = Source(tmp_path / "a.png", "a")
+    assert as_note(Outcome(source, 1, 1, {}, {}, "none", facts)).startswith(note)
+
+
+def test_a_tile_of_a_few_pixels_is_refused(segment, photo, tmp_path, capsys) -> None:
+    with pytest.raises(SystemExit):
+        segment(photo(tmp_path / "cat.jpg", (37, 53)), "--tile", "8")
+    assert "64 to 8192 pixels" in capsys.readouterr().err
 
 
 def test_overlay_and_confidence_are_written_when_asked(segment, photo, tmp_path) -> None:

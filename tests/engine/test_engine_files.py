@@ -30,8 +30,12 @@ def photo_file(tmp_path):
     return write
 
 
+# Half precision adds up coarsely: another number of threads would be seen in the labels.
+EXACTLY = {"refine": "none", "precision": "full"}
+
+
 def file_request(path, model, **settings):
-    return SegmentFileRequest(str(path), str(model), **{"refine": "none", **settings})
+    return SegmentFileRequest(str(path), str(model), **{**EXACTLY, **settings})
 
 
 def planes(reply):
@@ -44,7 +48,7 @@ def planes(reply):
 
 def segmented(client, image, path, model, **settings):
     with shared.shared(image) as block:
-        request = SegmentRequest(block, str(path), str(model), **{"refine": "none", **settings})
+        request = SegmentRequest(block, str(path), str(model), **{**EXACTLY, **settings})
         return planes(client.request(request))
 
 
@@ -122,3 +126,21 @@ def test_what_nobody_waits_for_comes_last():
     order = [RefineRequest("", "", 0), files, PrepareRequest(files)]
     assert sorted(order, key=urgency) == order
     assert urgency(order[0]) == 0
+
+
+def test_nothing_is_left_to_find_out_when_a_lane_begins(tiny_model):
+    """A lane that is held while it finds something out would hold whoever needs it next."""
+    from segstudio.engine.bell import Bell
+    from segstudio.engine.file_work import FileWork
+    from segstudio.inference import predictor as predictors
+
+    model, files = predictors.load(tiny_model, "cpu"), FileWork(Bell())
+    request = SegmentFileRequest("missing.png", str(tiny_model))
+    steps = files.segment(request, model)
+    next(steps)
+    try:
+        assert model._half_pays is not None
+        assert "_bytes_per_pixel" in vars(model)
+    finally:
+        steps.close()
+        files.close()

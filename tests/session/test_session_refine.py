@@ -163,9 +163,9 @@ def test_a_whole_image_is_never_merged_again_on_the_gui_thread(
     engine.refined = patches(3)
     here = []
 
-    def noting(*args):
+    def noting(*args, **more):
         here.extend([1] * (threading.current_thread() is threading.main_thread()))
-        return merged_block(*args)
+        return merged_block(*args, **more)
 
     monkeypatch.setattr(merge, "merged_block", noting)
     with at.qtbot.waitSignal(at.session.confidence_changed, timeout=5000):

@@ -32,6 +32,10 @@ class Gate:
     def open(self) -> None:
         self._open.set()
 
+    @property
+    def is_open(self) -> bool:
+        return self._open.is_set()
+
     def pass_through(self, cancelled) -> None:
         while not self._open.is_set():
             self.waiting.set()

@@ -67,7 +67,9 @@ def run(plan: Plan) -> Iterator[Figure]:
     images = labelled_images.read(plan, "effort")
     predictor = _predictor(plan.model)
     tasks = [_task(*pair, plan, predictor) for pair in images]
-    scribbles = Scribbles(lambda _model, _device: predictor)
+    scribbles = Scribbles(
+        lambda _model, _device: predictor, lambda predictor, image: predictor.encode(image)
+    )
     known: dict[str, tuple[float, ...]] = {}
     for way in _ways(scribbles, has_model=predictor is not None):
         computed: list[float] = []
@@ -191,7 +193,7 @@ def _at_size(image: Image, plan: Plan) -> Image:
 
 
 def _segmented(image: Image, predictor: Predictor, model: str) -> Draft:
-    settings = SegmentSettings(refine=predictor.spec.refine)
+    settings = SegmentSettings(refine=predictor.spec.refine, precision="full")
     result = drained(segmenter.segment(image, predictor, settings))
     size = image.shape[0], image.shape[1]
     kept = Kept(image, size, result.probabilities, predictor.spec, model, result.features)

@@ -88,6 +88,8 @@ def _bare(path: Path, predictor: Predictor) -> LabelMap:
     image = read_image(path)
     height, width = image.shape[:2]
     size = preprocess.working_size(height, width, predictor.spec)
-    best = predictor.predict(preprocess.scaled(image, size)).argmax(axis=0).astype(np.uint8)
+    half = predictor.runs_half("auto")
+    planes = predictor.predict(preprocess.scaled(image, size), half=half)
+    best = planes.argmax(axis=0).astype(np.uint8)
     labels = cv2.resize(best, (width, height), interpolation=cv2.INTER_NEAREST)
     return np.asarray(labels, np.uint8)

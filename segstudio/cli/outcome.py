@@ -1,0 +1,84 @@
+"""What came of segmenting one file, and how the command line tells it."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from segstudio.core.run_facts import RunFacts
+
+if TYPE_CHECKING:
+    from segstudio.cli.batch import Source
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What segmenting one image gave.
+
+    Attributes
+    ----------
+    width, height : int
+        In pixels.
+    ms : dict of str to float
+        Milliseconds by stage, reading and writing included.
+    pixels : dict of str to int
+        Pixels by class name, classes without any included.
+    """
+
+    source: "Source"
+    width: int
+    height: int
+    ms: dict[str, float]
+    pixels: dict[str, int]
+    refined_by: str
+    facts: RunFacts
+
+    @property
+    def found(self) -> str:
+        """The classes that were found, the largest first."""
+        total = self.width * self.height
+        largest = sorted(self.pixels.items(), key=lambda row: -row[1])
+        return ", ".join(f"{name} {_percent(count / total)}" for name, count in largest if count)
+
+    @property
+    def total_ms(self) -> float:
+        """Milliseconds for everything."""
+        return sum(self.ms.values())
+
+
+def as_json(outcome: Outcome, model: str) -> dict[str, Any]:
+    """Return the object that ``--json`` prints for one image."""
+    return {
+        "path": str(outcome.source.path),
+        "name": outcome.source.name,
+        "width": outcome.width,
+        "height": outcome.height,
+        "model": model,
+        "refined_by": outcome.refined_by,
+        "run": asdict(outcome.facts),
+        "ms": {stage: round(ms, 1) for stage, ms in outcome.ms.items()},
+        "pixels": outcome.pixels,
+    }
+
+
+def as_row(outcome: Outcome) -> tuple[str, str, str, str]:
+    """Return the row that the table shows for one image: image, size, classes found, ms."""
+    size = f"{outcome.width} x {outcome.height}"
+    return outcome.source.path.name, size, outcome.found, f"{outcome.total_ms:.0f}"
+
+
+def as_note(outcome: Outcome) -> str:
+    """Return what is to be told of how the network ran: tiles, and memory that was not enough."""
+    facts = outcome.facts
+    where = f"in {facts.tiles} tiles of {facts.side}" if facts.is_tiled else "whole"
+    if not facts.ran_out:
+        return f"looked at {where}." if facts.is_tiled else ""
+    owner = "The computer" if facts.ran_out == "cpu" else "The GPU"
+    moved = " on the CPU" if facts.device == "cpu" and facts.ran_out != "cpu" else ""
+    half = " in half precision" if facts.half else ""
+    return f"{owner} ran out of memory; done {where}{half}{moved}."
+
+
+HEADINGS = ("image", "size", "classes found", "ms")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else "<1%"
