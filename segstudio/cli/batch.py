@@ -1,12 +1,13 @@
-"""Segmenting many files: which, under which names, and what is written for each."""
+"""Segmenting many files, and what is written and told of each."""
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segstudio.core.errors import Cancelled, ImageError, SegstudioError, StorageError
+from segstudio.cli.sources import CONFIDENCE, LABELS, OVERLAY, Source
+from segstudio.core.errors import Cancelled, SegstudioError, StorageError
 
 if TYPE_CHECKING:
     from segstudio.core.classes import ClassTable
@@ -14,37 +15,10 @@ if TYPE_CHECKING:
     from segstudio.inference.predictor import Predictor
     from segstudio.inference.segmenter import Segmentation, SegmentSettings
 
-LABELS = ".png"
-OVERLAY = ".overlay.png"
-CONFIDENCE = ".confidence.png"
-SUFFIXES = (LABELS, OVERLAY, CONFIDENCE)
-LONGEST_NAME = 255 - len(CONFIDENCE) - 8
-"""Bytes of a name that leave room for a suffix and a number in what file systems allow."""
-
 
 @dataclass(frozen=True)
-class Source:
-    """One image to segment.
-
-    Attributes
-    ----------
-    path : Path
-    name : str
-        What its output files are called below the output folder, without suffix; with forward
-        slashes for sub-folders.
-    """
-
-    path: Path
-    name: str
-
-    def target(self, out: Path, suffix: str) -> Path:
-        """Return the path of one of its output files."""
-        return out / f"{self.name}{suffix}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What segmenting one image gave.
+class Figures:
+    """What segmenting one image gave and took.
 
     Attributes
     ----------
@@ -54,9 +28,10 @@ class Outcome:
         Milliseconds by stage, reading and writing included.
     pixels : dict of str to int
         Pixels by class name, classes without any included.
+    refined_by : str
+        What really refined.
     """
 
-    source: Source
     width: int
     height: int
     ms: dict[str, float]
@@ -77,44 +52,27 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Made:
+    """The output files of one image by suffix, before they are written."""
+
+    files: dict[str, bytes]
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An image whose output files are written."""
+
+    source: Source
+    figures: Figures
+
+
+@dataclass(frozen=True)
 class Failure:
     """An image that could not be segmented, and the sentence that says why."""
 
     source: Source
     sentence: str
-
-
-def find_sources(paths: Sequence[Path], out: Path) -> list[Source]:
-    """Return the images to segment, each with a name of its own below `out`.
-
-    Folders are walked, without the output folder and the labels that the window keeps beside
-    images. A file that is named directly is taken whatever its suffix.
-
-    Raises
-    ------
-    SegstudioError
-        When a path does not exist, nothing is found, or an output file would replace an image.
-    """
-    from segstudio.formats.images import walk_images
-    from segstudio.project.old_folder import FOLDER_NAME
-
-    found: dict[Path, Path] = {}  # image: its path relative to the folder that was named
-    for path in paths:
-        if path.is_dir():
-            for image in walk_images(path, skip=frozenset({FOLDER_NAME})):
-                inside = out.resolve() != path.resolve() and _is_below(image, out)
-                if not inside:
-                    found.setdefault(image, image.relative_to(path))
-        elif path.exists() or path.is_symlink():
-            found.setdefault(path, Path(path.name))
-        else:
-            raise ImageError(f"{path} is not there. Check the path.")
-    if not found:
-        places = ", ".join(str(path) for path in paths)
-        raise ImageError(f"There are no images in {places}.")
-    sources = _named(found)
-    _check_targets(sources, out)
-    return sources
 
 
 def segment_all(
@@ -139,19 +97,20 @@ def segment_all(
     from segstudio.inference import pipeline
 
     write_classes(out / "classes.json", predictor.spec.classes)
-    suffixes = [LABELS, *[OVERLAY] * overlay, *[CONFIDENCE] * confidence]
+    suffixes = output_suffixes(overlay=overlay, confidence=confidence)
     # One image has all cores to itself, several share them.
     lanes = pipeline.Lanes(1 if len(sources) == 1 else None)
 
     def work(source: Source) -> Outcome | Failure:
         try:
-            return _segment_one(source, predictor, settings, lanes, out, suffixes)
+            made = make(source.path, predictor, settings, lanes, suffixes)
+            return write(source, made, out)
         except (StorageError, Cancelled):
             raise
         except SegstudioError as error:
             return Failure(source, str(error))
         except MemoryError:
-            return Failure(source, f"{source.path.name} is too large for the free memory.")
+            return Failure(source, too_large(source.path))
 
     try:
         for done in pipeline.in_order(sources, work, lanes):
@@ -162,57 +121,94 @@ def segment_all(
 
 def as_json(outcome: Outcome, model: str) -> dict[str, Any]:
     """Return the object that ``--json`` prints for one image."""
+    figures = outcome.figures
     return {
         "path": str(outcome.source.path),
         "name": outcome.source.name,
-        "width": outcome.width,
-        "height": outcome.height,
+        "width": figures.width,
+        "height": figures.height,
         "model": model,
-        "refined_by": outcome.refined_by,
-        "ms": {stage: round(ms, 1) for stage, ms in outcome.ms.items()},
-        "pixels": outcome.pixels,
+        "refined_by": figures.refined_by,
+        "ms": {stage: round(ms, 1) for stage, ms in figures.ms.items()},
+        "pixels": figures.pixels,
     }
 
 
 def as_row(outcome: Outcome) -> tuple[str, str, str, str]:
     """Return the row that the table shows for one image: image, size, classes found, ms."""
-    size = f"{outcome.width} x {outcome.height}"
-    return outcome.source.path.name, size, outcome.found, f"{outcome.total_ms:.0f}"
+    figures = outcome.figures
+    size = f"{figures.width} x {figures.height}"
+    return outcome.source.path.name, size, figures.found, f"{figures.total_ms:.0f}"
 
 
 HEADINGS = ("image", "size", "classes found", "ms")
 
 
-def _segment_one(
-    source: Source,
+def make(
+    path: Path,
     predictor: "Predictor",
     settings: "SegmentSettings",
     lanes: "Lanes",
-    out: Path,
     suffixes: Sequence[str],
-) -> Outcome:
-    from segstudio.core import atomic, png
+) -> Made:
+    """Segment one image and encode its output files, in a lane.
+
+    Raises
+    ------
+    ImageError
+        When the file cannot be read.
+    Cancelled
+        When the work of the lane is to end.
+    """
+    from segstudio.core import png
     from segstudio.formats import overlay
     from segstudio.formats.images import encode_png, read_image
     from segstudio.inference import pipeline
 
-    found = pipeline.segment_file(source.path, predictor, settings, lanes)
+    found = pipeline.segment_file(path, predictor, settings, lanes)
     result = found.segmentation
     segmented = time.perf_counter()
     colours = predictor.spec.classes.colour_table()
-    png.write(source.target(out, LABELS), result.label_map, colours)
+    files = {LABELS: png.encode(result.label_map, colours)}
     if OVERLAY in suffixes:
         is_whole = found.image.shape[:2] == result.label_map.shape
-        image = found.image if is_whole else read_image(source.path)
-        blended = overlay.blend(image, result.label_map, colours)
-        atomic.write_bytes(source.target(out, OVERLAY), encode_png(blended))
+        image = found.image if is_whole else read_image(path)
+        files[OVERLAY] = encode_png(overlay.blend(image, result.label_map, colours))
     if CONFIDENCE in suffixes:
-        png.write(source.target(out, CONFIDENCE), result.confidence)
-    written = time.perf_counter()
-    ms = {"read": found.read_ms, **result.stages, "write": (written - segmented) * 1e3}
+        files[CONFIDENCE] = png.encode(result.confidence)
+    encode_ms = (time.perf_counter() - segmented) * 1e3
+    ms = {"read": found.read_ms, **result.stages, "write": encode_ms}
     height, width = result.label_map.shape
     pixels = count_pixels(result, predictor.spec.classes)
-    return Outcome(source, width, height, ms, pixels, result.refined_by)
+    return Made(files, Figures(width, height, ms, pixels, result.refined_by))
+
+
+def write(source: Source, made: Made, out: Path) -> Outcome:
+    """Write the output files of one image below `out`.
+
+    Raises
+    ------
+    StorageError
+        When the folder cannot be written.
+    """
+    from segstudio.core import atomic
+
+    started = time.perf_counter()
+    for suffix, content in made.files.items():
+        atomic.write_bytes(source.target(out, suffix), content)
+    ms = dict(made.figures.ms)
+    ms["write"] += (time.perf_counter() - started) * 1e3
+    return Outcome(source, replace(made.figures, ms=ms))
+
+
+def output_suffixes(*, overlay: bool, confidence: bool) -> list[str]:
+    """Return the suffixes of the files that are written for each image."""
+    return [LABELS, *[OVERLAY] * overlay, *[CONFIDENCE] * confidence]
+
+
+def too_large(path: Path) -> str:
+    """Return the sentence for an image that took more memory than there was."""
+    return f"{path.name} is too large for the free memory."
 
 
 def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int]:
@@ -221,57 +217,6 @@ def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int
 
     counts = np.bincount(result.label_map.ravel(), minlength=256)
     return {entry.name: int(counts[entry.index]) for entry in classes}
-
-
-def _named(found: dict[Path, Path]) -> list[Source]:
-    """Give every image its stem as a name, or more of its file name where stems meet."""
-    from segstudio.core.file_names import shortened
-
-    taken: set[str] = set()
-    sources = []
-    for path, relative in found.items():
-        folder = relative.parent.as_posix()
-        prefix = "" if folder == "." else f"{folder}/"
-        stem, whole = (shortened(name, LONGEST_NAME) for name in (relative.stem, relative.name))
-        candidates = [stem, whole, *(f"{whole}-{number}" for number in range(2, len(found) + 2))]
-        for candidate in candidates:
-            name = prefix + candidate
-            # Not even the overlay of one may be the labels of another; Windows and macOS do not
-            # tell upper from lower case.
-            files = {f"{name}{suffix}".casefold() for suffix in SUFFIXES}
-            if not files & taken:
-                taken |= files
-                sources.append(Source(path, name))
-                break
-    return sources
-
-
-def _check_targets(sources: Sequence[Source], out: Path) -> None:
-    """Refuse to write over pictures: those that are read, and those that somebody else made."""
-    from segstudio.core import png
-
-    inputs = {source.path.resolve() for source in sources}
-    for source in sources:
-        for suffix in SUFFIXES:
-            target = source.target(out, suffix)
-            if target.resolve() in inputs:
-                raise SegstudioError(
-                    f"The result for {source.path.name} would replace the image {target}. "
-                    "Choose another folder with --out."
-                )
-        labels = source.target(out, LABELS)
-        if labels.exists():
-            try:
-                png.read(labels)
-            except ImageError as error:
-                raise SegstudioError(
-                    f"{labels} is there already and is no label map. "
-                    "Choose another folder with --out."
-                ) from error
-
-
-def _is_below(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _percent(share: float) -> str:

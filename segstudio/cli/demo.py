@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segstudio.cli import batch, options, window
 from segstudio.cli.command import DONE, PARTLY, Command
+from segstudio.cli.sources import LABELS, find_sources
 from segstudio.core.errors import StorageError
 
 DEFAULT_OUT = Path("segstudio-demo")
@@ -68,7 +69,7 @@ def _run_headless(out: Path) -> int:
     predictor = predictors.load(catalogue.find(catalogue.DEFAULT))
     samples = copy_samples(out / "samples")
     labels = out / "label_maps"
-    sources = batch.find_sources([samples], labels)
+    sources = find_sources([samples], labels)
     settings = SegmentSettings(refine=predictor.spec.refine)
     outcomes = []
     failures = 0
@@ -94,7 +95,7 @@ def _export(outcomes: list[batch.Outcome], labels: Path, folder: Path) -> str:
         native.ExportItem(
             image=outcome.source.path,
             name=outcome.source.name,
-            read_labels=partial(png.read, outcome.source.target(labels, batch.LABELS)),
+            read_labels=partial(png.read, outcome.source.target(labels, LABELS)),
             seen_by_person=False,
         )
         for outcome in outcomes

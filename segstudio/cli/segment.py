@@ -6,6 +6,7 @@ from pathlib import Path
 
 from segstudio.cli import batch, options
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
+from segstudio.cli.sources import find_sources
 
 DEFAULT_OUT = Path("segmented")
 
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Segment the images and return the exit code."""
-    sources = batch.find_sources(arguments.paths, arguments.out)
+    sources = find_sources(arguments.paths, arguments.out)
 
     from segstudio.inference import predictor as predictors
     from segstudio.inference.segmenter import SegmentSettings
