@@ -2,11 +2,16 @@
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segstudio.cli import batch, options
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
-from segstudio.cli.sources import find_sources
+from segstudio.cli.sources import Source, find_sources
+
+if TYPE_CHECKING:
+    from segstudio.models.spec import ModelSpec
 
 DEFAULT_OUT = Path("segmented")
 
@@ -38,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="1",
         help="look 2 or 4 times closer, or at full size, in tiles (aerial photos, microscopy)",
     )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="spread the images over the Dask cluster at this address, such as tcp://host:8786",
+    )
     options.add_json(parser, "one JSON object per image")
 
 
@@ -45,38 +55,48 @@ def run(arguments: argparse.Namespace) -> int:
     """Segment the images and return the exit code."""
     sources = find_sources(arguments.paths, arguments.out)
 
-    from segstudio.inference import predictor as predictors
-    from segstudio.inference.segmenter import SegmentSettings
-    from segstudio.models import catalogue
+    from segstudio.models import catalogue, checkpoint
 
-    path = catalogue.find(arguments.model or catalogue.DEFAULT)
-    predictor = predictors.load(path, arguments.device)
-    settings = SegmentSettings(
-        refine=arguments.refine or predictor.spec.refine, detail=arguments.detail
-    )
+    model = catalogue.find(arguments.model or catalogue.DEFAULT)
+    spec = checkpoint.read_spec(model)
     outcomes: list[batch.Outcome] = []
     failures = 0
-    for result in batch.segment_all(
-        sources,
-        predictor,
-        settings,
-        arguments.out,
-        overlay=arguments.overlay,
-        confidence=arguments.confidence,
-    ):
+    for result in _results(arguments, sources, model, spec):
         if isinstance(result, batch.Failure):
             failures += 1
             print(f"segstudio: {result.source.path}: {result.sentence}", file=sys.stderr)
             continue
         outcomes.append(result)
         if arguments.json:
-            options.print_json(batch.as_json(result, predictor.spec.name))
+            options.print_json(batch.as_json(result, spec.name))
     if not arguments.json and outcomes:
         options.print_table(batch.HEADINGS, map(batch.as_row, outcomes))
         print(f"{len(outcomes)} label maps written to {arguments.out}.")
     if not failures:
         return DONE
     return PARTLY if outcomes else NOTHING
+
+
+def _results(
+    arguments: argparse.Namespace, sources: Sequence[Source], model: Path, spec: "ModelSpec"
+) -> Iterator[batch.Outcome | batch.Failure]:
+    """Return what comes of each image, computed here or on a cluster."""
+    from segstudio.inference.segmenter import SegmentSettings
+
+    settings = SegmentSettings(refine=arguments.refine or spec.refine, detail=arguments.detail)
+    wanted = {"overlay": arguments.overlay, "confidence": arguments.confidence}
+    if arguments.scheduler is not None:
+        from segstudio.cli import cluster
+
+        return cluster.segment_all(
+            *(sources, model, settings, arguments.out, arguments.scheduler),
+            device=arguments.device,
+            **wanted,
+        )
+    from segstudio.inference import predictor as predictors
+
+    predictor = predictors.load(model, arguments.device)
+    return batch.segment_all(sources, predictor, settings, arguments.out, **wanted)
 
 
 COMMAND = Command("segment", "Segment images and folders into label maps", add_arguments, run)
