@@ -1,15 +1,17 @@
-"""Segmenting many files, and what is written and told of each."""
+"""Segmenting many files, and what is written for each."""
 
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from segstudio.cli.sources import CONFIDENCE, LABELS, OVERLAY, Source
+from segstudio.cli.outcome import Figures, Outcome
+from segstudio.cli.sources import LABELS, MEASURES, OVERLAY, Source
 from segstudio.core.errors import Cancelled, SegstudioError, StorageError
 
 if TYPE_CHECKING:
+    from segstudio.core.arrays import Confidence
     from segstudio.core.classes import ClassTable
     from segstudio.inference.pipeline import Lanes
     from segstudio.inference.predictor import Predictor
@@ -17,53 +19,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What segmenting one image gave and took.
-
-    Attributes
-    ----------
-    width, height : int
-        In pixels.
-    ms : dict of str to float
-        Milliseconds by stage, reading and writing included.
-    pixels : dict of str to int
-        Pixels by class name, classes without any included.
-    refined_by : str
-        What really refined.
-    """
-
-    width: int
-    height: int
-    ms: dict[str, float]
-    pixels: dict[str, int]
-    refined_by: str
-
-    @property
-    def found(self) -> str:
-        """The classes that were found, the largest first."""
-        total = self.width * self.height
-        largest = sorted(self.pixels.items(), key=lambda row: -row[1])
-        return ", ".join(f"{name} {_percent(count / total)}" for name, count in largest if count)
-
-    @property
-    def total_ms(self) -> float:
-        """Milliseconds for everything."""
-        return sum(self.ms.values())
-
-
-@dataclass(frozen=True)
 class Made:
     """The output files of one image by suffix, before they are written."""
 
     files: dict[str, bytes]
-    figures: Figures
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """An image whose output files are written."""
-
-    source: Source
     figures: Figures
 
 
@@ -81,12 +40,16 @@ def segment_all(
     settings: "SegmentSettings",
     out: Path,
     *,
-    overlay: bool = False,
-    confidence: bool = False,
+    more: Sequence[str] = (),
 ) -> Iterator[Outcome | Failure]:
     """Segment images, write the files of each, and tell in their order what came of them.
 
     Several are under way at a time, see `segstudio.inference.pipeline`.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Suffixes of what is written besides the labels.
 
     Raises
     ------
@@ -97,13 +60,12 @@ def segment_all(
     from segstudio.inference import pipeline
 
     write_classes(out / "classes.json", predictor.spec.classes)
-    suffixes = output_suffixes(overlay=overlay, confidence=confidence)
     # One image has all cores to itself, several share them.
     lanes = pipeline.Lanes(1 if len(sources) == 1 else None)
 
     def work(source: Source) -> Outcome | Failure:
         try:
-            made = make(source.path, predictor, settings, lanes, suffixes)
+            made = make(source.path, predictor, settings, lanes, more)
             return write(source, made, out)
         except (StorageError, Cancelled):
             raise
@@ -119,39 +81,19 @@ def segment_all(
         lanes.close()
 
 
-def as_json(outcome: Outcome, model: str) -> dict[str, Any]:
-    """Return the object that ``--json`` prints for one image."""
-    figures = outcome.figures
-    return {
-        "path": str(outcome.source.path),
-        "name": outcome.source.name,
-        "width": figures.width,
-        "height": figures.height,
-        "model": model,
-        "refined_by": figures.refined_by,
-        "ms": {stage: round(ms, 1) for stage, ms in figures.ms.items()},
-        "pixels": figures.pixels,
-    }
-
-
-def as_row(outcome: Outcome) -> tuple[str, str, str, str]:
-    """Return the row that the table shows for one image: image, size, classes found, ms."""
-    figures = outcome.figures
-    size = f"{figures.width} x {figures.height}"
-    return outcome.source.path.name, size, figures.found, f"{figures.total_ms:.0f}"
-
-
-HEADINGS = ("image", "size", "classes found", "ms")
-
-
 def make(
     path: Path,
     predictor: "Predictor",
     settings: "SegmentSettings",
     lanes: "Lanes",
-    suffixes: Sequence[str],
+    more: Sequence[str],
 ) -> Made:
     """Segment one image and encode its output files, in a lane.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Suffixes of what is made besides the labels.
 
     Raises
     ------
@@ -170,17 +112,18 @@ def make(
     segmented = time.perf_counter()
     colours = predictor.spec.classes.colour_table()
     files = {LABELS: png.encode(result.label_map, colours)}
-    if OVERLAY in suffixes:
+    if OVERLAY in more:
         is_whole = found.image.shape[:2] == result.label_map.shape
         image = found.image if is_whole else read_image(path)
         files[OVERLAY] = encode_png(overlay.blend(image, result.label_map, colours))
-    if CONFIDENCE in suffixes:
-        files[CONFIDENCE] = png.encode(result.confidence)
+    for suffix, measure in MEASURES.items():
+        if suffix in more:
+            files[suffix] = png.encode(_sureness(result, measure))
     encode_ms = (time.perf_counter() - segmented) * 1e3
     ms = {"read": found.read_ms, **result.stages, "write": encode_ms}
     height, width = result.label_map.shape
     pixels = count_pixels(result, predictor.spec.classes)
-    return Made(files, Figures(width, height, ms, pixels, result.refined_by))
+    return Made(files, Figures(width, height, ms, pixels, result.refined_by, result.facts))
 
 
 def write(source: Source, made: Made, out: Path) -> Outcome:
@@ -201,14 +144,19 @@ def write(source: Source, made: Made, out: Path) -> Outcome:
     return Outcome(source, replace(made.figures, ms=ms))
 
 
-def output_suffixes(*, overlay: bool, confidence: bool) -> list[str]:
-    """Return the suffixes of the files that are written for each image."""
-    return [LABELS, *[OVERLAY] * overlay, *[CONFIDENCE] * confidence]
-
-
 def too_large(path: Path) -> str:
     """Return the sentence for an image that took more memory than there was."""
     return f"{path.name} is too large for the free memory."
+
+
+def _sureness(result: "Segmentation", measure: str) -> "Confidence":
+    """Return a measure of one result; the confidence is that of the class chosen at the end."""
+    from segstudio.inference import doubt
+
+    if measure == "confidence":
+        return result.confidence
+    height, width = result.label_map.shape
+    return doubt.sureness(result.probabilities, measure, (height, width))
 
 
 def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int]:
@@ -217,7 +165,3 @@ def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int
 
     counts = np.bincount(result.label_map.ravel(), minlength=256)
     return {entry.name: int(counts[entry.index]) for entry in classes}
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else "<1%"

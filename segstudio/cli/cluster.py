@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import segstudio
 from segstudio.cli import batch
-from segstudio.cli.batch import Failure, Outcome
+from segstudio.cli.batch import Failure
 from segstudio.cli.cluster_worker import (
     Lacks,
     Reply,
@@ -31,6 +31,7 @@ from segstudio.cli.cluster_worker import (
     prepare,
     segment_image,
 )
+from segstudio.cli.outcome import Outcome
 from segstudio.cli.sources import Source
 from segstudio.core.errors import EngineError, ImageError, SegstudioError
 
@@ -63,8 +64,7 @@ def segment_all(
     address: str,
     *,
     device: str = "auto",
-    overlay: bool = False,
-    confidence: bool = False,
+    more: Sequence[str] = (),
 ) -> Iterator[Outcome | Failure]:
     """Segment images on a cluster, write the files of each, and tell in order what came of them.
 
@@ -74,6 +74,8 @@ def segment_all(
     ----------
     address : str
         Of the scheduler, such as ``tcp://host:8786``.
+    more : sequence of str
+        Suffixes of what is written besides the labels.
 
     Raises
     ------
@@ -90,8 +92,7 @@ def segment_all(
     classes = checkpoint.read_spec(model).classes
     content = model.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
-    suffixes = batch.output_suffixes(overlay=overlay, confidence=confidence)
-    wish = Wish(model.name, digest, device, asdict(settings), tuple(suffixes))
+    wish = Wish(model.name, digest, device, asdict(settings), tuple(more))
     with _connected(address) as client:
         write_classes(out / "classes.json", classes)
         yield from _Run(client, sources, content, wish, out).results()
@@ -177,8 +178,7 @@ class _Run:
         except TimeoutError:
             self._check_workers()
             return ()
-        done: set[Future[Reply]] = found.done
-        return done
+        return list(found.done)
 
     def _take(self, future: "Future[Reply]") -> None:
         """Write what came of an image, or give the worker what it lacks."""

@@ -40,15 +40,15 @@ class Wish:
     device : str
     settings : dict of str to Any
         Of `SegmentSettings`; as plain values, for which the scheduler needs no torch.
-    suffixes : tuple of str
-        Of the output files.
+    more : tuple of str
+        Suffixes of what is made besides the labels.
     """
 
     model: str
     digest: str
     device: str
     settings: dict[str, Any]
-    suffixes: tuple[str, ...]
+    more: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def segment_image(sent: SentImage, wish: Wish) -> Reply:
         lanes = _lanes(worker.state.nthreads)
     settings = SegmentSettings(**wish.settings)
     with _file_of(sent, worker.local_directory) as path:
-        work = partial(_make, path, predictor, settings, lanes, wish.suffixes)
+        work = partial(_make, path, predictor, settings, lanes, wish.more)
         try:
             return lanes.submit(work, threading.Event()).result()
         except SegstudioError as error:
@@ -189,7 +189,7 @@ def _make(
     predictor: "Predictor",
     settings: "SegmentSettings",
     lanes: "Lanes",
-    suffixes: Sequence[str],
+    more: Sequence[str],
 ) -> Made:
     import torch
 
@@ -200,4 +200,4 @@ def _make(
     told = os.environ.get("OMP_NUM_THREADS", "")
     if told.isdigit():
         torch.set_num_threads(max(1, int(told)))
-    return batch.make(path, predictor, settings, lanes, suffixes)
+    return batch.make(path, predictor, settings, lanes, more)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from segstudio.cli import batch, options, window
 from segstudio.cli.command import DONE, PARTLY, Command
-from segstudio.cli.sources import LABELS, find_sources
+from segstudio.cli.outcome import HEADINGS, Outcome, as_row
+from segstudio.cli.sources import LABELS, OVERLAY, find_sources
 from segstudio.core.errors import StorageError
 
 DEFAULT_OUT = Path("segstudio-demo")
@@ -73,20 +74,20 @@ def _run_headless(out: Path) -> int:
     settings = SegmentSettings(refine=predictor.spec.refine)
     outcomes = []
     failures = 0
-    for result in batch.segment_all(sources, predictor, settings, labels, overlay=True):
+    for result in batch.segment_all(sources, predictor, settings, labels, more=(OVERLAY,)):
         if isinstance(result, batch.Failure):
             failures += 1
             print(f"segstudio: {result.source.path}: {result.sentence}", file=sys.stderr)
         else:
             outcomes.append(result)
-    options.print_table(batch.HEADINGS, map(batch.as_row, outcomes))
+    options.print_table(HEADINGS, map(as_row, outcomes))
     sentence = _export(outcomes, labels, out / "dataset")
     print(f"Label maps and overlays: {labels.resolve()}")
     print(f"Dataset: {(out / 'dataset').resolve()} ({sentence})")
     return PARTLY if failures else DONE
 
 
-def _export(outcomes: list[batch.Outcome], labels: Path, folder: Path) -> str:
+def _export(outcomes: list[Outcome], labels: Path, folder: Path) -> str:
     from segstudio.core import png
     from segstudio.core.classes import read_classes
     from segstudio.formats import native

@@ -9,6 +9,8 @@ from typing import Any
 REFINE_CHOICES = ("crf", "guided", "none")
 DEVICE_CHOICES = ("auto", "cpu", "cuda", "mps")
 DETAIL_CHOICES = ("1", "2", "4", "native")
+TTA_CHOICES = ("none", "flip", "scales")
+PRECISION_CHOICES = ("auto", "full", "half")
 
 
 def add_refine(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,38 @@ def add_device(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="where the network runs (default: the fastest that is there)",
     )
+
+
+def add_looks(parser: argparse.ArgumentParser) -> None:
+    """Add ``--tta``, ``--precision`` and ``--tile``."""
+    parser.add_argument(
+        "--tta",
+        choices=TTA_CHOICES,
+        default="none",
+        help="look again flipped (twice the time), or flipped and at three scales (six times), "
+        "and take the mean",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=PRECISION_CHOICES,
+        default="auto",
+        help="half precision takes less memory; auto takes it where it is faster and as good",
+    )
+    parser.add_argument(
+        "--tile",
+        type=tile_side,
+        default=0,
+        metavar="PIXELS",
+        help="side of a tile (default: what memory allows)",
+    )
+
+
+def tile_side(text: str) -> int:
+    """Read the side of a tile; 0 is none."""
+    side = int(text)
+    if side and not 64 <= side <= 8192:
+        raise argparse.ArgumentTypeError(f"{side} is no size for a tile: 64 to 8192 pixels")
+    return side
 
 
 def add_json(parser: argparse.ArgumentParser, what: str) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from segstudio.cli import batch, options
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
-from segstudio.cli.sources import Source, find_sources
+from segstudio.cli.outcome import HEADINGS, Outcome, as_json, as_note, as_row
+from segstudio.cli.sources import CONFIDENCE, ENTROPY, MARGIN, OVERLAY, Source, find_sources
 
 if TYPE_CHECKING:
     from segstudio.models.spec import ModelSpec
@@ -36,6 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--confidence", action="store_true", help="also write how sure the model is, 0 to 255"
     )
+    parser.add_argument(
+        "--margin",
+        action="store_true",
+        help="also write how far the best class is ahead of the second, 0 to 255",
+    )
+    parser.add_argument(
+        "--entropy",
+        action="store_true",
+        help="also write 255 less the entropy over all classes: 255 is certain, 0 says nothing",
+    )
     options.add_device(parser)
     parser.add_argument(
         "--detail",
@@ -43,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="1",
         help="look 2 or 4 times closer, or at full size, in tiles (aerial photos, microscopy)",
     )
+    options.add_looks(parser)
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -59,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     model = catalogue.find(arguments.model or catalogue.DEFAULT)
     spec = checkpoint.read_spec(model)
-    outcomes: list[batch.Outcome] = []
+    outcomes: list[Outcome] = []
     failures = 0
     for result in _results(arguments, sources, model, spec):
         if isinstance(result, batch.Failure):
@@ -68,9 +80,12 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         outcomes.append(result)
         if arguments.json:
-            options.print_json(batch.as_json(result, spec.name))
+            options.print_json(as_json(result, spec.name))
     if not arguments.json and outcomes:
-        options.print_table(batch.HEADINGS, map(batch.as_row, outcomes))
+        options.print_table(HEADINGS, map(as_row, outcomes))
+        for outcome in outcomes:
+            if note := as_note(outcome):
+                print(f"{outcome.source.path.name}: {note}")
         print(f"{len(outcomes)} label maps written to {arguments.out}.")
     if not failures:
         return DONE
@@ -79,24 +94,36 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _results(
     arguments: argparse.Namespace, sources: Sequence[Source], model: Path, spec: "ModelSpec"
-) -> Iterator[batch.Outcome | batch.Failure]:
+) -> Iterator[Outcome | batch.Failure]:
     """Return what comes of each image, computed here or on a cluster."""
     from segstudio.inference.segmenter import SegmentSettings
 
-    settings = SegmentSettings(refine=arguments.refine or spec.refine, detail=arguments.detail)
-    wanted = {"overlay": arguments.overlay, "confidence": arguments.confidence}
+    settings = SegmentSettings(
+        refine=arguments.refine or spec.refine,
+        detail=arguments.detail,
+        augment=arguments.tta,
+        precision=arguments.precision,
+        tile=arguments.tile,
+    )
+    wanted = {
+        OVERLAY: arguments.overlay,
+        CONFIDENCE: arguments.confidence,
+        MARGIN: arguments.margin,
+        ENTROPY: arguments.entropy,
+    }
+    more = [suffix for suffix, is_wanted in wanted.items() if is_wanted]
     if arguments.scheduler is not None:
         from segstudio.cli import cluster
 
         return cluster.segment_all(
             *(sources, model, settings, arguments.out, arguments.scheduler),
             device=arguments.device,
-            **wanted,
+            more=more,
         )
     from segstudio.inference import predictor as predictors
 
     predictor = predictors.load(model, arguments.device)
-    return batch.segment_all(sources, predictor, settings, arguments.out, **wanted)
+    return batch.segment_all(sources, predictor, settings, arguments.out, more=more)
 
 
 COMMAND = Command("segment", "Segment images and folders into label maps", add_arguments, run)

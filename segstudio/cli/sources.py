@@ -9,7 +9,10 @@ from segstudio.core.errors import ImageError, SegstudioError
 LABELS = ".png"
 OVERLAY = ".overlay.png"
 CONFIDENCE = ".confidence.png"
-SUFFIXES = (LABELS, OVERLAY, CONFIDENCE)
+MARGIN = ".margin.png"
+ENTROPY = ".entropy.png"
+MEASURES = {CONFIDENCE: "confidence", MARGIN: "margin", ENTROPY: "entropy"}
+SUFFIXES = (LABELS, OVERLAY, *MEASURES)
 LONGEST_NAME = 255 - len(CONFIDENCE) - 8
 """Bytes of a name that leave room for a suffix and a number in what file systems allow."""
 

@@ -1,6 +1,6 @@
 """One image with its label map, ink and history."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch, Planes
 from segstudio.core.pyramid import build_pyramid
 from segstudio.core.region import Region, grid_shape
+from segstudio.core.run_facts import RunFacts
 
 _WORKED_ON = (ImageState.IN_WORK, ImageState.DONE, ImageState.CHECKED)
 
@@ -30,6 +31,7 @@ class SegmentInfo:
     kept_pixels: int
     refined_by: str
     reach: Reach = EVERYWHERE
+    facts: RunFacts = field(default_factory=RunFacts)
 
 
 class Journal(Protocol):

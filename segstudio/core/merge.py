@@ -103,6 +103,8 @@ def merged_block(
     locked: NDArray[np.bool_],
     region: Region,
     reach: Reach = EVERYWHERE,
+    *,
+    is_partial: bool = False,
 ) -> Difference | None:
     """Return what a model's label map changes in one region, whose planes are `before`.
 
@@ -111,6 +113,8 @@ def merged_block(
     label_table, ink_table = match.tables()
     model = proposed[region.slices]
     keep = (before.ink == Ink.PERSON) | locked[before.labels]
+    if is_partial:
+        keep |= model == IGNORE_INDEX
     excluded = reach.excluded(before, region)
     if excluded is not None:
         keep |= excluded
@@ -126,6 +130,8 @@ def model_writing(
     match: ClassMatch,
     locked: NDArray[np.bool_],
     reach: Reach = EVERYWHERE,
+    *,
+    is_partial: bool = False,
 ) -> Writing:
     """Return the edit that puts a model's label map under the ink of a person.
 
@@ -135,8 +141,12 @@ def model_writing(
         The model's own class indices; 255 where it says nothing.
     locked : (256,) bool
         Classes whose pixels stay.
+    is_partial : bool
+        Where the model says nothing, it has not looked yet: those pixels stay as they are.
     """
-    return lambda before, region: merged_block(before, proposed, match, locked, region, reach)
+    return lambda before, region: merged_block(
+        before, proposed, match, locked, region, reach, is_partial=is_partial
+    )
 
 
 def carried_writing(source: Planes) -> Writing:

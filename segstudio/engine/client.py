@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from segstudio.core import shared
 from segstudio.core.errors import Cancelled, EngineError, SegstudioError
-from segstudio.engine import messages, process
-from segstudio.engine.messages import Answer, Ask, Cancel, Failed, Quit, Reply, Request, Update
+from segstudio.engine import envelopes, process
+from segstudio.engine.envelopes import Answer, Ask, Cancel, Failed, Finish, Preview, Quit, Update
+from segstudio.engine.messages import Reply, Request
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Report = Callable[[float, str], None]
+Show = Callable[[Preview], None]
 
 _POLL_S = 0.05
 _STOP_S = 2.0
@@ -85,7 +87,7 @@ class _Running:
         if mailbox is not None:
             mailbox.put(message)
             return
-        for block in messages.blocks_of(message):
+        for block in envelopes.blocks_of(message):
             block.remove()
 
 
@@ -114,6 +116,8 @@ class EngineClient:
         *,
         report: Report | None = None,
         cancelled: threading.Event | None = None,
+        finish: threading.Event | None = None,
+        show: Show | None = None,
     ) -> Reply:
         """Ask the engine and wait for its answer.
 
@@ -124,6 +128,10 @@ class EngineClient:
             Called in this thread with how far it is (0 to 1) and the stage.
         cancelled : threading.Event, optional
             Set it from elsewhere to stop.
+        finish : threading.Event, optional
+            Set it from elsewhere to have the part that is done; where nothing is, that stops.
+        show : callable, optional
+            Called in this thread with what is done of a large image.
 
         Raises
         ------
@@ -141,7 +149,8 @@ class EngineClient:
             running.waiting[job] = mailbox
         try:
             running.send(Ask(job, request))
-            return self._await(running, job, mailbox, report, cancelled)
+            wishes = _Wishes(running, job, cancelled, finish)
+            return self._await(running, mailbox, wishes, report, show)
         finally:
             with running.lock:
                 running.waiting.pop(job, None)
@@ -174,16 +183,13 @@ class EngineClient:
     def _await(
         self,
         running: _Running,
-        job: int,
         mailbox: "queue.SimpleQueue[object]",
+        wishes: "_Wishes",
         report: Report | None,
-        cancelled: threading.Event | None,
+        show: Show | None,
     ) -> Reply:
-        asked_to_stop = False
         while True:
-            if cancelled is not None and cancelled.is_set() and not asked_to_stop:
-                running.send(Cancel(job))
-                asked_to_stop = True
+            wishes.pass_on()
             try:
                 message = mailbox.get(timeout=_POLL_S)
             except queue.Empty:
@@ -196,14 +202,52 @@ class EngineClient:
                 case Update(done=done, stage=stage):
                     if report is not None:
                         report(done, stage)
+                case Preview(labels=labels):
+                    if show is not None:
+                        show(message)
+                    labels.remove()
                 case Failed(sentence=sentence, cancelled=was_cancelled):
                     raise Cancelled if was_cancelled else SegstudioError(sentence)
                 case Answer(reply=reply):
-                    if asked_to_stop:
-                        for block in messages.blocks_of(message):
+                    if wishes.has_cancelled:
+                        for block in envelopes.blocks_of(message):
                             block.remove()
                         raise Cancelled
                     return reply
+
+
+class _Wishes:
+    """What somebody may want of a request while it is on its way.
+
+    Attributes
+    ----------
+    has_cancelled : bool
+        Whether the engine was asked to stop.
+    """
+
+    def __init__(
+        self,
+        running: _Running,
+        job: int,
+        cancelled: threading.Event | None,
+        finish: threading.Event | None,
+    ) -> None:
+        self.has_cancelled = False
+        self._running = running
+        self._left: list[tuple[threading.Event, Cancel | Finish]] = [
+            (event, message)
+            for event, message in ((finish, Finish(job)), (cancelled, Cancel(job)))
+            if event is not None
+        ]
+
+    def pass_on(self) -> None:
+        """Tell the engine what is wished for, once."""
+        for wish in list(self._left):
+            event, message = wish
+            if event.is_set():
+                self._left.remove(wish)
+                self._running.send(message)
+                self.has_cancelled |= isinstance(message, Cancel)
 
 
 def _drop_rest(mailbox: "queue.SimpleQueue[object]") -> None:
@@ -212,7 +256,7 @@ def _drop_rest(mailbox: "queue.SimpleQueue[object]") -> None:
             message = mailbox.get_nowait()
         except queue.Empty:
             return
-        for block in messages.blocks_of(message):
+        for block in envelopes.blocks_of(message):
             block.remove()
 
 

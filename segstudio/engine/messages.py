@@ -8,41 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.classes import ClassTable
+from segstudio.core.model_proposal import ModelProposal
 from segstudio.core.region import Region
+from segstudio.core.run_facts import RunFacts
 from segstudio.core.shared import SharedArray
-
-
-@dataclass(frozen=True)
-class ModelInfo:
-    """What the window shows of a model."""
-
-    name: str
-    title: str
-    path: str
-    classes: ClassTable
-    miou: float | None
-    refine: str
-
-
-@dataclass(frozen=True)
-class ModelsRequest:
-    """Ask what the engine can do."""
-
-
-@dataclass(frozen=True)
-class ModelsReply:
-    """What the engine can do.
-
-    Attributes
-    ----------
-    models : tuple of ModelInfo
-        The default one first.
-    crf_installed : bool
-    """
-
-    models: tuple[ModelInfo, ...]
-    crf_installed: bool
+from segstudio.engine.model_messages import (
+    DefaultModelRequest,
+    ExportModelRequest,
+    FetchModelRequest,
+    ImportModelRequest,
+    InspectModelRequest,
+    ModelInfo,
+    ModelsReply,
+    ModelsRequest,
+    RemoveModelRequest,
+    RenameModelRequest,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +32,7 @@ class WarmRequest:
 
     model: str
     device: str = "auto"
+    precision: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -65,10 +47,12 @@ class SegmentRequest:
         Under which the engine keeps image and probabilities for `RefineRequest`.
     model : str
         Name of a bundled model or path of a model file.
-    refine, detail, device : str
+    refine, detail, device, augment, precision : str
         See `segstudio.inference.segmenter.SegmentSettings` and `segstudio.inference.device`.
     sharpness : float
         0 to 1.
+    tile : int
+        Side of a tile in pixels; 0 for what memory allows.
     """
 
     image: SharedArray
@@ -78,6 +62,9 @@ class SegmentRequest:
     sharpness: float = 0.5
     detail: str = "1"
     device: str = "auto"
+    augment: str = "none"
+    precision: str = "auto"
+    tile: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,6 +80,9 @@ class SegmentFileRequest:
     sharpness: float = 0.5
     detail: str = "1"
     device: str = "auto"
+    augment: str = "none"
+    precision: str = "auto"
+    tile: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,6 +142,8 @@ class SegmentReply:
         (H, W) uint8, 0 to 255.
     stages : dict of str to float
         Milliseconds.
+    facts : RunFacts
+        How the network ran; pixels where it was stopped before have label 255.
     sure : float
         Mean confidence, 0 to 1.
     """
@@ -160,9 +152,32 @@ class SegmentReply:
     confidence: SharedArray
     stages: dict[str, float]
     refined_by: str
-    tiled: bool
+    facts: RunFacts
     device: str
     sure: float
+
+
+@dataclass(frozen=True)
+class DoubtRequest:
+    """Ask how sure a model was of an image that it segmented, by some measure.
+
+    Attributes
+    ----------
+    key : str
+        Under which the engine keeps the probabilities of the image.
+    measure : {"confidence", "margin", "entropy"}
+        See `segstudio.inference.doubt`.
+    """
+
+    key: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class DoubtReply:
+    """How sure it was, (H, W) uint8, 255 for certain; whoever gets it removes the block."""
+
+    sureness: SharedArray
 
 
 FREE, DRAWN = 1, 2
@@ -239,10 +254,27 @@ Request = (
     | SegmentFileRequest
     | PrepareRequest
     | RefineRequest
+    | DoubtRequest
     | ScribbleRequest
     | SnapRequest
+    | FetchModelRequest
+    | InspectModelRequest
+    | ImportModelRequest
+    | RenameModelRequest
+    | RemoveModelRequest
+    | DefaultModelRequest
+    | ExportModelRequest
 )
-Reply = ModelsReply | SegmentReply | ScribbleReply | SnapReply | str
+Reply = (
+    ModelsReply
+    | ModelInfo
+    | ModelProposal
+    | SegmentReply
+    | DoubtReply
+    | ScribbleReply
+    | SnapReply
+    | str
+)
 
 BACKGROUND: tuple[type, ...] = (WarmRequest, SegmentFileRequest, PrepareRequest)
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
@@ -260,61 +292,3 @@ def urgency(request: Request) -> int:
     """Return the place of a request among others: 0 for those of the hand, which come first."""
     kind = type(request)
     return BACKGROUND.index(kind) + 1 if kind in BACKGROUND else 0
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A request under a number."""
-
-    job: int
-    request: Request
-
-
-@dataclass(frozen=True)
-class Cancel:
-    """Stop a request; it is answered with a cancelled `Failed`, or with `Answer` if it was done."""
-
-    job: int
-
-
-@dataclass(frozen=True)
-class Quit:
-    """End the engine; it ends as well when the pipe breaks."""
-
-
-@dataclass(frozen=True)
-class Update:
-    """How far a request is, 0 to 1."""
-
-    job: int
-    done: float
-    stage: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The end of a request that succeeded."""
-
-    job: int
-    reply: Reply
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The end of a request that did not."""
-
-    job: int
-    sentence: str
-    cancelled: bool = False
-
-
-def blocks_of(message: object) -> tuple[SharedArray, ...]:
-    """Return the blocks that a message hands over, to be removed if nobody takes them."""
-    match message.reply if isinstance(message, Answer) else None:
-        case SegmentReply(label_map=label_map, confidence=confidence):
-            return label_map, confidence
-        case ScribbleReply(taken=SharedArray() as taken):
-            return (taken,)
-        case SnapReply(inside=inside):
-            return (inside,)
-    return ()

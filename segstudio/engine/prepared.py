@@ -83,6 +83,17 @@ class PreparedImages:
         return sum(prepared.nbytes for prepared in self._images.values())
 
 
-def _manner(request: SegmentRequest | SegmentFileRequest) -> tuple[str, str, float, str, str]:
+def _manner(
+    request: SegmentRequest | SegmentFileRequest,
+) -> tuple[str, str, float, str, str, str, str, int]:
     """Return how a request wants its image segmented."""
-    return request.model, request.refine, request.sharpness, request.detail, request.device
+    return (
+        request.model,
+        request.refine,
+        request.sharpness,
+        request.detail,
+        request.device,
+        request.augment,
+        request.precision,
+        request.tile,
+    )

@@ -56,6 +56,9 @@ def settings_of(request: SegmentRequest | SegmentFileRequest) -> "SegmentSetting
         refine=cast(Any, request.refine),
         detail=cast(Any, request.detail),
         sharpness=request.sharpness,
+        augment=cast(Any, request.augment),
+        precision=cast(Any, request.precision),
+        tile=request.tile,
     )
 
 
@@ -76,4 +79,4 @@ def reply_of(result: "Segmentation", device: str) -> SegmentReply:
         first.remove()
         raise
     sure = cv2.mean(confidence)[0] / 255  # a tenth of numpy's time
-    return SegmentReply(first, second, result.stages, result.refined_by, result.tiled, device, sure)
+    return SegmentReply(first, second, result.stages, result.refined_by, result.facts, device, sure)

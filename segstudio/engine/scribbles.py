@@ -24,6 +24,7 @@ MOST_IMAGES = 3
 MOST_BYTES = 256 * 2**20
 
 PredictorOf = Callable[[str, str], Any]
+Encoded = Callable[[Any, Image], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +54,9 @@ class _Seen:
 class Scribbles:
     """Answers scribbles; an image that is not known is asked for."""
 
-    def __init__(self, predictor_of: PredictorOf) -> None:
+    def __init__(self, predictor_of: PredictorOf, encoded: Encoded) -> None:
         self._predictor_of = predictor_of
+        self._encoded = encoded
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
 
     def answer(self, request: ScribbleRequest, kept: Kept | None) -> Steps:
@@ -130,7 +132,7 @@ class Scribbles:
         predictor = self._predictor_of(request.model, request.device)
         yield Progress(0.2, "scribble")
         size = preprocess.working_size(image.shape[0], image.shape[1], predictor.spec)
-        encoded = predictor.encode(preprocess.scaled(image, size))
+        encoded = self._encoded(predictor, preprocess.scaled(image, size))
         yield Progress(0.3, "scribble")
         decoded = predictor.decode(encoded)
         yield Progress(0.4, "scribble")

@@ -18,28 +18,25 @@ import numpy as np
 from segstudio.core import logs, shared
 from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
+from segstudio.engine.envelopes import Answer, Ask, Cancel, Failed, Finish, Quit, Update
 from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
     QUICK,
-    Answer,
-    Ask,
-    Cancel,
-    Failed,
-    ModelInfo,
-    ModelsReply,
-    ModelsRequest,
+    DoubtReply,
+    DoubtRequest,
     PrepareRequest,
-    Quit,
     RefineRequest,
     ScribbleRequest,
     SegmentFileRequest,
     SegmentRequest,
     SnapReply,
     SnapRequest,
-    Update,
     WarmRequest,
     urgency,
 )
+from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
+from segstudio.engine.predictors import Predictors
+from segstudio.engine.previews import Previews
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
 from segstudio.engine.scribbles import Scribbles
 from segstudio.inference.progress import Progress
@@ -50,7 +47,6 @@ log = logging.getLogger(__name__)
 KEPT_IMAGES = 3
 """Images whose probabilities are kept for refining again."""
 
-KEPT_MODELS = 2
 _UPDATE_S = 0.03
 
 
@@ -78,9 +74,10 @@ class Server:
         self._waits_for: dict[int, Future[Any]] = {}
         self._files = FileWork()
         self._last_update: dict[int, float] = {}
-        self._predictors: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._predictors = Predictors()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._scribbles = Scribbles(self._predictor)
+        self._previews = Previews(connection.send)
+        self._scribbles = Scribbles(self._predictors.get, self._predictors.encoded)
         self._handlers: dict[type, Callable[[Any], Steps]] = {
             ModelsRequest: self._models,
             WarmRequest: self._warm,
@@ -88,6 +85,7 @@ class Server:
             SegmentFileRequest: self._segment_file,
             PrepareRequest: self._prepare,
             RefineRequest: self._refine,
+            DoubtRequest: self._doubt,
             ScribbleRequest: self._scribble,
             SnapRequest: self._snap,
         }
@@ -122,7 +120,9 @@ class Server:
                 self._quits = True
             case Ask(job=job, request=request):
                 self._jobs[job] = (message, self._handlers[type(request)](request))
-            case Cancel(job=job) if job in self._jobs:
+            case Finish(job=job) if self._previews.finish(job):
+                pass
+            case Cancel(job=job) | Finish(job=job) if job in self._jobs:
                 _, steps = self._jobs[job]
                 steps.close()
                 self._end(job, Failed(job, "Cancelled.", cancelled=True))
@@ -154,6 +154,8 @@ class Server:
             if isinstance(progress, Future):
                 self._waits_for[job] = progress
                 return
+            if progress.partial is not None:
+                self._previews.show(job, progress.partial)
             now = time.monotonic()
             if now - self._last_update.get(job, 0.0) >= _UPDATE_S:
                 self._last_update[job] = now
@@ -161,6 +163,7 @@ class Server:
 
     def _end(self, job: int, message: object) -> None:
         self._jobs.pop(job)
+        self._previews.end(job)
         self._last_update.pop(job, None)
         self._waits_for.pop(job, None)
         self._send(message)
@@ -177,10 +180,12 @@ class Server:
 
     def _warm(self, request: WarmRequest) -> Steps:
         yield Progress(0.0, "model")
-        predictor = self._predictor(request.model, request.device)
+        predictor = self._predictors.get(request.model, request.device)
         yield Progress(0.5, "model")
         # The first run of a network is slower: memory formats and kernels are chosen in it.
         predictor.predict(np.zeros((64, 64, 3), np.uint8))
+        yield Progress(0.8, "model")
+        predictor.runs_half(cast(Any, request.precision))  # tried now, not when somebody waits
         return str(predictor.device)
 
     def _segment(self, request: SegmentRequest) -> Steps:
@@ -192,14 +197,19 @@ class Server:
         if prepared is not None:
             self._keep(request.key, prepared.kept)
             return prepared.reply()
-        predictor = self._predictor(request.model, request.device)
-        result = yield from segmenter.segment(image, predictor, settings_of(request))
+        predictor = self._predictors.get(request.model, request.device)
+        result = yield from segmenter.segment(
+            image, predictor, settings_of(request), cache=self._predictors.features
+        )
         size = (image.shape[0], image.shape[1])
         kept = Kept(
             image, size, result.probabilities, predictor.spec, request.model, result.features
         )
-        self._keep(request.key, kept)
-        return reply_of(result, str(predictor.device))
+        if result.facts.is_stopped:
+            self._kept.pop(request.key, None)  # a part cannot be refined as a whole
+        else:
+            self._keep(request.key, kept)
+        return reply_of(result, result.facts.device)
 
     def _segment_file(self, request: SegmentFileRequest) -> Steps:
         yield Progress(0.0, "model")
@@ -210,7 +220,7 @@ class Server:
         return (yield from self._files.prepare(request.file, self._predictor_of(request.file)))
 
     def _predictor_of(self, request: SegmentFileRequest) -> Any:
-        return self._predictor(request.model, request.device)
+        return self._predictors.get(request.model, request.device)
 
     def _refine(self, request: RefineRequest) -> Steps:
         from segstudio.inference import segmenter
@@ -226,6 +236,17 @@ class Server:
         )
         return reply_of(result, "")
 
+    def _doubt(self, request: DoubtRequest) -> Steps:
+        from segstudio.inference import doubt
+
+        kept = self._kept.get(request.key)
+        if kept is None:
+            raise EngineError("This image was segmented too long ago. Click Segment again.")
+        yield Progress(0.0, "doubt")
+        return DoubtReply(
+            shared.share(doubt.sureness(kept.probabilities, request.measure, kept.size))
+        )
+
     def _scribble(self, request: ScribbleRequest) -> Steps:
         return self._scribbles.answer(request, self._kept.get(request.key))
 
@@ -235,18 +256,6 @@ class Server:
         inside = snap.snapped(request.image.open(), request.marks.open(), request.reach)
         return SnapReply(shared.share(inside.view(np.uint8)))
         yield
-
-    def _predictor(self, model: str, device: str) -> Any:
-        from segstudio.inference import predictor
-
-        path = catalogue.find(model)
-        key = (f"{path}:{path.stat().st_mtime_ns}", device)
-        if key not in self._predictors:
-            self._predictors[key] = predictor.load(path, device)
-            while len(self._predictors) > KEPT_MODELS:
-                self._predictors.popitem(last=False)
-        self._predictors.move_to_end(key)
-        return self._predictors[key]
 
     def _keep(self, key: str, kept: Kept) -> None:
         self._kept[key] = kept

@@ -1,17 +1,26 @@
 """A network at work: images in, probabilities out."""
 
+import copy
+import hashlib
+import threading
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor
 
 from segstudio.core.arrays import Image
 from segstudio.inference import device as devices
-from segstudio.inference import preprocess
-from segstudio.models import checkpoint, networks
+from segstudio.inference import footprint, memory, precision, preprocess
+from segstudio.inference.precision import Precision
+from segstudio.inference.way import Means, Way
+from segstudio.models import checkpoint
+from segstudio.models.network import Features, SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 
 
@@ -25,11 +34,14 @@ class EncodedImage:
         From fine to coarse; the first is the padded input.
     height, width : int
         Of the image at working size, without padding.
+    half : bool
+        Whether it ran in half precision; the rest of the network then does as well.
     """
 
-    features: networks.Features
+    features: Features
     height: int
     width: int
+    half: bool = False
 
     @property
     def nbytes(self) -> int:
@@ -54,43 +66,132 @@ class DecodedImage:
 
 
 class Predictor:
-    """A network on a device. Takes images at working size, of any height and width."""
+    """A network on a device. Takes images at working size, of any height and width.
 
-    def __init__(self, spec: ModelSpec, network: nn.Module, device: torch.device) -> None:
+    Attributes
+    ----------
+    known_ways : dict
+        By what was asked for, the way that memory was enough for when it had not been at first.
+    """
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        network: SegmentationNetwork,
+        device: torch.device,
+        free_bytes: Callable[[torch.device], int] = memory.free_bytes,
+    ) -> None:
+        """Take a network over.
+
+        Parameters
+        ----------
+        free_bytes : callable
+            Tells how much memory of a device may still be taken.
+        """
         self.spec = spec
         self.device = device
         self.network = network.eval().to(device)
         self.network.to(memory_format=torch.channels_last)
+        self.known_ways: dict[object, Way] = {}
+        self._free_bytes = free_bytes
+        self._half_pays: bool | None = None
+        self._on_cpu: Predictor | None = None
+        self._trial = threading.Lock()
 
     @torch.inference_mode()
-    def encode(self, image: Image) -> EncodedImage:
+    def encode(self, image: Image, *, half: bool = False) -> EncodedImage:
         """Run the encoder on one image.
 
         Parameters
         ----------
         image : (h, w, 3) uint8, RGB
             At working size; it is padded here.
+        half : bool
+            In half precision.
         """
         height, width = image.shape[:2]
         batch = preprocess.to_batch([image], self.spec, self.device)  # (1, C, H, W)
-        return EncodedImage(networks.encode(self.network, batch), height, width)
+        with precision.running(self.device, half=half):
+            return EncodedImage(self.network.encode(batch), height, width, half)
 
     @torch.inference_mode()
     def decode(self, encoded: EncodedImage) -> DecodedImage:
         """Run the rest of the network."""
-        decoded = networks.decode(self.network, encoded.features)  # (1, D, h2, w2)
-        logits = networks.classify(self.network, decoded)  # (1, K, H, W)
-        cropped = logits[0, :, : encoded.height, : encoded.width].float()
-        probabilities: NDArray[np.float32] = cropped.softmax(dim=0).contiguous().cpu().numpy()
+        size = encoded.features[0].shape[2], encoded.features[0].shape[3]
+        with precision.running(self.device, half=encoded.half):
+            decoded = self.network.decode(encoded.features)  # (1, D, h2, w2)
+            logits = self.network.classify(decoded, size)  # (1, K, H, W)
+        probabilities = _probabilities(logits, encoded.height, encoded.width)[0]
         # The padding, at the bottom and on the right, is taken off as far as the grid allows.
         rows = -(-decoded.shape[2] * encoded.height // logits.shape[2])
         columns = -(-decoded.shape[3] * encoded.width // logits.shape[3])
         features: NDArray[np.float16] = decoded[0, :, :rows, :columns].half().cpu().numpy()
         return DecodedImage(probabilities, features)
 
-    def predict(self, image: Image) -> NDArray[np.float32]:
+    @torch.inference_mode()
+    def predict_all(self, images: Sequence[Image], *, half: bool = False) -> NDArray[np.float32]:
+        """Return probabilities (N, K, h, w) of N images (h, w, 3) at working size, all alike."""
+        height, width = images[0].shape[:2]
+        batch = preprocess.to_batch(list(images), self.spec, self.device)  # (N, C, H, W)
+        size = int(batch.shape[2]), int(batch.shape[3])
+        with precision.running(self.device, half=half):
+            decoded = self.network.decode(self.network.encode(batch))
+            logits = self.network.classify(decoded, size)  # (N, K, H, W)
+        return _probabilities(logits, height, width)
+
+    def predict(self, image: Image, *, half: bool = False) -> NDArray[np.float32]:
         """Return probabilities (K, h, w) float32 of an image (h, w, 3) at working size."""
-        return self.decode(self.encode(image)).probabilities
+        planes: NDArray[np.float32] = self.predict_all([image], half=half)[0]
+        return planes
+
+    def runs_half(self, wish: Precision) -> bool:
+        """Tell whether to run in half precision; the first time that takes a trial."""
+        if wish != "auto":
+            return wish == "half" and precision.half_type(self.device) is not None
+        with self._trial:
+            if self._half_pays is None:
+                image = precision.probe_image()
+                self._half_pays = precision.pays(
+                    lambda half: self.predict(image, half=half), self.device
+                )
+        return self._half_pays
+
+    def means(self) -> Means:
+        """Return what there is to run the network with at this moment."""
+        return Means(
+            free_bytes=self._free_bytes(self.device),
+            bytes_per_pixel=self._bytes_per_pixel,
+            is_processor=self.device.type == "cpu",
+            can_half=precision.half_type(self.device) is not None,
+        )
+
+    def on_cpu(self) -> "Predictor":
+        """Return the same model on the processor, for what its own device has no room for."""
+        if self.device.type == "cpu":
+            return self
+        if self._on_cpu is None:
+            cpu, network = torch.device("cpu"), copy.deepcopy(self.network)
+            self._on_cpu = Predictor(self.spec, network, cpu, self._free_bytes)
+        return self._on_cpu
+
+    @cached_property
+    def encoder_id(self) -> str:
+        """Another one means that the encoder may see something else in the same image."""
+        spec = self.spec
+        weights = spec.encoder_sha256 or str(uuid.uuid4())  # whatever lies in the file itself
+        shape = hashlib.sha256(repr(self.network.encoder).encode()).hexdigest()
+        return f"{weights} {shape} {spec.mean} {spec.std} {spec.channels} {spec.multiple}"
+
+    @cached_property
+    def _bytes_per_pixel(self) -> float:
+        return footprint.bytes_per_pixel(self.spec, self.network, self.device)
+
+
+def _probabilities(logits: Tensor, height: int, width: int) -> NDArray[np.float32]:
+    """Return (N, K, height, width) probabilities of (N, K, H, W) logits, without the padding."""
+    cropped = logits[:, :, :height, :width].float()
+    planes: NDArray[np.float32] = cropped.softmax(dim=1).contiguous().cpu().numpy()
+    return planes
 
 
 def load(path: Path, device: str = "auto") -> Predictor:

@@ -2,7 +2,28 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
+
+from segstudio.core.arrays import LabelMap
+
+
+class Partial(Protocol):
+    """The part of an image that is segmented already.
+
+    Attributes
+    ----------
+    finished, total : int
+        Tiles.
+    """
+
+    finished: int
+    total: int
+
+    def preview(self) -> LabelMap:
+        """Return the class indices of it, thinned out; 255 where nothing is."""
+
+    def finish(self) -> None:
+        """Ask for an early end: this part then is the result."""
 
 
 @dataclass(frozen=True)
@@ -15,10 +36,13 @@ class Progress:
         Share of the whole work, 0 to 1, never falling.
     stage : str
         What was just done, in one or two words, such as "network" or "refine".
+    partial : Partial or None
+        What can be shown of a large image meanwhile.
     """
 
     done: float
     stage: str
+    partial: Partial | None = None
 
 
 Yielded = TypeVar("Yielded")

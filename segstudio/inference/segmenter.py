@@ -1,28 +1,32 @@
 """The whole way from an image to its label map, in short steps."""
 
-import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import Confidence, Image, LabelMap, Probabilities
-from segstudio.inference import labelling, preprocess, refine, tiling
-from segstudio.inference.predictor import DecodedImage, Predictor
+from segstudio.core.arrays import Confidence, Image, LabelMap, Mask, Probabilities
+from segstudio.core.classes import IGNORE_INDEX
+from segstudio.core.run_facts import RunFacts
+from segstudio.inference import labelling, network_run, preprocess, refine
+from segstudio.inference.blend import Blend
+from segstudio.inference.clock import StageClock
+from segstudio.inference.feature_cache import FeatureCache
+from segstudio.inference.network_run import Look
+from segstudio.inference.passes import LARGEST_SCALE, Augment
+from segstudio.inference.precision import Precision
+from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import Progress
 from segstudio.models.spec import ModelSpec, RefineMode
 
 Detail = Literal["1", "2", "4", "native"]
 
-LARGEST_WHOLE_PIXELS = 2_500_000
-"""A larger working image is cut into tiles: the network's own memory grows with it."""
-
 RefineStep = Callable[..., Generator[Progress, None, refine.Refinement]]
 """What `refine.refined` is; the engine passes one that runs elsewhere."""
 
-_NETWORK_SHARE = 0.5
 _REFINE_SHARE = 0.3
 
 
@@ -37,11 +41,20 @@ class SegmentSettings:
         How many times finer than the model's working size; finer than 1 runs in tiles.
     sharpness : float
         How closely refined borders follow the image, 0 to 1.
+    augment : {"none", "flip", "scales"}
+        Whether the network looks several times, flipped and at other scales as well.
+    precision : {"auto", "full", "half"}
+        Auto is half where that is faster and as good.
+    tile : int
+        Side of a tile in pixels; 0 for what memory allows.
     """
 
     refine: RefineMode = "guided"
     detail: Detail = "1"
     sharpness: float = 0.5
+    augment: Augment = "none"
+    precision: Precision = "auto"
+    tile: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,17 +64,18 @@ class Segmentation:
     Attributes
     ----------
     label_map : (H, W) uint8
-        The model's class indices.
+        The model's class indices; 255 where it was stopped before.
     confidence : (H, W) uint8
         255 times the largest probability; after the CRF, the network's own probability of the
-        class chosen.
+        class chosen. 255 where it was stopped before.
     probabilities : (K, h, w) float16
         At working size, before refinement; channel k is the model's k-th class.
     stages : dict of str to float
         Milliseconds spent in each stage.
     refined_by : {"none", "guided", "crf"}
         What really refined; "guided" where the CRF is not installed.
-    tiled : bool
+    facts : RunFacts
+        How the network ran.
     """
 
     label_map: LabelMap
@@ -69,24 +83,13 @@ class Segmentation:
     probabilities: NDArray[np.float16]
     stages: dict[str, float]
     refined_by: str
-    tiled: bool
+    facts: RunFacts = field(default_factory=RunFacts)
     features: NDArray[np.float16] | None = None
 
-
-@dataclass
-class _Clock:
-    """Adds up the time between marks by stage; time spent outside a step is not counted."""
-
-    stages: dict[str, float] = field(default_factory=dict)
-    started: float = field(default_factory=time.perf_counter)
-
-    def mark(self, stage: str, done: float) -> Progress:
-        elapsed_ms = (time.perf_counter() - self.started) * 1000.0
-        self.stages[stage] = self.stages.get(stage, 0.0) + elapsed_ms
-        return Progress(min(done, 1.0), stage)
-
-    def resume(self) -> None:
-        self.started = time.perf_counter()
+    @property
+    def tiled(self) -> bool:
+        """Whether the image was cut into tiles."""
+        return self.facts.is_tiled
 
 
 def segment(
@@ -96,10 +99,12 @@ def segment(
     *,
     size: tuple[int, int] | None = None,
     refine_step: RefineStep | None = None,
+    cache: FeatureCache | None = None,
 ) -> Generator[Progress, None, Segmentation]:
     """Segment one image, pausing after every short step.
 
-    Closing the generator cancels the work.
+    Closing the generator cancels the work; `Partial.finish` of its progress ends it soon with the
+    tiles that are done, not refined.
 
     Parameters
     ----------
@@ -108,6 +113,8 @@ def segment(
     size : (height, width), optional
         Of the image itself, where `image` is a smaller copy with as much detail as is looked at;
         see `needed_size`.
+    cache : FeatureCache, optional
+        Of what encoders saw.
 
     Yields
     ------
@@ -116,30 +123,31 @@ def segment(
     Returns
     -------
     Segmentation
+
+    Raises
+    ------
+    MemoryError
+        When memory is not enough, in whatever way it is tried.
     """
     height, width = size or image.shape[:2]
-    clock = _Clock()
+    clock = StageClock()
     seen = preprocess.working_size(height, width, predictor.spec, settings.detail)
-    working = preprocess.scaled(image, seen)
-    yield clock.mark("scale", 0.05)
-    tiled = settings.detail != "1" or seen[0] * seen[1] > LARGEST_WHOLE_PIXELS
-    features = None
-    if tiled:
-        probabilities = yield from _tiled_probabilities(working, predictor, clock)
-    else:
-        decoded = yield from _decoded(working, predictor, clock)
-        probabilities, features = decoded.probabilities, decoded.features
+    finer = seen[0] > preprocess.working_size(height, width, predictor.spec)[0]
+    yield clock.mark("scale", network_run.BEFORE)
+    look = Look(finer, settings.augment, settings.precision, settings.tile)
+    found = yield from network_run.found(image, seen, predictor, look, clock, cache=cache)
     result = yield from _labelled(
         image,
         (height, width),
-        probabilities,
+        found.probabilities,
         predictor.spec,
         settings,
         clock,
         refine_step,
-        tiled=tiled,
+        found.blend,
     )
-    return replace(result, features=features)
+    result = replace(result, features=found.features, facts=found.facts)
+    return result if found.covered is None else _without(result, found.covered)
 
 
 def needed_size(
@@ -153,6 +161,8 @@ def needed_size(
         Of the image itself.
     """
     seen = preprocess.working_size(height, width, spec, settings.detail)
+    scale = LARGEST_SCALE[settings.augment]
+    seen = round(seen[0] * scale), round(seen[1] * scale)
     if settings.refine == "none":
         return seen
     refined = refine.target_shape((height, width), seen)
@@ -182,10 +192,8 @@ def refine_again(
         Of the image itself, as for `segment`.
     """
     whole = size or (image.shape[0], image.shape[1])
-    clock = _Clock()
-    return (
-        yield from _labelled(image, whole, probabilities, spec, settings, clock, None, tiled=False)
-    )
+    clock = StageClock()
+    return (yield from _labelled(image, whole, probabilities, spec, settings, clock, None, None))
 
 
 def _labelled(
@@ -194,10 +202,9 @@ def _labelled(
     probabilities: Probabilities,
     spec: ModelSpec,
     settings: SegmentSettings,
-    clock: _Clock,
+    clock: StageClock,
     refine_step: RefineStep | None,
-    *,
-    tiled: bool,
+    blend: Blend | None,
 ) -> Generator[Progress, None, Segmentation]:
     """Refine probabilities and turn them into labels at the image's own size."""
     height, width = size
@@ -205,7 +212,9 @@ def _labelled(
     step = (refine_step or refine.refined)(
         image, probabilities, settings.refine, sharpness=settings.sharpness
     )
-    refinement = yield from _through(step, clock)
+    refinement = yield from _through(step, clock, blend)
+    if refinement is None:
+        refinement = refine.Refinement(np.asarray(probabilities, np.float32), "none", 0.0)
     clock.resume()
     labels = labelling.LabelWriter(refinement.probabilities, height, width)
     for done in labels.strips():
@@ -221,44 +230,16 @@ def _labelled(
         probabilities=probabilities.astype(np.float16, copy=False),
         stages=clock.stages,
         refined_by=refinement.refined_by,
-        tiled=tiled,
     )
 
 
-def _decoded(
-    working: Image, predictor: Predictor, clock: _Clock
-) -> Generator[Progress, None, DecodedImage]:
-    clock.resume()
-    encoded = predictor.encode(working)
-    yield clock.mark("encoder", 0.35)
-    clock.resume()
-    decoded = predictor.decode(encoded)
-    yield clock.mark("decoder", 0.55)
-    return decoded
-
-
-def _tiled_probabilities(
-    working: Image, predictor: Predictor, clock: _Clock
-) -> Generator[Progress, None, Probabilities]:
-    height, width = working.shape[:2]
-    side = -(-predictor.spec.short_side // predictor.spec.multiple) * predictor.spec.multiple
-    pieces = tiling.tiles(height, width, side)
-    # float16 adds up at most a few shares below 1: errors stay below 0.002 at half the memory
-    total = np.zeros((len(predictor.spec.classes), height, width), np.float16)
-    for number, tile in enumerate(pieces, start=1):
-        clock.resume()
-        rows, columns = tile.region
-        part = predictor.predict(np.ascontiguousarray(working[rows, columns]))
-        total[:, rows, columns] += (part * tile.weights).astype(np.float16)
-        yield clock.mark("tiles", 0.05 + _NETWORK_SHARE * number / len(pieces))
-    return total
-
-
 def _through(
-    step: Generator[Progress, None, refine.Refinement], clock: _Clock
-) -> Generator[Progress, None, refine.Refinement]:
-    """Pass on the refinement's progress as a part of the whole."""
-    while True:
+    step: Generator[Progress, None, refine.Refinement],
+    clock: StageClock,
+    blend: Blend | None,
+) -> Generator[Progress, None, refine.Refinement | None]:
+    """Pass on the refinement's progress as a part of the whole; None when it was stopped."""
+    while blend is None or not blend.ends_early:
         clock.resume()
         try:
             progress = next(step)
@@ -267,3 +248,16 @@ def _through(
             yield clock.mark("refine", 0.55 + _REFINE_SHARE)
             return refinement
         yield clock.mark("refine", 0.55 + _REFINE_SHARE * progress.done)
+    step.close()
+    return None
+
+
+def _without(result: Segmentation, covered: Mask) -> Segmentation:
+    """Return a result that says nothing where no tile has been."""
+    height, width = result.label_map.shape
+    wide = cv2.resize(
+        covered.view(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST
+    ).view(np.bool_)
+    result.label_map[~wide] = IGNORE_INDEX
+    result.confidence[~wide] = 255
+    return result

@@ -14,6 +14,8 @@ from segstudio.models.spec import ModelSpec
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from segstudio.models.network import SegmentationNetwork
+
 SUFFIX = ".safetensors"
 _LARGEST_HEADER_BYTES = 100_000_000
 """The limit of the safetensors format itself."""
@@ -53,7 +55,7 @@ def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
     atomic.write_bytes(path, serialise(state, metadata=specs.to_metadata(spec)))
 
 
-def load(path: Path) -> tuple[ModelSpec, "nn.Module"]:
+def load(path: Path) -> tuple[ModelSpec, "SegmentationNetwork"]:
     """Read a model file and build its network, in eval mode on the CPU.
 
     Raises

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
-
-from torch import Tensor, nn
+from functools import partial
+from typing import Any
 
 from segstudio.core.errors import ModelError
 from segstudio.models import encoders
+from segstudio.models.library_network import LibraryNetwork
+from segstudio.models.network import Features, SegmentationNetwork
 from segstudio.models.spec import ModelSpec
-
-Features = list[Tensor]
-"""Maps of an encoder from fine to coarse, each (N, C, h, w); the first is its input."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +21,7 @@ class Architecture:
     title : str
         As in the literature.
     factory : callable
-        Takes encoder name, number of classes, channels and the arguments; returns a module with
-        ``encoder``, ``decoder`` and ``segmentation_head``, whose first layer gives the logits and
-        whose other layers enlarge them.
+        Takes encoder name, number of classes, channels and the arguments; returns a network.
     arguments : dict
         Defaults, which a ModelSpec may override.
     multiple : int
@@ -35,41 +31,25 @@ class Architecture:
     """
 
     title: str
-    factory: Callable[..., nn.Module]
+    factory: Callable[..., SegmentationNetwork]
     arguments: dict[str, Any]
     multiple: int
     taps: tuple[int, ...]
 
 
-def _library(class_name: str) -> Callable[..., nn.Module]:
-    """Return a factory for a class of segmentation-models-pytorch."""
-
-    def factory(encoder: str, classes: int, channels: int, **arguments: Any) -> nn.Module:
-        import segmentation_models_pytorch as library  # seconds to import
-
-        network = getattr(library, class_name)(
-            encoder_name=f"tu-{encoder}",
-            encoder_weights=None,  # anything else would be a download
-            classes=classes,
-            in_channels=channels,
-            **arguments,
-        )
-        return cast(nn.Module, network)
-
-    return factory
-
-
 ARCHITECTURES: dict[str, Architecture] = {
     "deeplabv3plus": Architecture(
         "DeepLabV3+",
-        _library("DeepLabV3Plus"),
+        partial(LibraryNetwork, "DeepLabV3Plus"),
         {"decoder_channels": 128, "encoder_output_stride": 16},
         multiple=16,
         taps=(2, 5),
     ),
-    "unet": Architecture("U-Net", _library("Unet"), {}, multiple=32, taps=(1, 2, 3, 4, 5)),
-    "pspnet": Architecture("PSPNet", _library("PSPNet"), {}, multiple=8, taps=(3,)),
-    "fpn": Architecture("FPN", _library("FPN"), {}, multiple=32, taps=(2, 3, 4, 5)),
+    "unet": Architecture(
+        "U-Net", partial(LibraryNetwork, "Unet"), {}, multiple=32, taps=(1, 2, 3, 4, 5)
+    ),
+    "pspnet": Architecture("PSPNet", partial(LibraryNetwork, "PSPNet"), {}, multiple=8, taps=(3,)),
+    "fpn": Architecture("FPN", partial(LibraryNetwork, "FPN"), {}, multiple=32, taps=(2, 3, 4, 5)),
 }
 
 
@@ -88,7 +68,7 @@ def find(name: str) -> Architecture:
     return ARCHITECTURES[name]
 
 
-def build(spec: ModelSpec) -> nn.Module:
+def build(spec: ModelSpec) -> SegmentationNetwork:
     """Build the network of a description, in eval mode.
 
     The embedded encoder gets its weights when the description leaves it outside the file;
@@ -96,10 +76,7 @@ def build(spec: ModelSpec) -> nn.Module:
 
     Returns
     -------
-    nn.Module
-        From (N, channels, H, W) float32, H and W multiples of ``spec.multiple``, to logits
-        (N, K, H, W). Its parts ``encoder``, ``decoder`` and ``segmentation_head`` may be run
-        one after the other.
+    SegmentationNetwork
 
     Raises
     ------
@@ -125,36 +102,10 @@ def build(spec: ModelSpec) -> nn.Module:
         raise ModelError(
             f"Model “{spec.name}” cannot be built as {row.title} on {spec.encoder}: {error}"
         ) from error
+    network.multiple = spec.multiple
     if outside:
-        part(network, "encoder").load_state_dict(encoders.embedded_state(spec.encoder))
+        network.encoder.load_state_dict(encoders.embedded_state(spec.encoder))
     return network.eval()
-
-
-def part(network: nn.Module, name: str) -> nn.Module:
-    """Return ``encoder``, ``decoder`` or ``segmentation_head`` of a network."""
-    return cast(nn.Module, getattr(network, name))
-
-
-def encode(network: nn.Module, batch: Tensor) -> Features:
-    """Return the maps of the encoder, from fine to coarse."""
-    return cast(Features, part(network, "encoder")(batch))
-
-
-def coarse_logits(network: nn.Module, features: Features) -> Tensor:
-    """Return logits (N, K, h, w) at the decoder's own size, before they are enlarged."""
-    head = cast(nn.Sequential, part(network, "segmentation_head"))
-    decoded = part(network, "decoder")(features)
-    return cast(Tensor, head[0](decoded))
-
-
-def decode(network: nn.Module, features: Features) -> Tensor:
-    """Return what the decoder makes of an encoder's maps, (N, D, h, w)."""
-    return cast(Tensor, part(network, "decoder")(features))
-
-
-def classify(network: nn.Module, decoded: Tensor) -> Tensor:
-    """Return logits (N, K, H, W) at the size of the network's input from `decode`."""
-    return cast(Tensor, part(network, "segmentation_head")(decoded))
 
 
 def tapped(architecture: Architecture, features: Features) -> Features:

@@ -94,6 +94,9 @@ class SegmentAhead(QObject):
                 sharpness=options.sharpness,
                 detail=options.detail,
                 device=options.device,
+                augment=options.augment,
+                precision=options.precision,
+                tile=options.tile,
             )
         )
 

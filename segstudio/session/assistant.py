@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.document import Document
 from segstudio.core.merge import EVERYWHERE, Reach
+from segstudio.core.run_facts import RunFacts
 from segstudio.session.class_book import ClassBook
 from segstudio.session.editor import Editor
 from segstudio.session.notice import Notice, NoticeKind
@@ -66,6 +67,9 @@ class Assistant(QObject):
             sharpness=get("model.sharpness"),
             detail=get("model.detail"),
             device=get("model.device"),
+            augment=get("model.augment"),
+            precision=get("model.precision"),
+            tile=get("model.tile"),
         )
 
     def segment(self, reach: Reach = EVERYWHERE) -> None:
@@ -95,6 +99,8 @@ class Assistant(QObject):
         document = self._document
         if document is None or document.segment_info is None or is_protected(document):
             return
+        if document.segment_info.facts.is_stopped:
+            return  # what is kept of it is not the whole image
         model = self._segmenting.model(document.segment_info.model)
         # A Segment on its way looks at the choice once more when it is there.
         if model is None or self._segmenting.running_kind == "segment":
@@ -148,9 +154,28 @@ class Assistant(QObject):
         regions = result.apply()
         self.confidence_changed.emit()
         self.stepped.emit(regions)
+        self._tell_run(result.reply.facts)
         now, then = self.options(), result.options
         if (now.refine, now.sharpness) != (then.refine, then.sharpness):
             self.refine_again()
+
+    def _tell_run(self, facts: RunFacts) -> None:
+        """Say what did not go as it was asked for."""
+        if facts.is_stopped:
+            text = self.tr("Stopped: {finished} of {tiles} tiles kept. Ctrl+Z takes them back.")
+            told = text.format(finished=facts.finished, tiles=facts.tiles)
+            self.noticed.emit(Notice(told, NoticeKind.BANNER))
+        elif facts.ran_out:
+            self.noticed.emit(Notice(self._memory_sentence(facts), NoticeKind.TOAST))
+
+    def _memory_sentence(self, facts: RunFacts) -> str:
+        if facts.device == "cpu" and facts.ran_out != "cpu":
+            return self.tr("The GPU ran out of memory; done on the CPU.")
+        owner = self.tr("This computer") if facts.ran_out == "cpu" else self.tr("The GPU")
+        if not facts.is_tiled:
+            return self.tr("%s ran out of memory; done in half precision.") % owner
+        text = self.tr("{owner} ran out of memory; done in tiles of {side}.")
+        return text.format(owner=owner, side=facts.side)
 
     def _tell_protected(self, result: Result) -> None:
         percent = 100 * would_change(result)

@@ -46,6 +46,7 @@ class Proposal:
             sure=self.reply.sure,
             kept_pixels=int(np.count_nonzero(document.ink == Ink.PERSON)),
             refined_by=self.reply.refined_by,
+            facts=self.reply.facts,
         )
         step = prepared(document, writing, self.origin())
         return replace(step, confidence=self.confidence, info=info)
@@ -79,6 +80,9 @@ def propose(
         sharpness=options.sharpness,
         detail=options.detail,
         device=options.device,
+        augment=options.augment,
+        precision=options.precision,
+        tile=options.tile,
     )
     try:
         reply = client.request(request, cancelled=job.stop)

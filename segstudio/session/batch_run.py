@@ -142,6 +142,9 @@ class Run:
                 "refine": self.options.refine,
                 "sharpness": self.options.sharpness,
                 "detail": self.options.detail,
+                "augment": self.options.augment,
+                "precision": self.options.precision,
+                "tile": self.options.tile,
             },
         )
 
@@ -168,6 +171,9 @@ def restored(project: Project, device: str) -> Run | None:
                 sharpness=float(state["sharpness"]),
                 detail=str(state["detail"]),
                 device=device,
+                augment=str(state.get("augment", "none")),
+                precision=str(state.get("precision", "auto")),
+                tile=int(state.get("tile", 0)),
             ),
             settled=settled,
             next=settled,

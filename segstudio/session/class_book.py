@@ -8,7 +8,7 @@ from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.document import Document
 from segstudio.core.errors import SegstudioError
 from segstudio.core.merge import LEAVE_UNLABELLED, ClassMatch
-from segstudio.engine.messages import ModelInfo
+from segstudio.engine.model_messages import ModelInfo
 from segstudio.project.store import Matches
 from segstudio.session.editor import Editor
 from segstudio.session.saving import Saver

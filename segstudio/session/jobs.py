@@ -23,6 +23,8 @@ class Job(QObject):
 
     progressed = Signal(float, str)
     """How far it is, 0 to 1, and the stage."""
+    shown = Signal(object)
+    """What can be seen of the result already."""
     succeeded = Signal(object)
     failed = Signal(str)
     cancelled = Signal()
@@ -33,6 +35,8 @@ class Job(QObject):
         super().__init__(parent)
         self.kind = kind
         self.stop = threading.Event()
+        self.finish = threading.Event()
+        """Set when the part that is done is wanted soon, where the work knows parts."""
         self.error: SegstudioError | None = None
         """Why it failed, where that is known."""
         self._work = work
@@ -41,6 +45,10 @@ class Job(QObject):
     def report(self, done: float, stage: str) -> None:
         """Say how far the work is; for the thread of the work."""
         self.progressed.emit(done, stage)
+
+    def show(self, part: object) -> None:
+        """Hand over what can be seen of the result already; for the thread of the work."""
+        self.shown.emit(part)
 
     def check(self) -> None:
         """Leave the work where it was asked to stop; for the thread of the work.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.arrays import Confidence, LabelMap
+from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document, SegmentInfo
 from segstudio.core.errors import SegstudioError
 from segstudio.core.history import Step
@@ -37,6 +38,9 @@ class Options:
     sharpness: float = 0.5
     detail: str = "1"
     device: str = "auto"
+    augment: str = "none"
+    precision: str = "auto"
+    tile: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Result:
     @property
     def writing(self) -> Writing:
         """The edit that it makes."""
-        return model_writing(self.proposed, self.match, self.locked, self.reach)
+        return _writing(self.reply, self.proposed, self.match, self.locked, self.reach)
 
     def is_ready(self) -> bool:
         """Tell whether so little was edited since that `apply` is cheap."""
@@ -119,6 +123,7 @@ class Result:
             kept_pixels=self.kept_pixels,
             refined_by=self.reply.refined_by,
             reach=self.reach,
+            facts=self.reply.facts,
         )
 
 
@@ -144,13 +149,13 @@ def merged(
         raise SegstudioError(f"{document.path.name} is another image now. Click Segment again.")
     last = _replaced(document, job.kind)
     replaced = last.ready() if last is not None else None
-    writing = model_writing(proposed, match, locked, reach)
+    writing = _writing(reply, proposed, match, locked, reach)
     return Result(
         document=document,
         options=options,
         reply=reply,
         proposed=proposed,
-        confidence=_within(confidence, document, reach),
+        confidence=_within(confidence, proposed, document, reach),
         merge=merge(document.planes, document.versions, writing, replaced=replaced),
         match=match,
         locked=locked,
@@ -161,11 +166,25 @@ def merged(
     )
 
 
-def _within(confidence: Confidence, document: Document, reach: Reach) -> Confidence:
+def _writing(
+    reply: SegmentReply,
+    proposed: LabelMap,
+    match: ClassMatch,
+    locked: NDArray[np.bool_],
+    reach: Reach,
+) -> Writing:
+    return model_writing(proposed, match, locked, reach, is_partial=reply.facts.is_stopped)
+
+
+def _within(
+    confidence: Confidence, proposed: LabelMap, document: Document, reach: Reach
+) -> Confidence:
     """Return what is known of the whole image's confidence after a result for a part of it."""
     before = document.confidence
-    if reach.region is None or before is None or before.shape != confidence.shape:
+    if before is None or before.shape != confidence.shape:
         return confidence
+    if reach.region is None:
+        return np.where(proposed == IGNORE_INDEX, before, confidence)
     mixed = before.copy()
     mixed[reach.region.slices] = confidence[reach.region.slices]
     return mixed

@@ -14,16 +14,11 @@ from segstudio.core.merge import (
     Reach,
 )
 from segstudio.engine.client import EngineClient
-from segstudio.engine.messages import (
-    ModelInfo,
-    ModelsReply,
-    ModelsRequest,
-    RefineRequest,
-    SegmentReply,
-    SegmentRequest,
-    WarmRequest,
-)
+from segstudio.engine.envelopes import Preview
+from segstudio.engine.messages import RefineRequest, SegmentReply, SegmentRequest, WarmRequest
+from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
 from segstudio.session.jobs import Job, JobRunner
+from segstudio.session.segment_preview import SegmentPreview, preview_of
 from segstudio.session.segment_result import Options, Result, merged, merged_again
 
 log = logging.getLogger(__name__)
@@ -35,6 +30,8 @@ class Segmenting(QObject):
     models_changed = Signal()
     running_changed = Signal(bool)
     progressed = Signal(float, str)
+    previewed = Signal(object)
+    """A `SegmentPreview` of what is done of a large image; None when it is over."""
     finished = Signal(object)
     """A `Result` that is not stale."""
     failed = Signal(str)
@@ -50,6 +47,7 @@ class Segmenting(QObject):
         """Milliseconds of the last Segment without its refinement; 0 before the first one."""
         self._runner = runner
         self._job: Job | None = None
+        self._part: SegmentPreview | None = None
 
     @property
     def is_running(self) -> bool:
@@ -60,6 +58,11 @@ class Segmenting(QObject):
     def running_kind(self) -> str:
         """``segment`` or ``refine`` while one is on its way, else empty."""
         return self._job.kind if self._job is not None else ""
+
+    @property
+    def has_part(self) -> bool:
+        """Whether a part of the result is there already."""
+        return self._part is not None
 
     def start_engine(self) -> None:
         """Start the engine and learn its models; called after the window's first paint."""
@@ -72,7 +75,7 @@ class Segmenting(QObject):
 
     def warm(self, options: Options) -> None:
         """Load a model ahead of the first Segment."""
-        request = WarmRequest(options.model, options.device)
+        request = WarmRequest(options.model, options.device, options.precision)
         job = self._runner.new("warm", lambda job: self.client.request(request, cancelled=job.stop))
         job.succeeded.connect(self._on_warm)
         job.start()
@@ -90,8 +93,13 @@ class Segmenting(QObject):
         reach: Reach = EVERYWHERE,
     ) -> None:
         """Segment a document or a part of it; the result comes by `finished`."""
+        locked = classes.flags("locked")
 
         def ask(job: Job) -> SegmentReply:
+            def show(preview: Preview) -> None:
+                labels = preview_of(preview.labels.open(), document, match, locked, reach)
+                job.show(SegmentPreview(labels, preview.finished, preview.total))
+
             with shared.shared(document.image) as image:
                 request = SegmentRequest(
                     image=image,
@@ -101,8 +109,13 @@ class Segmenting(QObject):
                     sharpness=options.sharpness,
                     detail=options.detail,
                     device=options.device,
+                    augment=options.augment,
+                    precision=options.precision,
+                    tile=options.tile,
                 )
-                reply = self.client.request(request, report=job.report, cancelled=job.stop)
+                reply = self.client.request(
+                    request, report=job.report, cancelled=job.stop, finish=job.finish, show=show
+                )
             assert isinstance(reply, SegmentReply)
             return reply
 
@@ -137,10 +150,21 @@ class Segmenting(QObject):
 
     def cancel(self) -> None:
         """Stop what is on its way; its result is not delivered."""
-        job, self._job = self._job, None
+        job = self._job
         if job is not None:
             job.cancel()
-            self.running_changed.emit(False)
+            self._end()
+
+    def stop(self) -> None:
+        """Stop what is on its way and keep the part that is done, if there is any.
+
+        Asked a second time, it is not waited for.
+        """
+        job = self._job
+        if job is None or self._part is None or job.finish.is_set():
+            self.cancel()
+        else:
+            job.finish.set()
 
     def _start(
         self,
@@ -163,6 +187,7 @@ class Segmenting(QObject):
     def _launch(self, job: Job) -> None:
         self._job = job
         job.progressed.connect(self._on_progressed)
+        job.shown.connect(self._on_shown)
         job.succeeded.connect(self._on_succeeded)
         job.failed.connect(self._on_failed)
         job.ended.connect(self._on_ended)
@@ -190,6 +215,11 @@ class Segmenting(QObject):
         if self._is_current():
             self.progressed.emit(done, stage)
 
+    def _on_shown(self, part: SegmentPreview) -> None:
+        if self._is_current():
+            self._part = part
+            self.previewed.emit(part)
+
     def _on_succeeded(self, result: Result) -> None:
         if self._is_current():
             self.device = result.reply.device or self.device
@@ -211,4 +241,7 @@ class Segmenting(QObject):
 
     def _end(self) -> None:
         self._job = None
+        if self._part is not None:
+            self._part = None
+            self.previewed.emit(None)
         self.running_changed.emit(False)

@@ -19,6 +19,7 @@ from segstudio.core.errors import StorageError
 from segstudio.inference import preprocess
 from segstudio.inference.predictor import Predictor
 from segstudio.models import networks
+from segstudio.models.network import Features
 from segstudio.training import augment, dataset
 from segstudio.training.augment import Augmentation
 from segstudio.training.dataset import Pair
@@ -40,7 +41,7 @@ class Batch:
     labels : (N, crop, crop) uint8 tensor
     """
 
-    features: networks.Features
+    features: Features
     labels: Tensor
 
 
@@ -128,7 +129,7 @@ class LiveCrops:
         predictor = self._predictor
         batch = preprocess.to_batch([c[0] for c in crops], predictor.spec, predictor.device)
         return Batch(
-            networks.encode(predictor.network, batch),
+            predictor.network.encode(batch),
             _to_labels([c[1] for c in crops], batch.shape[-1], predictor.device),
         )
 
@@ -214,7 +215,7 @@ class CachedCrops:
         predictor = self._predictor
         batch = preprocess.to_batch([c[0] for c in crops], predictor.spec, predictor.device)
         architecture = networks.find(predictor.spec.architecture)
-        features = networks.tapped(architecture, networks.encode(predictor.network, batch))
+        features = networks.tapped(architecture, predictor.network.encode(batch))
         labels = _padded([c[1] for c in crops], batch.shape[-1])
         return [values.permute(0, 2, 3, 1).half().cpu().numpy() for values in features], labels
 

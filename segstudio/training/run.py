@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from segstudio.core import metrics
 from segstudio.core.errors import ModelError
 from segstudio.inference.predictor import Predictor
-from segstudio.models import networks
+from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 from segstudio.training import losses, resume
 from segstudio.training.crops import Source
@@ -35,9 +35,9 @@ class Run:
 
     Attributes
     ----------
-    network : nn.Module
+    network : SegmentationNetwork
         As the optimizer leaves it.
-    averaged : nn.Module
+    averaged : SegmentationNetwork
         The running mean of its weights, which generalises better and is what is kept.
     """
 
@@ -45,7 +45,7 @@ class Run:
         self,
         settings: TrainSettings,
         spec: ModelSpec,
-        network: nn.Module,
+        network: SegmentationNetwork,
         source: Source,
         images: Sequence[int],
         *,
@@ -106,7 +106,7 @@ class Run:
         self._kept = "" if self.spec.encoder_inside else "encoder."
         self.network.train()
         if self._kept:
-            networks.part(self.network, "encoder").eval().requires_grad_(requires_grad=False)
+            self.network.encoder.eval().requires_grad_(requires_grad=False)
         self._parameters = [p for p in self.network.parameters() if p.requires_grad]
         self._optimizer = torch.optim.AdamW(
             self._parameters,
@@ -120,7 +120,7 @@ class Run:
         for group in self._optimizer.param_groups:
             group["lr"] = self.settings.learning_rate * schedule(done)
         batch = self._source.batch(self._images, state.step)
-        logits = networks.coarse_logits(self.network, batch.features)  # (N, K, h, w)
+        logits = self.network.score(self.network.decode(batch.features))  # (N, K, h, w)
         labels = losses.sampled(batch.labels, *logits.shape[-2:]).long()
         loss = losses.cross_entropy(
             logits.float(), labels, self._weights, smoothing=self.settings.label_smoothing
@@ -148,7 +148,7 @@ class Run:
             else:
                 means[name].copy_(values)
 
-    def _own(self, network: nn.Module) -> dict[str, Tensor]:
+    def _own(self, network: SegmentationNetwork) -> dict[str, Tensor]:
         """Return the part of a state that training changes."""
         return {
             name: values

@@ -13,6 +13,7 @@ from segstudio.core.errors import ModelError
 from segstudio.inference import device as devices
 from segstudio.inference.predictor import Predictor
 from segstudio.models import checkpoint, encoders, networks
+from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 from segstudio.training import dataset, resume
 from segstudio.training.crops import CachedCrops, CropSettings, LiveCrops, Photos, Source
@@ -182,13 +183,12 @@ class _Trainer:
             state.confusion += torch.from_numpy(held_out.confusion(run.predictor()))
         return run
 
-    def _build(self) -> torch.nn.Module:
+    def _build(self) -> SegmentationNetwork:
         # An encoder that is trained starts from the embedded weights where there are any.
         inside = self.spec.encoder_inside
         if inside and encoders.is_embedded(self.spec.encoder):
             network = networks.build(self.spec)
-            encoder = networks.part(network, "encoder")
-            encoder.load_state_dict(encoders.embedded_state(self.spec.encoder))
+            network.encoder.load_state_dict(encoders.embedded_state(self.spec.encoder))
             return network
         return networks.build(self.spec)
 

@@ -296,7 +296,7 @@ class Commands(QObject):
         if session.editor.has_begun:
             session.editor.cancel()
         elif session.segmenting.is_running:
-            session.segmenting.cancel()
+            session.segmenting.stop()
         elif window.frame.banner.isVisible():
             window.frame.banner.dismiss()
         window.canvas.setFocus()

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from segstudio.core.arrays import Confidence
 from segstudio.core.labels import Ink
 from segstudio.ui.layers import Scene
 from segstudio.ui.screen_picture import Colours, look_up, premultiplied
@@ -23,16 +24,22 @@ class ConfidenceLayer:
 
     def __init__(self) -> None:
         self._colours = doubt_colours(HIDES_ABOVE_PERCENT)
+        self._sureness: Confidence | None = None
 
     def set_hides_above(self, percent: int) -> None:
         """Leave away what is surer than this."""
         self._colours = doubt_colours(percent)
 
+    def set_sureness(self, sureness: Confidence | None) -> None:
+        """Show another measure, (H, W) uint8 with 255 for certain; None for the confidence."""
+        self._sureness = sureness
+
     def draw_on(self, pixels: Colours, scene: Scene) -> None:
         """Draw the doubt."""
-        if scene.document.confidence is None:
+        plane = scene.document.confidence if self._sureness is None else self._sureness
+        if plane is None or plane.shape != scene.planes.labels.shape:
             return
-        confidence = scene.sampled(scene.document.confidence, ground=_SURE)
+        confidence = scene.sampled(plane, ground=_SURE)
         confidence |= np.asarray(cv2.LUT(scene.ink, _SURE_BY_INK), np.uint8)
         look_up(self._colours, confidence, pixels)
 

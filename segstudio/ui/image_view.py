@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
 from segstudio.core.patch import Planes
@@ -18,6 +19,7 @@ from segstudio.session.editor import PAINTING
 from segstudio.ui import theme
 from segstudio.ui.brush_ring import Ring
 from segstudio.ui.camera import ZOOM_STEP, Camera
+from segstudio.ui.coming_layer import ComingLayer
 from segstudio.ui.image_adjustment import Adjust
 from segstudio.ui.image_layer import ImageLayer
 from segstudio.ui.layers import Layer
@@ -55,6 +57,7 @@ class ImageView(QWidget):
         self._overlay_state = OverlayState()
         self._layer: Layer | None = None
         self._framed: Region | None = None
+        self._coming = ComingLayer()
         self._adjust: Adjust | None = None
         self._shown_size: tuple[int, int] | None = None
         self._marks, self._preview = MarksLayer(), MarksLayer()
@@ -110,6 +113,11 @@ class ImageView(QWidget):
         self._layer = layer
         if self._overlay is not None:
             self._overlay.set_layer(layer)
+        self.update()
+
+    def set_coming(self, labels: LabelMap | None) -> None:
+        """Draw labels that are on their way, or none any more."""
+        self._coming.set_labels(labels)
         self.update()
 
     def set_framed(self, region: Region | None) -> None:
@@ -255,6 +263,8 @@ class ImageView(QWidget):
         ratio = self.devicePixelRatioF()
         self._image.paint(painter, exposed, self.camera, ratio)
         self._overlay.paint(painter, exposed, self.camera, ratio)
+        size = self._document.height, self._document.width
+        self._coming.paint(painter, exposed, self.camera, ratio, size, self._overlay_state)
         if self.zoom >= GRID_FROM:
             paint_grid(painter, exposed, self.camera, self._document)
         if self._framed is not None:

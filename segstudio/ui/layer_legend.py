@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLa
 from segstudio.core.labels import Ink
 from segstudio.ui import theme
 from segstudio.ui.confidence_layer import HIDES_ABOVE_PERCENT, MOST_ALPHA, VIOLET
-from segstudio.ui.controls import named, text_label
+from segstudio.ui.controls import Segment, Segmented, named, text_label
 from segstudio.ui.difference_layer import LINE_PX, STEP_PX
 from segstudio.ui.ink_layer import ink_colours, ink_numbers
 from segstudio.ui.layers import LayerKind
@@ -16,6 +16,7 @@ from segstudio.ui.patterns import stripes
 from segstudio.ui.screen_picture import Colours
 
 WIDTH = 248
+MEASURES = (("confidence", "Likeliest"), ("margin", "Lead"), ("entropy", "Spread"))
 _SAMPLE_PX = 16
 _LEAST_PERCENT = 30
 
@@ -25,6 +26,8 @@ class LayerLegend(QFrame):
 
     hides_above_requested = Signal(int)
     """Percent; what the model was surer of is left away."""
+    measure_requested = Signal(str)
+    """``confidence``, ``margin`` or ``entropy``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,12 +58,30 @@ class LayerLegend(QFrame):
         """The one page that the keyboard has something to do in."""
         return self._pages[LayerKind.CONFIDENCE]
 
+    def set_measure(self, measure: str) -> None:
+        """Show which measure is shown."""
+        self._measure.set_value(measure)
+
     def take_focus(self) -> None:
         """Give the focus to the slider."""
         self._slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _confidence_page(self) -> QWidget:
         page, column = _page(self.tr("Confidence"))
+        tips = {
+            "confidence": self.tr("How likely the class is that was chosen."),
+            "margin": self.tr("How far it is ahead of the second."),
+            "entropy": self.tr("How far all classes are from being equally likely."),
+        }
+        self._measure = Segmented(
+            "measure",
+            self.tr("Measure"),
+            [Segment(key, self.tr(text), tip=tips[key]) for key, text in MEASURES],
+            takes_focus=True,
+        )
+        self._measure.set_value("confidence")
+        self._measure.chosen.connect(self.measure_requested)
+        column.addWidget(self._measure)
         column.addWidget(_Ramp())
         ends = QHBoxLayout()
         ends.addWidget(text_label(self.tr("unsure"), "secondary"))

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from segstudio.core.machine_labels import SaidMap
+from segstudio.session.doubts import CONFIDENCE, Doubt, Doubts
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.said_labels import SaidLabels
 from segstudio.session.session import Session
@@ -39,6 +40,8 @@ class LayerWiring(QObject):
             LayerKind.DIFFERENCE: self._difference,
         }
         self._said = SaidLabels(session)
+        self._measure = CONFIDENCE
+        self._doubts = Doubts(session)
         self.legend = LayerLegend(window.frame)
         corner.add(self.legend)
         self._connect()
@@ -49,10 +52,13 @@ class LayerWiring(QObject):
             actions[f"layer_{kind}"].triggered.connect(partial(self.toggle, kind))
         actions["next_layer"].triggered.connect(self.show_next)
         self.legend.hides_above_requested.connect(self._on_hides_above)
+        self.legend.measure_requested.connect(self._on_measure)
+        self._doubts.found.connect(self._on_doubt)
+        self._doubts.failed.connect(self._on_no_doubt)
         self._chips.add(self._chip, self.hide)
         self._said.changed.connect(self._on_said)
         canvas.overlay_changed.connect(self._on_overlay)
-        session.confidence_changed.connect(canvas.update)
+        session.confidence_changed.connect(self._ask)
         session.document_changed.connect(self._on_document)
         self._on_overlay(canvas.overlay_state)
 
@@ -74,6 +80,10 @@ class LayerWiring(QObject):
         self._confidence.set_hides_above(percent)
         self._canvas.update()
 
+    def _on_measure(self, measure: str) -> None:
+        self._measure = measure
+        self._ask()
+
     # What changed ----------------------------------------------------------------------------
 
     def _show(self, kind: LayerKind | None) -> None:
@@ -87,6 +97,7 @@ class LayerWiring(QObject):
         for other in LayerKind:
             self._window.actions_by_name[f"layer_{other}"].setChecked(other is kind)
         self._said.watch(kind is LayerKind.DIFFERENCE)
+        self._ask()
         self._canvas.set_layer(self._layers[kind] if kind is not None else None)
         self.legend.show_layer(kind)
         self._chips.show()
@@ -105,6 +116,24 @@ class LayerWiring(QObject):
         document = self._session.document
         return document is not None and document.confidence is not None
 
+    def _ask(self) -> None:
+        """Show the confidence, and ask for another measure where one is chosen and looked at."""
+        self._confidence.set_sureness(None)
+        self._doubts.forget()
+        if self._measure != CONFIDENCE and self._shown is LayerKind.CONFIDENCE:
+            self._doubts.ask(self._measure)
+        self._canvas.update()
+
+    def _on_doubt(self, doubt: Doubt) -> None:
+        self._confidence.set_sureness(doubt.sureness)
+        self._canvas.update()
+
+    def _on_no_doubt(self, _sentence: str) -> None:
+        text = self.tr("Only the likeliest is stored of this image. Segment it again for more.")
+        self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
+        self._measure = CONFIDENCE
+        self.legend.set_measure(CONFIDENCE)
+
     def _on_overlay(self, state: OverlayState) -> None:
         self._difference.set_colours(state.colours)
         self._canvas.update()
@@ -115,6 +144,7 @@ class LayerWiring(QObject):
 
     def _on_document(self, document: object) -> None:
         # Between two images there is none; the layer stays for the next one that has it.
+        self._ask()
         hides = self._shown is LayerKind.CONFIDENCE and not self._has_confidence()
         if document is not None and hides:
             self._show(None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
@@ -79,6 +80,8 @@ class ModelPanel(QFrame):
     crf_help_requested = Signal()
     device_requested = Signal(str)
     detail_requested = Signal(str)
+    run_option_requested = Signal(str, object)
+    """``precision``, ``augment`` or ``tile``, and its value."""
     segment_all_requested = Signal()
     on_open_requested = Signal(bool)
     ahead_requested = Signal(bool)
@@ -88,6 +91,7 @@ class ModelPanel(QFrame):
         named(self, "model_panel", self.tr("Model"))
         self._devices: tuple[Sequence[tuple[str, str]], str] = ((("auto", "Automatic"),), "auto")
         self._detail = "1"
+        self._run_options: dict[str, Any] = {"precision": "auto", "augment": "none", "tile": 0}
         self._background = {"on_open": False, "ahead": True}
         self._settings: ModelSettings | None = None
         self._build_fields()
@@ -101,7 +105,7 @@ class ModelPanel(QFrame):
             "cog",
             "model_cog",
             self.tr("Model settings"),
-            self.tr("Model settings\nDevice and detail."),
+            self.tr("Model settings\nDevice, precision, detail, tiles."),
         )
         segments = [Segment(key, self.tr(text)) for key, text in REFINEMENTS]
         self._refine = Segmented("refinement", self.tr("Refine"), segments, takes_focus=True)
@@ -266,6 +270,12 @@ class ModelPanel(QFrame):
         if self._settings:
             self._settings.set_detail(detail)
 
+    def set_run_options(self, *, precision: str, augment: str, tile: int) -> None:
+        """Show how the model runs: its precision, flip and scales, and the size of tiles."""
+        self._run_options = {"precision": precision, "augment": augment, "tile": tile}
+        if self._settings:
+            self._settings.set_run_options(**self._run_options)
+
     def set_background(self, *, on_open: bool, ahead: bool) -> None:
         """Show whether images are segmented when opened, and the next ones prepared."""
         self._background = {"on_open": on_open, "ahead": ahead}
@@ -282,7 +292,9 @@ class ModelPanel(QFrame):
             self._settings = ModelSettings(self)
             self._settings.set_devices(*self._devices)
             self._settings.set_detail(self._detail)
+            self._settings.set_run_options(**self._run_options)
             self._settings.set_background(**self._background)
+            self._settings.run_option_requested.connect(self.run_option_requested)
             self._settings.on_open_requested.connect(self.on_open_requested)
             self._settings.ahead_requested.connect(self.ahead_requested)
             self._settings.device_requested.connect(self.device_requested)

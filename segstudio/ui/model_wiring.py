@@ -4,7 +4,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from segstudio.core.document import Document
 from segstudio.core.merge import LEAVE_UNLABELLED
-from segstudio.engine.messages import ModelInfo
+from segstudio.engine.model_messages import ModelInfo
+from segstudio.session.segment_preview import SegmentPreview
 from segstudio.session.session import Session
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.model_panel import ModelChoice
@@ -29,6 +30,7 @@ class ModelWiring(QObject):
         self._panel.set_smoothness(round(100 * get("model.sharpness")))
         self._panel.set_detail(get("model.detail"))
         self._panel.set_devices(self._devices(), get("model.device"))
+        self._show_run_options()
 
     def _connect(self) -> None:
         panel, session, window = self._panel, self._session, self._window
@@ -38,6 +40,7 @@ class ModelWiring(QObject):
         panel.match_requested.connect(self.match)
         panel.device_requested.connect(self._on_device)
         panel.detail_requested.connect(self._on_detail)
+        panel.run_option_requested.connect(self._on_run_option)
         self._refine_timer.timeout.connect(session.refine_again)
         session.match_changed.connect(self._show_match)
         session.confidence_changed.connect(self._show_result)
@@ -46,9 +49,10 @@ class ModelWiring(QObject):
         segmenting.models_changed.connect(self._on_models)
         segmenting.running_changed.connect(self._on_running)
         segmenting.progressed.connect(self._on_progressed)
+        segmenting.previewed.connect(self._on_previewed)
         window.options_bar.segment_requested.connect(self.segment)
-        window.options_bar.cancel_requested.connect(segmenting.cancel)
-        window.status_bar.cancel_requested.connect(segmenting.cancel)
+        window.options_bar.cancel_requested.connect(segmenting.stop)
+        window.status_bar.cancel_requested.connect(segmenting.stop)
 
     def segment(self) -> None:
         """Segment the open image; what is chosen in the class card counts, used or not."""
@@ -114,6 +118,10 @@ class ModelWiring(QObject):
         self._session.settings.set("model.detail", detail)
         self._panel.set_detail(detail)
 
+    def _on_run_option(self, name: str, value: object) -> None:
+        self._session.settings.set(f"model.{name}", value)
+        self._show_run_options()
+
     # What changed ----------------------------------------------------------------------------
 
     def _on_models(self) -> None:
@@ -138,6 +146,12 @@ class ModelWiring(QObject):
         self._panel.set_crf_available(segmenting.crf_installed)
         self._show_device()
         self._show_match()
+
+    def _show_run_options(self) -> None:
+        get = self._session.settings.get
+        self._panel.set_run_options(
+            precision=get("model.precision"), augment=get("model.augment"), tile=get("model.tile")
+        )
 
     def _show_device(self) -> None:
         device = self._session.segmenting.device
@@ -168,6 +182,9 @@ class ModelWiring(QObject):
             self.tr("%.1f s") % (info.ms / 1000),
             self.tr("%.0f %% sure") % (100 * info.sure),
         ]
+        if info.facts.is_tiled:
+            text = self.tr("in {tiles} tiles of {side}")
+            parts.append(text.format(tiles=info.facts.tiles, side=info.facts.side))
         if info.kept_pixels:
             parts.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
         if self._session.options().refine == "crf" and info.refined_by != "crf":
@@ -182,6 +199,10 @@ class ModelWiring(QObject):
         self._window.frame.progress.set_fraction(0.0 if running else None)
         self._window.actions_by_name["segment"].setEnabled(not running)
         self._show_job(0.0)
+
+    def _on_previewed(self, preview: SegmentPreview | None) -> None:
+        self._window.canvas.set_coming(preview.labels if preview is not None else None)
+        self._window.options_bar.set_keeps_part(preview is not None)
 
     def _on_progressed(self, done: float, _stage: str) -> None:
         self._window.frame.progress.set_fraction(done)

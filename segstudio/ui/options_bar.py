@@ -58,6 +58,7 @@ class OptionsBar(QFrame):
         self.setFixedHeight(BAR_HEIGHT)
         self._tool = ""
         self._is_segmenting = False
+        self._keeps_part = False
         self._build_tool_fields()
         self._build_view_fields()
         self._build_row()
@@ -221,6 +222,12 @@ class OptionsBar(QFrame):
             self._is_segmenting = is_segmenting
             self._show_segmenting()
 
+    def set_keeps_part(self, keeps: bool) -> None:
+        """Say whether Cancel keeps the part that is done."""
+        if keeps != self._keeps_part:
+            self._keeps_part = keeps
+            self._show_segmenting()
+
     def set_can_segment(self, can: bool) -> None:
         self._segment.setEnabled(can)
 
@@ -236,11 +243,11 @@ class OptionsBar(QFrame):
         busy = self._is_segmenting
         text = self.tr("Cancel") if busy else self.tr("Segment")
         key = "" if busy else "Ctrl+Return"
-        line = (
-            self.tr("Stop; the labels stay as they were.")
-            if busy
-            else self.tr("Run the model on this image. What you painted stays.")
-        )
+        line = self.tr("Run the model on this image. What you painted stays.")
+        if busy and self._keeps_part:
+            line = self.tr("Stop, and keep the part that is done.")
+        elif busy:
+            line = self.tr("Stop; the labels stay as they were.")
         self._segment.setText(text)
         self._segment.setAccessibleName(text)
         self._segment.setToolTip(first_line_tip(text, key, line))

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import segstudio
-from segstudio.cli import batch, cluster
+from segstudio.cli import cluster
 from segstudio.cli.main import main
-from segstudio.cli.sources import find_sources
+from segstudio.cli.outcome import as_json
+from segstudio.cli.sources import OVERLAY, find_sources
 from segstudio.core.errors import EngineError
 
 distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
@@ -101,17 +102,19 @@ def test_a_killed_worker_costs_no_image_and_no_pixel(
     workers.at_least(2)
     for number in range(12):
         photo(tmp_path / "in" / f"{number}.png", (40 + number, 64), seed=number)
-    code, rows, _ = segment(tmp_path / "in", "--refine", "guided", "--overlay", out="here")
+    code, rows, _ = segment(
+        tmp_path / "in", "--refine", "guided", "--precision", "full", "--overlay", out="here"
+    )
     assert code == 0
     sources = find_sources([tmp_path / "in"], tmp_path / "there")
-    settings = SegmentSettings(refine="guided")
+    settings = SegmentSettings(refine="guided", precision="full")
     results = cluster.segment_all(
-        sources, model_file, settings, tmp_path / "there", workers.address, overlay=True
+        sources, model_file, settings, tmp_path / "there", workers.address, more=[OVERLAY]
     )
     outcomes = [next(results)]
     workers.kill_last()
     outcomes += results
-    told = [batch.as_json(outcome, "tiny") for outcome in outcomes]
+    told = [as_json(outcome, "tiny") for outcome in outcomes]
     assert [{**row, "ms": None} for row in told] == [{**row, "ms": None} for row in rows]
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
@@ -127,7 +130,7 @@ def test_images_that_workers_do_not_see_are_sent_to_them(
     (tmp_path / "in" / "bad.jpg").write_bytes(b"no picture at all")
     (tmp_path / "in" / "empty.png").touch()
     monkeypatch.chdir(tmp_path)
-    words = ["/proc/self/cwd/in", "--refine", "crf", "--confidence"]
+    words = ["/proc/self/cwd/in", "--refine", "crf", "--precision", "full", "--confidence"]
     here = segment(*words, out="here")
     there = segment(*words, "--scheduler", workers.address, out="there")
     assert here[0] == 1

@@ -15,20 +15,16 @@ from segstudio.core.errors import Cancelled, EngineError, SegstudioError
 from segstudio.core.shared import SharedArray
 from segstudio.engine import server
 from segstudio.engine.client import EngineClient
+from segstudio.engine.envelopes import Ask, Cancel, Failed, Update
 from segstudio.engine.messages import (
-    Ask,
-    Cancel,
-    Failed,
-    ModelsReply,
-    ModelsRequest,
     RefineRequest,
     SegmentReply,
     SegmentRequest,
     SnapReply,
     SnapRequest,
-    Update,
     WarmRequest,
 )
+from segstudio.engine.model_messages import ModelsReply, ModelsRequest
 from segstudio.inference.snap import snapped
 
 

@@ -30,8 +30,12 @@ def photo_file(tmp_path):
     return write
 
 
+# Half precision adds up coarsely: another number of threads would be seen in the labels.
+EXACTLY = {"refine": "none", "precision": "full"}
+
+
 def file_request(path, model, **settings):
-    return SegmentFileRequest(str(path), str(model), **{"refine": "none", **settings})
+    return SegmentFileRequest(str(path), str(model), **{**EXACTLY, **settings})
 
 
 def planes(reply):
@@ -44,7 +48,7 @@ def planes(reply):
 
 def segmented(client, image, path, model, **settings):
     with shared.shared(image) as block:
-        request = SegmentRequest(block, str(path), str(model), **{"refine": "none", **settings})
+        request = SegmentRequest(block, str(path), str(model), **{**EXACTLY, **settings})
         return planes(client.request(request))
 
 

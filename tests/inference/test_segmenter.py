@@ -13,6 +13,7 @@ from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import drained
 from segstudio.inference.segmenter import SegmentSettings
 from segstudio.models import catalogue
+from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 
 TABLE = ClassTable((LabelClass(4, "dark", (0, 0, 0)), LabelClass(9, "bright", (255, 255, 255))))
@@ -20,35 +21,27 @@ SPEC = ModelSpec("stub", "stub", TABLE, short_side=64, multiple=16, mean=(0.5,) 
 NONE = SegmentSettings(refine="none")
 
 
-class Brightness(nn.Module):
+class Brightness(SegmentationNetwork):
     """Says "bright" where a pixel is bright, with no view of its surroundings."""
 
     def __init__(self):
         super().__init__()
-        self.encoder = _Listed()
-        self.decoder = _Last()
-        self.segmentation_head = nn.Sequential(_Two())
+        self.weight = nn.Parameter(torch.zeros(1))
 
-
-class _Listed(nn.Module):
-    def forward(self, batch):
+    def encode(self, batch):
         assert batch.shape[2] % 16 == batch.shape[3] % 16 == 0
         return [batch]
 
-
-class _Last(nn.Module):
-    def forward(self, features):
+    def decode(self, features):
         return features[-1]
 
-
-class _Two(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(1))
-
-    def forward(self, x):
-        bright = x.mean(dim=1, keepdim=True) * 8
+    def score(self, decoded):
+        bright = decoded.mean(dim=1, keepdim=True) * 8
         return torch.cat([-bright, bright], dim=1)
+
+    def enlarge(self, logits, size):
+        assert logits.shape[2:] == size
+        return logits
 
 
 @pytest.fixture(scope="module")

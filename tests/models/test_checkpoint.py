@@ -112,7 +112,7 @@ def test_renamed_weights_are_refused(path):
 def test_weights_that_are_no_numbers_are_refused(path):
     broken = networks.build(SPEC)
     with torch.no_grad():
-        networks.part(broken, "segmentation_head")[0].bias[0] = float("nan")
+        broken.get_submodule("segmentation_head")[0].bias[0] = float("nan")
     checkpoint.save(path, SPEC, broken)
     with pytest.raises(ModelError, match="no numbers"):
         checkpoint.load(path)

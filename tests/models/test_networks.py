@@ -69,12 +69,11 @@ def test_the_parts_run_one_after_the_other_give_the_whole(spec):
     network = networks.build(spec)
     batch = torch.randn(1, 3, 64, 96)
     with torch.inference_mode():
-        features = networks.tapped(
-            networks.find(spec.architecture), networks.encode(network, batch)
-        )
-        logits = networks.classify(network, networks.decode(network, features))
+        features = networks.tapped(networks.find(spec.architecture), network.encode(batch))
+        decoded = network.decode(features)
+        logits = network.classify(decoded, (64, 96))
         torch.testing.assert_close(logits, network(batch))
-        coarse = networks.coarse_logits(network, features)
+        coarse = network.score(decoded)
     assert coarse.shape[:2] == (1, 3)
     assert 64 % coarse.shape[2] == 0
 
@@ -112,9 +111,7 @@ def test_heads_on_the_embedded_encoder_are_small_files(tmp_path):
     assert path.stat().st_size < 4_000_000
     _, loaded = checkpoint.load(path)
     stored = encoders.embedded_state("lite0")
-    assert encoders.state_sha256(networks.part(loaded, "encoder").state_dict()) == (
-        encoders.state_sha256(stored)
-    )
+    assert encoders.state_sha256(loaded.encoder.state_dict()) == (encoders.state_sha256(stored))
 
 
 def test_unknown_names_are_refused():

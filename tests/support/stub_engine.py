@@ -8,12 +8,13 @@ import numpy as np
 
 from segstudio.core import shared
 from segstudio.core.classes import ClassTable
-from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.errors import Cancelled, EngineError, SegstudioError
 from segstudio.core.region import Region, whole
+from segstudio.core.run_facts import RunFacts
+from segstudio.engine.envelopes import Preview
 from segstudio.engine.messages import (
-    ModelInfo,
-    ModelsReply,
-    ModelsRequest,
+    DoubtReply,
+    DoubtRequest,
     PrepareRequest,
     RefineRequest,
     ScribbleReply,
@@ -25,11 +26,14 @@ from segstudio.engine.messages import (
     SnapRequest,
     WarmRequest,
 )
+from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
 from segstudio.formats.images import image_size
 from segstudio.inference import snap
 
 NAMES = "person animal vehicle vegetation sky water road building food furniture object ground"
 MODEL_CLASSES = ClassTable.named(NAMES.split())
+DOUBT = 90
+"""Of every pixel, by any other measure than the confidence."""
 SURE = 200
 """Confidence of every pixel, of 255."""
 
@@ -61,6 +65,10 @@ class Gate:
     def open(self) -> None:
         self._open.set()
 
+    @property
+    def is_open(self) -> bool:
+        return self._open.is_set()
+
     def pass_through(self, cancelled) -> None:
         while not self._open.is_set():
             self.waiting.set()
@@ -72,8 +80,8 @@ class Gate:
 class StubClient:
     """Stands in for `EngineClient`.
 
-    `answer` and `refined` make label maps from a shape; `error` is raised instead of a result,
-    and for a file whose name is in `broken` another one.
+    `answer` and `refined` make label maps from a shape, in `tiles` if there are any; `error` is
+    raised instead of a result, and for a file whose name is in `broken` another one.
     """
 
     def __init__(self) -> None:
@@ -83,6 +91,7 @@ class StubClient:
         self.taken: Callable[[np.ndarray], np.ndarray] = all_that_may
         self.error: Exception | None = None
         self.broken: set[str] = set()
+        self.tiles = 0
         self.gate = Gate()
         self.models_gate = Gate()
         self.requests: list[object] = []
@@ -100,7 +109,7 @@ class StubClient:
         self.gate.open()
         self.models_gate.open()
 
-    def request(self, request, *, report=None, cancelled=None):
+    def request(self, request, *, report=None, cancelled=None, finish=None, show=None):
         self.requests.append(request)
         match request:
             case ModelsRequest():
@@ -110,6 +119,8 @@ class StubClient:
                 return "cpu"
             case SegmentRequest():
                 self._shapes[request.key] = request.image.open().shape[:2]
+                if self.tiles:
+                    return self._in_tiles(request.key, cancelled, finish, show)
                 return self._result(request.key, self.answer, request.refine, report, cancelled)
             case SegmentFileRequest(path=path):
                 if Path(path).name in self.broken:
@@ -117,6 +128,10 @@ class StubClient:
                 width, height = image_size(Path(path))
                 self._shapes[path] = (height, width)
                 return self._result(path, self.answer, request.refine, report, cancelled)
+            case DoubtRequest(key=key):
+                if key not in self._shapes:
+                    raise EngineError("This image was segmented too long ago.")
+                return DoubtReply(shared.share(np.full(self._shapes[key], DOUBT, np.uint8)))
             case PrepareRequest():
                 self.gate.pass_through(cancelled)
                 return ""
@@ -143,7 +158,33 @@ class StubClient:
             confidence=shared.share(np.full(label_map.shape, SURE, np.uint8)),
             stages={"encoder": 80.0, "refine": 20.0},
             refined_by=refine,
-            tiled=False,
+            facts=RunFacts("cpu"),
+            device="cpu",
+            sure=SURE / 255,
+        )
+
+    def _in_tiles(self, key, cancelled, finish, show):
+        """Answer column by column; the gate is in the middle, where it may be ended early."""
+        height, width = self._shapes[key]
+        whole_map = self.answer((height, width))
+        half, finished = self.tiles // 2, self.tiles
+        part = np.where(np.arange(width) < width * half // self.tiles, whole_map, 255)
+        part = part.astype(np.uint8)
+        show(Preview(0, shared.share(part[::2, ::2]), half, self.tiles))
+        while not self.gate.is_open:
+            self.gate.waiting.set()
+            if cancelled.is_set():
+                raise Cancelled
+            if finish.is_set():
+                whole_map, finished = part, half
+                break
+            threading.Event().wait(0.005)
+        return SegmentReply(
+            label_map=shared.share(whole_map),
+            confidence=shared.share(np.full(whole_map.shape, SURE, np.uint8)),
+            stages={"tiles": 80.0},
+            refined_by="none",
+            facts=RunFacts("cpu", self.tiles, 64, finished),
             device="cpu",
             sure=SURE / 255,
         )

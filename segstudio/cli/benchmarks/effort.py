@@ -73,7 +73,9 @@ def run(plan: Plan) -> Iterator[Figure]:
         raise SegstudioError("The benchmark effort needs labelled images: --images and --masks.")
     predictor = _predictor(plan.model)
     tasks = list(_tasks(plan, predictor, plan.model or catalogue.DEFAULT))
-    scribbles = Scribbles(lambda _model, _device: predictor)
+    scribbles = Scribbles(
+        lambda _model, _device: predictor, lambda predictor, image: predictor.encode(image)
+    )
     known: dict[str, tuple[float, ...]] = {}
     for way in _ways(scribbles, has_model=predictor is not None):
         computed: list[float] = []
