@@ -1,13 +1,14 @@
-"""Segmenting many files: which, under which names, and what is written for each."""
+"""Segmenting many files, and what is written for each."""
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segstudio.cli.outcome import Outcome
-from segstudio.core.errors import Cancelled, ImageError, SegstudioError, StorageError
+from segstudio.cli.outcome import Figures, Outcome
+from segstudio.cli.sources import LABELS, MEASURES, OVERLAY, Source
+from segstudio.core.errors import Cancelled, SegstudioError, StorageError
 
 if TYPE_CHECKING:
     from segstudio.core.arrays import Confidence
@@ -16,35 +17,13 @@ if TYPE_CHECKING:
     from segstudio.inference.predictor import Predictor
     from segstudio.inference.segmenter import Segmentation, SegmentSettings
 
-LABELS = ".png"
-OVERLAY = ".overlay.png"
-CONFIDENCE = ".confidence.png"
-MARGIN = ".margin.png"
-ENTROPY = ".entropy.png"
-MEASURES = {CONFIDENCE: "confidence", MARGIN: "margin", ENTROPY: "entropy"}
-SUFFIXES = (LABELS, OVERLAY, *MEASURES)
-LONGEST_NAME = 255 - len(CONFIDENCE) - 8
-"""Bytes of a name that leave room for a suffix and a number in what file systems allow."""
-
 
 @dataclass(frozen=True)
-class Source:
-    """One image to segment.
+class Made:
+    """The output files of one image by suffix, before they are written."""
 
-    Attributes
-    ----------
-    path : Path
-    name : str
-        What its output files are called below the output folder, without suffix; with forward
-        slashes for sub-folders.
-    """
-
-    path: Path
-    name: str
-
-    def target(self, out: Path, suffix: str) -> Path:
-        """Return the path of one of its output files."""
-        return out / f"{self.name}{suffix}"
+    files: dict[str, bytes]
+    figures: Figures
 
 
 @dataclass(frozen=True)
@@ -53,39 +32,6 @@ class Failure:
 
     source: Source
     sentence: str
-
-
-def find_sources(paths: Sequence[Path], out: Path) -> list[Source]:
-    """Return the images to segment, each with a name of its own below `out`.
-
-    Folders are walked, without the output folder and the labels that the window keeps beside
-    images. A file that is named directly is taken whatever its suffix.
-
-    Raises
-    ------
-    SegstudioError
-        When a path does not exist, nothing is found, or an output file would replace an image.
-    """
-    from segstudio.formats.images import walk_images
-    from segstudio.project.old_folder import FOLDER_NAME
-
-    found: dict[Path, Path] = {}  # image: its path relative to the folder that was named
-    for path in paths:
-        if path.is_dir():
-            for image in walk_images(path, skip=frozenset({FOLDER_NAME})):
-                inside = out.resolve() != path.resolve() and _is_below(image, out)
-                if not inside:
-                    found.setdefault(image, image.relative_to(path))
-        elif path.exists() or path.is_symlink():
-            found.setdefault(path, Path(path.name))
-        else:
-            raise ImageError(f"{path} is not there. Check the path.")
-    if not found:
-        places = ", ".join(str(path) for path in paths)
-        raise ImageError(f"There are no images in {places}.")
-    sources = _named(found)
-    _check_targets(sources, out)
-    return sources
 
 
 def segment_all(
@@ -119,13 +65,14 @@ def segment_all(
 
     def work(source: Source) -> Outcome | Failure:
         try:
-            return _segment_one(source, predictor, settings, lanes, out, more)
+            made = make(source.path, predictor, settings, lanes, more)
+            return write(source, made, out)
         except (StorageError, Cancelled):
             raise
         except SegstudioError as error:
             return Failure(source, str(error))
         except MemoryError:
-            return Failure(source, f"{source.path.name} is too large for the free memory.")
+            return Failure(source, too_large(source.path))
 
     try:
         for done in pipeline.in_order(sources, work, lanes):
@@ -134,37 +81,72 @@ def segment_all(
         lanes.close()
 
 
-def _segment_one(
-    source: Source,
+def make(
+    path: Path,
     predictor: "Predictor",
     settings: "SegmentSettings",
     lanes: "Lanes",
-    out: Path,
-    suffixes: Sequence[str],
-) -> Outcome:
-    from segstudio.core import atomic, png
+    more: Sequence[str],
+) -> Made:
+    """Segment one image and encode its output files, in a lane.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Suffixes of what is made besides the labels.
+
+    Raises
+    ------
+    ImageError
+        When the file cannot be read.
+    Cancelled
+        When the work of the lane is to end.
+    """
+    from segstudio.core import png
     from segstudio.formats import overlay
     from segstudio.formats.images import encode_png, read_image
     from segstudio.inference import pipeline
 
-    found = pipeline.segment_file(source.path, predictor, settings, lanes)
+    found = pipeline.segment_file(path, predictor, settings, lanes)
     result = found.segmentation
     segmented = time.perf_counter()
     colours = predictor.spec.classes.colour_table()
-    png.write(source.target(out, LABELS), result.label_map, colours)
-    if OVERLAY in suffixes:
+    files = {LABELS: png.encode(result.label_map, colours)}
+    if OVERLAY in more:
         is_whole = found.image.shape[:2] == result.label_map.shape
-        image = found.image if is_whole else read_image(source.path)
-        blended = overlay.blend(image, result.label_map, colours)
-        atomic.write_bytes(source.target(out, OVERLAY), encode_png(blended))
+        image = found.image if is_whole else read_image(path)
+        files[OVERLAY] = encode_png(overlay.blend(image, result.label_map, colours))
     for suffix, measure in MEASURES.items():
-        if suffix in suffixes:
-            png.write(source.target(out, suffix), _sureness(result, measure))
-    written = time.perf_counter()
-    ms = {"read": found.read_ms, **result.stages, "write": (written - segmented) * 1e3}
+        if suffix in more:
+            files[suffix] = png.encode(_sureness(result, measure))
+    encode_ms = (time.perf_counter() - segmented) * 1e3
+    ms = {"read": found.read_ms, **result.stages, "write": encode_ms}
     height, width = result.label_map.shape
     pixels = count_pixels(result, predictor.spec.classes)
-    return Outcome(source, width, height, ms, pixels, result.refined_by, result.facts)
+    return Made(files, Figures(width, height, ms, pixels, result.refined_by, result.facts))
+
+
+def write(source: Source, made: Made, out: Path) -> Outcome:
+    """Write the output files of one image below `out`.
+
+    Raises
+    ------
+    StorageError
+        When the folder cannot be written.
+    """
+    from segstudio.core import atomic
+
+    started = time.perf_counter()
+    for suffix, content in made.files.items():
+        atomic.write_bytes(source.target(out, suffix), content)
+    ms = dict(made.figures.ms)
+    ms["write"] += (time.perf_counter() - started) * 1e3
+    return Outcome(source, replace(made.figures, ms=ms))
+
+
+def too_large(path: Path) -> str:
+    """Return the sentence for an image that took more memory than there was."""
+    return f"{path.name} is too large for the free memory."
 
 
 def _sureness(result: "Segmentation", measure: str) -> "Confidence":
@@ -183,54 +165,3 @@ def count_pixels(result: "Segmentation", classes: "ClassTable") -> dict[str, int
 
     counts = np.bincount(result.label_map.ravel(), minlength=256)
     return {entry.name: int(counts[entry.index]) for entry in classes}
-
-
-def _named(found: dict[Path, Path]) -> list[Source]:
-    """Give every image its stem as a name, or more of its file name where stems meet."""
-    from segstudio.core.file_names import shortened
-
-    taken: set[str] = set()
-    sources = []
-    for path, relative in found.items():
-        folder = relative.parent.as_posix()
-        prefix = "" if folder == "." else f"{folder}/"
-        stem, whole = (shortened(name, LONGEST_NAME) for name in (relative.stem, relative.name))
-        candidates = [stem, whole, *(f"{whole}-{number}" for number in range(2, len(found) + 2))]
-        for candidate in candidates:
-            name = prefix + candidate
-            # Not even the overlay of one may be the labels of another; Windows and macOS do not
-            # tell upper from lower case.
-            files = {f"{name}{suffix}".casefold() for suffix in SUFFIXES}
-            if not files & taken:
-                taken |= files
-                sources.append(Source(path, name))
-                break
-    return sources
-
-
-def _check_targets(sources: Sequence[Source], out: Path) -> None:
-    """Refuse to write over pictures: those that are read, and those that somebody else made."""
-    from segstudio.core import png
-
-    inputs = {source.path.resolve() for source in sources}
-    for source in sources:
-        for suffix in SUFFIXES:
-            target = source.target(out, suffix)
-            if target.resolve() in inputs:
-                raise SegstudioError(
-                    f"The result for {source.path.name} would replace the image {target}. "
-                    "Choose another folder with --out."
-                )
-        labels = source.target(out, LABELS)
-        if labels.exists():
-            try:
-                png.read(labels)
-            except ImageError as error:
-                raise SegstudioError(
-                    f"{labels} is there already and is no label map. "
-                    "Choose another folder with --out."
-                ) from error
-
-
-def _is_below(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())

@@ -9,6 +9,7 @@ from pathlib import Path
 from segstudio.cli import batch, options, window
 from segstudio.cli.command import DONE, PARTLY, Command
 from segstudio.cli.outcome import HEADINGS, Outcome, as_row
+from segstudio.cli.sources import LABELS, OVERLAY, find_sources
 from segstudio.core.errors import StorageError
 
 DEFAULT_OUT = Path("segstudio-demo")
@@ -69,11 +70,11 @@ def _run_headless(out: Path) -> int:
     predictor = predictors.load(catalogue.find(catalogue.DEFAULT))
     samples = copy_samples(out / "samples")
     labels = out / "label_maps"
-    sources = batch.find_sources([samples], labels)
+    sources = find_sources([samples], labels)
     settings = SegmentSettings(refine=predictor.spec.refine)
     outcomes = []
     failures = 0
-    for result in batch.segment_all(sources, predictor, settings, labels, more=(batch.OVERLAY,)):
+    for result in batch.segment_all(sources, predictor, settings, labels, more=(OVERLAY,)):
         if isinstance(result, batch.Failure):
             failures += 1
             print(f"segstudio: {result.source.path}: {result.sentence}", file=sys.stderr)
@@ -95,7 +96,7 @@ def _export(outcomes: list[Outcome], labels: Path, folder: Path) -> str:
         native.ExportItem(
             image=outcome.source.path,
             name=outcome.source.name,
-            read_labels=partial(png.read, outcome.source.target(labels, batch.LABELS)),
+            read_labels=partial(png.read, outcome.source.target(labels, LABELS)),
             seen_by_person=False,
         )
         for outcome in outcomes

@@ -1,17 +1,15 @@
 """What came of segmenting one file, and how the command line tells it."""
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from segstudio.cli.sources import Source
 from segstudio.core.run_facts import RunFacts
-
-if TYPE_CHECKING:
-    from segstudio.cli.batch import Source
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What segmenting one image gave.
+class Figures:
+    """What segmenting one image gave and took.
 
     Attributes
     ----------
@@ -23,7 +21,6 @@ class Outcome:
         Pixels by class name, classes without any included.
     """
 
-    source: "Source"
     width: int
     height: int
     ms: dict[str, float]
@@ -44,30 +41,40 @@ class Outcome:
         return sum(self.ms.values())
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """An image whose output files are written."""
+
+    source: Source
+    figures: Figures
+
+
 def as_json(outcome: Outcome, model: str) -> dict[str, Any]:
     """Return the object that ``--json`` prints for one image."""
+    figures = outcome.figures
     return {
         "path": str(outcome.source.path),
         "name": outcome.source.name,
-        "width": outcome.width,
-        "height": outcome.height,
+        "width": figures.width,
+        "height": figures.height,
         "model": model,
-        "refined_by": outcome.refined_by,
-        "run": asdict(outcome.facts),
-        "ms": {stage: round(ms, 1) for stage, ms in outcome.ms.items()},
-        "pixels": outcome.pixels,
+        "refined_by": figures.refined_by,
+        "run": asdict(figures.facts),
+        "ms": {stage: round(ms, 1) for stage, ms in figures.ms.items()},
+        "pixels": figures.pixels,
     }
 
 
 def as_row(outcome: Outcome) -> tuple[str, str, str, str]:
     """Return the row that the table shows for one image: image, size, classes found, ms."""
-    size = f"{outcome.width} x {outcome.height}"
-    return outcome.source.path.name, size, outcome.found, f"{outcome.total_ms:.0f}"
+    figures = outcome.figures
+    size = f"{figures.width} x {figures.height}"
+    return outcome.source.path.name, size, figures.found, f"{figures.total_ms:.0f}"
 
 
 def as_note(outcome: Outcome) -> str:
     """Return what is to be told of how the network ran: tiles, and memory that was not enough."""
-    facts = outcome.facts
+    facts = outcome.figures.facts
     where = f"in {facts.tiles} tiles of {facts.side}" if facts.is_tiled else "whole"
     if not facts.ran_out:
         return f"looked at {where}." if facts.is_tiled else ""

@@ -2,11 +2,17 @@
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segstudio.cli import batch, model_choice, options
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
 from segstudio.cli.outcome import HEADINGS, Outcome, as_json, as_note, as_row
+from segstudio.cli.sources import CONFIDENCE, ENTROPY, MARGIN, OVERLAY, Source, find_sources
+
+if TYPE_CHECKING:
+    from segstudio.models.spec import ModelSpec
 
 DEFAULT_OUT = Path("segmented")
 
@@ -47,47 +53,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="look 2 or 4 times closer, or at full size, in tiles (aerial photos, microscopy)",
     )
     options.add_looks(parser)
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="spread the images over the Dask cluster at this address, such as tcp://host:8786",
+    )
     options.add_json(parser, "one JSON object per image")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Segment the images and return the exit code."""
-    sources = batch.find_sources(arguments.paths, arguments.out)
+    sources = find_sources(arguments.paths, arguments.out)
 
-    from segstudio.inference import predictor as predictors
-    from segstudio.inference.segmenter import SegmentSettings
+    from segstudio.models import checkpoint
 
-    path = model_choice.model_file(arguments.model)
-    predictor = predictors.load(path, arguments.device)
-    settings = SegmentSettings(
-        refine=arguments.refine or predictor.spec.refine,
-        detail=arguments.detail,
-        augment=arguments.tta,
-        precision=arguments.precision,
-        tile=arguments.tile,
-    )
-    wanted = {
-        batch.OVERLAY: arguments.overlay,
-        batch.CONFIDENCE: arguments.confidence,
-        batch.MARGIN: arguments.margin,
-        batch.ENTROPY: arguments.entropy,
-    }
+    model = model_choice.model_file(arguments.model)
+    spec = checkpoint.read_spec(model)
     outcomes: list[Outcome] = []
     failures = 0
-    for result in batch.segment_all(
-        sources,
-        predictor,
-        settings,
-        arguments.out,
-        more=[suffix for suffix, is_wanted in wanted.items() if is_wanted],
-    ):
+    for result in _results(arguments, sources, model, spec):
         if isinstance(result, batch.Failure):
             failures += 1
             print(f"segstudio: {result.source.path}: {result.sentence}", file=sys.stderr)
             continue
         outcomes.append(result)
         if arguments.json:
-            options.print_json(as_json(result, predictor.spec.name))
+            options.print_json(as_json(result, spec.name))
     if not arguments.json and outcomes:
         options.print_table(HEADINGS, map(as_row, outcomes))
         for outcome in outcomes:
@@ -97,6 +88,40 @@ def run(arguments: argparse.Namespace) -> int:
     if not failures:
         return DONE
     return PARTLY if outcomes else NOTHING
+
+
+def _results(
+    arguments: argparse.Namespace, sources: Sequence[Source], model: Path, spec: "ModelSpec"
+) -> Iterator[Outcome | batch.Failure]:
+    """Return what comes of each image, computed here or on a cluster."""
+    from segstudio.inference.segmenter import SegmentSettings
+
+    settings = SegmentSettings(
+        refine=arguments.refine or spec.refine,
+        detail=arguments.detail,
+        augment=arguments.tta,
+        precision=arguments.precision,
+        tile=arguments.tile,
+    )
+    wanted = {
+        OVERLAY: arguments.overlay,
+        CONFIDENCE: arguments.confidence,
+        MARGIN: arguments.margin,
+        ENTROPY: arguments.entropy,
+    }
+    more = [suffix for suffix, is_wanted in wanted.items() if is_wanted]
+    if arguments.scheduler is not None:
+        from segstudio.cli import cluster
+
+        return cluster.segment_all(
+            *(sources, model, settings, arguments.out, arguments.scheduler),
+            device=arguments.device,
+            more=more,
+        )
+    from segstudio.inference import predictor as predictors
+
+    predictor = predictors.load(model, arguments.device)
+    return batch.segment_all(sources, predictor, settings, arguments.out, more=more)
 
 
 COMMAND = Command("segment", "Segment images and folders into label maps", add_arguments, run)
