@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from segstudio.cli import options
-from segstudio.cli.benchmarks.figure import Plan
+from segstudio.cli.benchmarks.figure import NAPARI, Plan
 from segstudio.cli.benchmarks.table import ALL, BENCHMARKS, find
 from segstudio.cli.command import DONE, NOTHING, PARTLY, Command
 from segstudio.core.errors import SegstudioError
@@ -29,7 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="tiny images and few repeats: to try the command, not to measure",
     )
     parser.add_argument(
-        "--images", type=Path, metavar="DIR", help="folder of labelled images, for effort"
+        "--images",
+        type=Path,
+        metavar="DIR",
+        help="folder of labelled images, for effort and quality",
     )
     parser.add_argument(
         "--masks", type=Path, metavar="DIR", help="their label maps, as for segstudio evaluate"
@@ -96,7 +99,9 @@ def _show(content: dict[str, Any], *, as_json: bool) -> None:
         "-" if goal is None else "yes" if content["holds"] else "no",
         "-" if reference is None else f"{reference:g}",
     )
-    print(line, flush=True)
+    napari = content["detail"].get(NAPARI)
+    beside = "" if napari is None else f"   napari without drawing: {napari:g}"
+    print(line + beside, flush=True)
 
 
 COMMAND = Command("benchmark", "Measure the program on this machine", add_arguments, run)

@@ -177,8 +177,7 @@ class Document:
 
     def touch_blocks(self, region: Region) -> None:
         """Note that the pixels of a region are changing, so that a late result merges anew."""
-        for block in region.blocks(self.height, self.width):
-            self.versions[block] += 1
+        self.versions[region.block_slices(self.height, self.width)] += 1
 
     def _touch(self, patch: Patch, sign: int) -> None:
         self.counts += sign * patch.counts

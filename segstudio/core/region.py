@@ -70,6 +70,15 @@ class Region:
             max(left, min(self.right, other.right)),
         )
 
+    def meets(self, other: "Region") -> bool:
+        """Tell whether any pixel is in both."""
+        return (
+            self.top < other.bottom
+            and other.top < self.bottom
+            and self.left < other.right
+            and other.left < self.right
+        )
+
     def without(self, other: "Region") -> "tuple[Region, ...]":
         """Return up to four regions that hold the pixels of this one that the other has not."""
         hole = self.intersection(other)
@@ -83,6 +92,10 @@ class Region:
         )
         return tuple(part for part in parts if part.area)
 
+    def moved(self, down: int, right: int) -> "Region":
+        """Return the rectangle so many pixels further down and right."""
+        return Region(self.top + down, self.left + right, self.bottom + down, self.right + right)
+
     def within(self, frame: "Region") -> "Region":
         """Return the same pixels counted from the corner of a frame."""
         return Region(
@@ -94,11 +107,20 @@ class Region:
 
     def blocks(self, height: int, width: int) -> Iterator[tuple[int, int]]:
         """Yield row and column in the block grid of every block that the region touches."""
+        rows, columns = self.block_slices(height, width)
+        for row in range(rows.start, rows.stop):
+            for column in range(columns.start, columns.stop):
+                yield row, column
+
+    def block_slices(self, height: int, width: int) -> tuple[slice, slice]:
+        """Return the index of those blocks in a plane of one value a block."""
         inside = self.clipped(height, width)
-        if inside.area:
-            for row in range(inside.top // BLOCK, (inside.bottom - 1) // BLOCK + 1):
-                for column in range(inside.left // BLOCK, (inside.right - 1) // BLOCK + 1):
-                    yield row, column
+        if not inside.area:
+            return slice(0, 0), slice(0, 0)
+        return (
+            slice(inside.top // BLOCK, (inside.bottom - 1) // BLOCK + 1),
+            slice(inside.left // BLOCK, (inside.right - 1) // BLOCK + 1),
+        )
 
 
 def whole(plane: NDArray[np.generic]) -> Region:

@@ -146,10 +146,7 @@ class BoxCutTool(Tool):
         paint, first = board.paint(erase=self._opposite), self._first(board)
         if not self._found.pixels:
             return Outcome(refusal=Refusal(Why.NOTHING_FOUND, paint, first))
-        patch = board.painted(self._found, paint, first=first, tool=self.name)
-        if patch is None:
-            return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
-        return Outcome(patch=patch)
+        return board.painted(self._found, paint=paint, first=first, tool=self.name)
 
     def _first(self, board: Board) -> tuple[int, int] | None:
         # The corners of a box lie beside the object; what the person means is in its middle.

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.labels import Ink
-from segstudio.core.patch import Patch
 from segstudio.core.region import Region
 from segstudio.editing.brush import MIN_SIZE_PX, inner_square
 from segstudio.editing.requests import Snap
@@ -30,6 +29,7 @@ class BrushTool(Tool):
         self._size = 0
         self._widest = 0
         self._pressure = 1.0
+        self._snaps = False
 
     @property
     def is_busy(self) -> bool:
@@ -41,6 +41,7 @@ class BrushTool(Tool):
         tip = board.state.tip_at(board.sight.scale)
         self._size, self._pressure = tip.size, board.pressure
         paint = board.paint(erase=self.erases != keys.opposite)
+        self._snaps = board.state.snap and _may_snap(paint)
         self._stroke = Stroke(
             board.planes,
             board.confidence,
@@ -48,7 +49,7 @@ class BrushTool(Tool):
             paint=paint,
             scope=board.scope,
             scale=board.sight.scale,
-            traced=board.state.snap and _may_snap(paint),
+            traced=self._snaps or board.notes_cover,
         )
         self._widest = self._stroke.tip.size
         start = board.last_point if keys.extend else None
@@ -71,12 +72,16 @@ class BrushTool(Tool):
         stroke, self._stroke = self._stroke, None
         if stroke is None:
             return NOTHING
+        covered = stroke.trace.selections() if stroke.trace is not None else ()
+        outcome = Outcome(ended_at=stroke.last, covered=covered)
         patch = stroke.finish()
         if patch is None:
             why = Why.NOT_ALLOWED if stroke.covered_pixels else Why.OUTSIDE
-            return Outcome(refusal=Refusal(why, stroke.paint, stroke.first), ended_at=stroke.last)
-        snap = self._snap(stroke, patch)
-        return Outcome(patch=patch, is_written=True, request=snap, ended_at=stroke.last)
+            return replace(outcome, refusal=Refusal(why, stroke.paint, stroke.first))
+        snap = None
+        if self._snaps:
+            snap = Snap(covered, patch, stroke.paint, self._widest, stroke.scope, stroke.first)
+        return replace(outcome, patch=patch, is_written=True, request=snap)
 
     def discard(self, board: Board) -> Outcome:
         """Put back every pixel of the stroke."""
@@ -91,12 +96,6 @@ class BrushTool(Tool):
             return self._size
         share = LEAST_SHARE + (1 - LEAST_SHARE) * self._pressure
         return max(MIN_SIZE_PX, round(self._size * share))
-
-    def _snap(self, stroke: Stroke, patch: Patch) -> Snap | None:
-        if stroke.trace is None:
-            return None
-        covered = stroke.trace.selections()
-        return Snap(covered, patch, stroke.paint, self._widest, stroke.scope, stroke.first)
 
 
 def _may_snap(paint: Paint) -> bool:

@@ -12,13 +12,32 @@ from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point
 from segstudio.editing.tool import Board, Modifiers, Outcome, Refusal, Tool, Why
 
+WINDOW_PX = 512
+GROWTH = 4
+"""How many times as wide as the one before a window is."""
+
 
 def connected_region(planes: Planes, x: int, y: int) -> Selection:
     """Return the 4-connected pixels of one class around a pixel.
 
     Unlabelled and Ignore are kept apart although both are stored as 255. The region is the
-    smallest that holds them.
+    smallest that holds them. It is looked for in a window that grows until it holds it all: what
+    that costs follows the region, not the image.
     """
+    height, width = planes.labels.shape
+    image, side = whole(planes.labels), WINDOW_PX
+    while True:
+        window = _around(x, y, side).clipped(height, width)
+        if 2 * window.area > image.area:  # little would be saved
+            window = image
+        found = _connected_within(planes.view(window), x - window.left, y - window.top)
+        region = found.region.moved(window.top, window.left)
+        if window == image or _is_inside(region, window, image):
+            return Selection(region, found.mask)
+        side *= GROWTH
+
+
+def _connected_within(planes: Planes, x: int, y: int) -> Selection:
     plane = _plane_to_follow(planes, x, y)
     height, width = plane.shape
     mask = np.zeros((height + 2, width + 2), np.uint8)
@@ -28,6 +47,21 @@ def connected_region(planes: Planes, x: int, y: int) -> Selection:
     region = Region(top, left, top + box_height, left + box_width)
     inside = mask[top + 1 : region.bottom + 1, left + 1 : region.right + 1]
     return Selection(region, inside.astype(np.bool_))
+
+
+def _around(x: int, y: int, side: int) -> Region:
+    top, left = y - side // 2, x - side // 2
+    return Region(top, left, top + side, left + side)
+
+
+def _is_inside(region: Region, window: Region, image: Region) -> bool:
+    """Tell whether a region found in a window cannot go on beyond it."""
+    return (
+        (region.top > window.top or window.top == image.top)
+        and (region.left > window.left or window.left == image.left)
+        and (region.bottom < window.bottom or window.bottom == image.bottom)
+        and (region.right < window.right or window.right == image.right)
+    )
 
 
 def all_of_class(planes: Planes, x: int, y: int) -> Selection:
@@ -55,7 +89,5 @@ class FillTool(Tool):
             return Outcome(refusal=Refusal(Why.OUTSIDE))
         find = all_of_class if board.state.fill_all != keys.extend else connected_region
         paint, first = board.paint(erase=keys.opposite), board.under(point)
-        patch = board.painted(find(board.planes, *pixel), paint, first=first, tool=self.name)
-        if patch is None:
-            return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
-        return Outcome(patch=patch)
+        found = find(board.planes, *pixel)
+        return board.painted(found, paint=paint, first=first, tool=self.name)

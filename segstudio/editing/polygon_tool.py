@@ -133,11 +133,8 @@ class PolygonTool(Tool):
 
     def _paint(self, board: Board, inside: Selection, first: Point, *, erase: bool) -> Outcome:
         paint, under = board.paint(erase=erase), board.under(first)
-        patch = board.painted(inside, paint, first=under, tool=self.name)
-        if patch is not None:
-            return Outcome(patch=patch)
         if inside.pixels:
-            return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, under))
+            return board.painted(inside, paint=paint, first=under, tool=self.name)
         too_little = Why.TOO_FEW_POINTS if self._corners.points else Why.NOT_DRAGGED
         why = Why.OUTSIDE if under is None else too_little
         return Outcome(refusal=Refusal(why, paint, under))

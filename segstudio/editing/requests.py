@@ -39,8 +39,9 @@ class Scribble:
 
     Attributes
     ----------
-    stroke : Selection
-        Its pixels: they have the class in the result, whatever else happens.
+    stroke : tuple of Selection
+        Its pixels, in parts that do not overlap: they have the class in the result, whatever else
+        happens.
     everywhere : bool
         Whether the whole image may change, not just the surroundings.
     refine : bool
@@ -51,7 +52,7 @@ class Scribble:
         Of the pixel that was touched first, as it was before.
     """
 
-    stroke: Selection
+    stroke: tuple[Selection, ...]
     paint: Paint
     everywhere: bool
     refine: bool

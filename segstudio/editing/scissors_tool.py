@@ -124,12 +124,11 @@ class ScissorsTool(Tool):
         line = [point for wire in wires for point in wire[:-1]]
         height, width = board.planes.labels.shape
         inside = outlines.polygon(line, height=height, width=width)
-        patch = board.painted(inside, paint, first=first, tool=self.name)
-        if patch is not None:
-            self._clear()
-            return Outcome(patch=patch)
         if inside.pixels:
-            return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
+            outcome = board.painted(inside, paint=paint, first=first, tool=self.name)
+            if outcome.patch is not None:
+                self._clear()
+            return outcome
         why = Why.OUTSIDE if first is None else Why.TOO_FEW_POINTS
         return Outcome(refusal=Refusal(why, paint, first))
 

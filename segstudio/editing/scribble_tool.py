@@ -1,19 +1,18 @@
 """Scribble correct: a short stroke of the right class over what is wrong."""
 
 import itertools
+from dataclasses import replace
 
-import numpy as np
-
-from segstudio.core.patch import Planes
-from segstudio.core.region import Region
-from segstudio.editing.brush import Sweep, Tip, sweep
+from segstudio.core.region import BLOCK
+from segstudio.editing.brush import Tip, pieces, sweep
 from segstudio.editing.marks import Mark, Path
 from segstudio.editing.requests import Scribble
 from segstudio.editing.scope import Paint
-from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.selection import Selection
 from segstudio.editing.sight import Point
 from segstudio.editing.tool import NOTHING, Board, Modifiers, Outcome, Refusal, Tool, Why
 from segstudio.editing.tool_state import Reach
+from segstudio.editing.trace import Trace
 
 
 class ScribbleTool(Tool):
@@ -54,25 +53,17 @@ class ScribbleTool(Tool):
         self._draw(board, ())
         if not points:
             return NOTHING
-        stroke = line_selection(board.planes, points, board.state.scribble_width)
-        if stroke is None:
+        state = board.state
+        stroke = line(points, state.scribble_width, *board.planes.labels.shape)
+        if not stroke:
             return Outcome(refusal=Refusal(Why.OUTSIDE))
         first = board.under(points[0])
-        patch = paint_selection(
-            board.planes,
-            board.confidence,
-            stroke,
-            paint=paint,
-            scope=board.scope,
-            first=first,
-            tool=self.name,
-        )
-        if patch is None:
-            return Outcome(refusal=Refusal(Why.NOT_ALLOWED, paint, first))
-        state = board.state
+        outcome = board.painted(*stroke, paint=paint, first=first, tool=self.name)
+        if outcome.patch is None:
+            return outcome
         everywhere = state.reach is Reach.IMAGE
         request = Scribble(stroke, paint, everywhere, state.refine, board.scope, first)
-        return Outcome(patch=patch, request=request)
+        return replace(outcome, request=request)
 
     def discard(self, board: Board) -> Outcome:
         """Leave the line without a trace."""
@@ -86,31 +77,20 @@ class ScribbleTool(Tool):
         return NOTHING
 
 
-def line_selection(planes: Planes, points: tuple[Point, ...], width: int) -> Selection | None:
-    """Return the pixels of an image that a round tip covers on its way through points.
+def line(points: tuple[Point, ...], size: int, height: int, width: int) -> tuple[Selection, ...]:
+    """Return the pixels that a round tip covers on its way through points, block by block.
+
+    A line across a large image lies in few of its blocks; the box around it is the image.
 
     Parameters
     ----------
-    width : int
+    size : int
         Of the tip, in image pixels.
-
-    Returns
-    -------
-    Selection or None
-        None when the whole way lies outside the image.
+    height, width : int
+        Of the image.
     """
-    size = planes.labels.shape
-    ways = itertools.pairwise(points if len(points) > 1 else points * 2)
-    covered: list[Sweep] = [
-        sweep(Tip(width), start, end, height=size[0], width=size[1]) for start, end in ways
-    ]
-    region = Region(0, 0, 0, 0)
-    for piece in covered:
-        region = region.union(piece.region)
-    if not region.area:
-        return None
-    mask = np.zeros((region.height, region.width), np.uint8)
-    for piece in covered:
-        if piece.region.area:
-            piece.write(mask[piece.region.within(region).slices], 1)
-    return Selection(region, mask.view(np.bool_)) if mask.any() else None
+    trace = Trace(height, width)
+    for start, end in itertools.pairwise(points if len(points) > 1 else points * 2):
+        for here, there in pieces(start, end, max(BLOCK, size)):
+            trace.add(sweep(Tip(size), here, there, height=height, width=width))
+    return trace.selections()

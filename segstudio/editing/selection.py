@@ -1,5 +1,6 @@
 """A set of pixels that a tool has found, and the edit that paints it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,35 +32,31 @@ class Selection:
         return int(np.count_nonzero(self.mask))
 
 
-def paint_selection(
+def paint_selections(
     planes: Planes,
     confidence: Confidence | None,
-    selection: Selection,
+    parts: Iterable[Selection],
     *,
     paint: Paint,
     scope: Scope,
     first: tuple[int, int] | None,
     tool: str,
 ) -> Patch | None:
-    """Make the patch that paints a selection, as far as the scope allows.
+    """Make the patch that paints selections, as far as the scope allows.
 
     The planes are not changed. None when nothing would change.
 
     Parameters
     ----------
+    parts : iterable of Selection
+        In different blocks, where they are several.
     first : (label, ink) or None
         Of the pixel that was touched first.
     tool : str
         The name that the step has in the history.
     """
-    region, mask = selection.region, selection.mask
-    height, width = planes.labels.shape
     differences = []
-    for row, column in region.blocks(height, width):
-        part = region.intersection(block_region(row, column, height, width))
-        cut = mask[part.within(region).slices]
-        if not cut.any():
-            continue
+    for part, cut in _by_blocks(parts, *planes.labels.shape):
         allowed = scope.allowed(planes, confidence, part, first=first)
         written = cut if allowed is None else cut & allowed
         before = planes.view(part)
@@ -71,3 +68,16 @@ def paint_selection(
         if change is not None:
             differences.append(change)
     return assemble(differences, Origin(tool, paint.ink, paint.class_index))
+
+
+def _by_blocks(
+    parts: Iterable[Selection], height: int, width: int
+) -> Iterator[tuple[Region, Mask]]:
+    """Yield what of each block is selected, without empty ones."""
+    for selection in parts:
+        region = selection.region
+        for row, column in region.blocks(height, width):
+            part = region.intersection(block_region(row, column, height, width))
+            cut = selection.mask[part.within(region).slices]
+            if cut.any():
+                yield part, cut

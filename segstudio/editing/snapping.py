@@ -4,7 +4,6 @@ Pixels that leave a stroke are again what they were before it; those that join i
 refinement. What a person has decided stays, but for the stroke itself.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from segstudio.core.patch import Difference, Planes, difference
 from segstudio.core.region import Region, whole
 from segstudio.editing.requests import Snap
 from segstudio.editing.scope import Paint
+from segstudio.editing.selection import Selection
 from segstudio.editing.trace import masked
 
 LEAST_REACH_PX, MOST_REACH_PX = 3, 64
@@ -141,7 +141,7 @@ def _may_join(request: Snap, planes: Planes, confidence: Confidence | None) -> M
 
 
 def written(
-    planes: Planes, region: Region, moved: Moved, request: Snap, later: Iterable[Snap] = ()
+    planes: Planes, region: Region, moved: Moved, request: Snap, later: tuple[Selection, ...] = ()
 ) -> Difference | None:
     """Return what changes in a region that holds a moved one, whose planes are as given now.
 
@@ -149,14 +149,13 @@ def written(
 
     Parameters
     ----------
-    later : iterable of Snap
-        Strokes made since: what they cover is decided, also where that changed nothing.
+    later : tuple of Selection
+        What a person has decided since, also where that changed nothing.
     """
     inner = moved.region.within(region)
     now, seen = planes.view(inner), moved.seen
     kept = (now.labels == seen.labels) & (now.ink == seen.ink)
-    for stroke in later:
-        kept &= ~masked(stroke.stroke, moved.region)
+    kept &= ~masked(later, moved.region)
     leaves, joins = moved.leaves & kept, moved.joins & kept
     paint = request.paint
     after = planes.cut(whole(planes.labels))

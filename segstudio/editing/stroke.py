@@ -1,9 +1,7 @@
 """One stroke of a brush, from the press of the button to its release."""
 
-import itertools
 import math
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
 
 import cv2
@@ -12,14 +10,13 @@ import numpy as np
 from segstudio.core.arrays import Confidence, Mask
 from segstudio.core.patch import Origin, Patch, Planes
 from segstudio.core.region import BLOCK, Region
-from segstudio.editing.brush import Sweep, Tip, sweep
+from segstudio.editing.brush import Sweep, Tip, pieces, sweep
 from segstudio.editing.curve import LEAST_BULGE_PX, NOTED_POINTS, way
 from segstudio.editing.recorder import BlockRecorder
 from segstudio.editing.scope import Paint, Scope
 from segstudio.editing.sight import Point
 from segstudio.editing.trace import Trace
 
-MAX_PIECES = 1000
 SEEN_BULGE_PX = 0.25
 """Of the screen."""
 
@@ -120,11 +117,11 @@ class Stroke:
         self.last = end
         first = self.tip.size
         changed = Region(0, 0, 0, 0)
-        pieces = list(
-            _pieces(start, end, max(BLOCK, first, size), min(abs(size - first), MOST_WIDTHS))
+        parts = list(
+            pieces(start, end, max(BLOCK, first, size), min(abs(size - first), MOST_WIDTHS))
         )
-        for number, (here, there) in enumerate(pieces, 1):
-            width = round(first + (size - first) * number / len(pieces))
+        for number, (here, there) in enumerate(parts, 1):
+            width = round(first + (size - first) * number / len(parts))
             self.tip = replace(self.tip, size=width)
             changed = changed.union(self._cover_piece(here, there))
         return changed
@@ -163,15 +160,3 @@ class Stroke:
         confidence = None if self._confidence is None else self._confidence[region.slices]
         inner = Region(0, 0, region.height, region.width)
         return self.scope.allowed(before, confidence, inner, first=self.first)
-
-
-def _pieces(start: Point, end: Point, longest: int, least: int) -> Iterator[tuple[Point, Point]]:
-    """Cut a way so that the boxes around its pieces hold little beside it.
-
-    The box of one line across a photo of 24 megapixels is the photo: 48 MB of blocks to save.
-    At least so many pieces as the width has steps: that is a cone, to half a pixel.
-    """
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    count = min(max(1, least, math.ceil(math.hypot(dx, dy) / longest)), MAX_PIECES)
-    points = [(start[0] + dx * i / count, start[1] + dy * i / count) for i in range(count)]
-    return itertools.pairwise([*points, end])

@@ -30,6 +30,8 @@ class _Stroke:
     ----------
     way : list of Point
         What no superpixel is known of yet; its first point is where the painted part ends.
+    covered : list of Selection
+        The superpixels passed so far.
     has_ended : bool
         Whether the button is up again.
     """
@@ -40,14 +42,10 @@ class _Stroke:
         self.last = way[-1]
         self.has_ended = False
         self.first: tuple[int, int] | None = None
+        self.covered: list[Selection] = []
         self._scope = scope
         self._recorder = BlockRecorder(planes)
         self._done: tuple[Mosaic | None, set[int]] = (None, set())
-
-    @property
-    def touched(self) -> bool:
-        """Whether it has passed over any superpixel."""
-        return self._done[0] is not None
 
     def draw(self, board: Board, cut: Mosaic) -> tuple[Region, ...]:
         """Paint what the way passes over and return what may look different now."""
@@ -77,6 +75,7 @@ class _Stroke:
 
     def _cover(self, board: Board, piece: Selection) -> Region:
         region = piece.region
+        self.covered.append(piece)
         self._recorder.save(region)
         # As they were before the stroke: it may come by again with other superpixels.
         before = self._recorder.before(region)
@@ -137,7 +136,11 @@ class SuperpixelTool(Tool):
         request = self._request(board)
         drawn = self._draw(board)
         return Outcome(
-            shown=before.shown + drawn, patch=before.patch, is_written=True, request=request
+            shown=before.shown + drawn,
+            patch=before.patch,
+            is_written=True,
+            request=request,
+            covered=before.covered,
         )
 
     def move(self, board: Board, point: Point) -> Outcome:
@@ -213,11 +216,12 @@ class SuperpixelTool(Tool):
     def _finish(self, shown: tuple[Region, ...]) -> Outcome:
         stroke, self._stroke = self._stroke, None
         assert stroke is not None
-        patch = stroke.finish()
+        patch, covered = stroke.finish(), tuple(stroke.covered)
         if patch is not None:
-            return Outcome(shown=shown, patch=patch, is_written=True)
-        why = Why.NOT_ALLOWED if stroke.touched else Why.OUTSIDE
-        return Outcome(shown=shown, refusal=Refusal(why, stroke.paint, stroke.first))
+            return Outcome(shown=shown, patch=patch, is_written=True, covered=covered)
+        why = Why.NOT_ALLOWED if covered else Why.OUTSIDE
+        refusal = Refusal(why, stroke.paint, stroke.first)
+        return Outcome(shown=shown, refusal=refusal, covered=covered)
 
     def _show(self, hovered: tuple[Mosaic, int, bool] | None, sample: Sample = (0, 0)) -> None:
         if hovered == self._hovered:

@@ -12,7 +12,7 @@ from segstudio.core.region import Region
 from segstudio.editing.marks import Mark
 from segstudio.editing.requests import Request
 from segstudio.editing.scope import Paint, Scope
-from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.selection import Selection, paint_selections
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool_state import ToolState
 
@@ -42,6 +42,8 @@ class Board:
         Where the last stroke ended, whichever tool made it: a straight line starts there.
     keys : Modifiers
         Held now; they may change in the middle of a gesture.
+    notes_cover : bool
+        Whether somebody wants to know what a stroke covers; that costs it time.
     """
 
     image: Image
@@ -53,24 +55,27 @@ class Board:
     pressure: float = 1.0
     last_point: Point | None = None
     keys: Modifiers = field(default_factory=Modifiers)
+    notes_cover: bool = False
 
     def paint(self, *, erase: bool = False) -> Paint:
         """Return what is painted: the active class, or nothing."""
         return Paint.eraser() if erase else Paint.of_class(self.state.class_index)
 
     def painted(
-        self, selection: Selection, paint: Paint, *, first: tuple[int, int] | None, tool: str
-    ) -> Patch | None:
-        """Return what painting a selection changes, see `paint_selection`."""
-        return paint_selection(
+        self, *parts: Selection, paint: Paint, first: tuple[int, int] | None, tool: str
+    ) -> "Outcome":
+        """Return what comes of painting selections, see `paint_selections`."""
+        patch = paint_selections(
             self.planes,
             self.confidence,
-            selection,
+            parts,
             paint=paint,
             scope=self.scope,
             first=first,
             tool=tool,
         )
+        refusal = Refusal(Why.NOT_ALLOWED, paint, first) if patch is None else None
+        return Outcome(patch=patch, refusal=refusal, covered=parts)
 
     def pixel(self, point: Point) -> tuple[int, int] | None:
         """Return column and row of the pixel at a point; None outside the image."""
@@ -167,6 +172,9 @@ class Outcome:
         What the hand has made of the tolerance.
     size : int or None
         What it has made of the size of the tip.
+    covered : tuple of Selection
+        What a finished gesture has decided, also where the pixels were like that already; of a
+        stroke only where the board wants it.
     """
 
     shown: tuple[Region, ...] = ()
@@ -179,6 +187,7 @@ class Outcome:
     ended_at: Point | None = None
     tolerance: int | None = None
     size: int | None = None
+    covered: tuple[Selection, ...] = ()
 
 
 NOTHING = Outcome()

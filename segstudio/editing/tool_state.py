@@ -93,3 +93,21 @@ class ToolState:
             return self.tip
         size = round(self.tip.size / scale)
         return replace(self.tip, size=max(MIN_SIZE_PX, min(size, MAX_SIZE_PX)))
+
+
+def changed(state: ToolState, **fields: object) -> ToolState:
+    """Return a state with other fields, its numbers within their limits; the class before is kept.
+
+    Parameters
+    ----------
+    fields : object
+        Of the `ToolState`.
+    """
+    if fields.get("class_index", state.class_index) != state.class_index:
+        fields.setdefault("last_class", state.class_index)
+    made = replace(state, **fields)  # type: ignore[arg-type]
+    size = max(MIN_SIZE_PX, min(made.tip.size, MAX_SIZE_PX))
+    numbers = {
+        name: max(low, min(int(getattr(made, name)), high)) for name, (low, high) in LIMITS.items()
+    }
+    return replace(made, tip=replace(made.tip, size=size), **numbers)  # type: ignore[arg-type]

@@ -37,10 +37,13 @@ class Trace:
     def _add_to(self, block: tuple[int, int], covered: Sweep) -> None:
         here = block_region(*block, *self._size)
         part = here.intersection(covered.region)
+        cut = covered.part(part)
         mask = self._blocks.get(block)
         if mask is None:
+            if not cut.any():
+                return
             mask = self._blocks[block] = np.zeros((here.height, here.width), np.bool_)
-        mask[part.within(here).slices] |= covered.part(part)
+        mask[part.within(here).slices] |= cut
         if part == here and mask.all():
             self._full.add(block)
 
@@ -55,6 +58,5 @@ def masked(selections: tuple[Selection, ...], region: Region) -> Mask:
 
 def _parts(selections: tuple[Selection, ...], region: Region) -> Iterator[tuple[Selection, Region]]:
     for selection in selections:
-        part = selection.region.intersection(region)
-        if part.area:
-            yield selection, part
+        if selection.region.meets(region):
+            yield selection, selection.region.intersection(region)

@@ -127,11 +127,8 @@ class WandTool(Tool):
         return NOTHING
 
     def hover(self, board: Board, point: Point | None, keys: Modifiers) -> Outcome:
-        """Get ready before the first press."""
-        if self._is_ready:
-            return NOTHING
-        self._is_ready = True
-        return Outcome(request=Computation(self.name, similar_colours.prepare))
+        """Get ready, where the wand was in the hand before there was an image."""
+        return self._get_ready()
 
     def apply(self, board: Board) -> Outcome:
         """Paint what is chosen."""
@@ -139,12 +136,12 @@ class WandTool(Tool):
         if choice is None:
             return NOTHING
         paint, under = board.paint(erase=choice.erases), board.under(choice.first)
-        patch = board.painted(choice.selection, paint, first=under, tool=self.name)
-        if patch is None:
-            why = Why.NOT_ALLOWED if choice.selection.pixels else Why.NOTHING_FOUND
-            return Outcome(refusal=Refusal(why, paint, under))
-        self._clear()
-        return Outcome(patch=patch)
+        if not choice.selection.pixels:
+            return Outcome(refusal=Refusal(Why.NOTHING_FOUND, paint, under))
+        outcome = board.painted(choice.selection, paint=paint, first=under, tool=self.name)
+        if outcome.patch is not None:
+            self._clear()
+        return outcome
 
     def back(self, board: Board) -> Outcome:
         """Take the last press back."""
@@ -163,14 +160,20 @@ class WandTool(Tool):
         return NOTHING
 
     def adjusted(self, board: Board) -> Outcome:
-        """Find anew what is like the place of the last press, when the numbers are others."""
+        """Get ready when the wand is taken; find anew when the numbers are others."""
         if self._choice is not None and _numbers(board.state) != _numbers(self._used):
             if self._anchor is not None:  # from here on the hand counts from the new number
                 self._anchor = self._cursor, board.state.tolerance
             self._find(board, self._choice)
-        return NOTHING
+        return self._get_ready()
 
     # What comes of them ----------------------------------------------------------------------
+
+    def _get_ready(self) -> Outcome:
+        if self._is_ready:
+            return NOTHING
+        self._is_ready = True
+        return Outcome(request=Computation(self.name, similar_colours.prepare))
 
     def _view(self, board: Board) -> View:
         """Return what is seen, worked out once as long as nothing moves."""

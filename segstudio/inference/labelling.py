@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segstudio.core.arrays import LabelMap, Probabilities
-from segstudio.inference.cells import Axis, mixed_cells
+from segstudio.inference.quads import Axis, mixed_quads
 
 STRIP_PIXELS = 262_144
 """Pixels of a strip: its planes fit the processor's cache."""
@@ -19,7 +19,7 @@ class LabelWriter:
     """Scales probabilities up and keeps only the best class and its probability.
 
     The full-size probabilities (576 MB for 12 classes and 12 Mpx) never exist. All classes are
-    scaled only between pixels whose best classes differ (see `cells`), elsewhere only the best.
+    scaled only between pixels whose best classes differ (see `quads`), elsewhere only the best.
 
     Attributes
     ----------
@@ -37,16 +37,16 @@ class LabelWriter:
         self._columns = Axis.between(probabilities.shape[2], width)
         self._likeliest, self._best = _likeliest(probabilities)
         has_pixels = self._rows.filled[:, None] & self._columns.filled
-        self._mixed = mixed_cells(self._likeliest) & has_pixels
+        self._mixed = mixed_quads(self._likeliest) & has_pixels
 
     def strips(self) -> Iterator[float]:
         """Fill strip after strip, from the top; yields the share done, after every few strips."""
         height, width = self.channels.shape
         source = self._likeliest.shape[0]
-        cells = max(1, STRIP_PIXELS * source // (width * height))
+        quads = max(1, STRIP_PIXELS * source // (width * height))
         told = 0
-        for first in range(0, source, cells):
-            last = min(source, first + cells)
+        for first in range(0, source, quads):
+            last = min(source, first + quads)
             self._fill(first, last)
             filled = int(self._rows.starts[last])
             if last == source or (filled - told) * width >= _STRIPS_PER_STEP * STRIP_PIXELS:
@@ -54,22 +54,22 @@ class LabelWriter:
                 yield filled / height
 
     def _fill(self, first: int, last: int) -> None:
-        """Fill the pixels of some rows of cells."""
+        """Fill the pixels of some rows of quads."""
         start, stop = int(self._rows.starts[first]), int(self._rows.starts[last])
         if start == stop:
             return
-        cells, shares = self._rows.cells[start:stop], self._rows.shares[start:stop, None]
-        above, below = self._best[cells], self._best[np.minimum(cells + 1, len(self._best) - 1)]
+        quads, shares = self._rows.quads[start:stop], self._rows.shares[start:stop, None]
+        above, below = self._best[quads], self._best[np.minimum(quads + 1, len(self._best) - 1)]
         best = _widened(above + (below - above) * shares, (stop - start, self.channels.shape[1]))
         cv2.convertScaleAbs(best, dst=self.confidence[start:stop], alpha=255.0)
-        alike = self._likeliest[first:last].take(self._columns.cells, axis=1)
-        self.channels[start:stop] = alike[cells - first]
+        alike = self._likeliest[first:last].take(self._columns.quads, axis=1)
+        self.channels[start:stop] = alike[quads - first]
         rows, columns = np.nonzero(self._mixed[first:last])
         if len(rows):
             self._compare(rows + first, columns)
 
     def _compare(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
-        """Fill some cells by comparing all classes that are in question there."""
+        """Fill some quads by comparing all classes that are in question there."""
         corners = self._corners(rows, columns)  # (4, K, N)
         possible = _possible(corners.swapaxes(0, 1))
         y, down, has_y = self._rows.inside(rows)
@@ -89,7 +89,7 @@ class LabelWriter:
         self.confidence.reshape(-1)[where] = sure
 
     def _corners(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float32]:
-        """Return what all classes have at the corners of some cells: (4, K, N)."""
+        """Return what all classes have at the corners of some quads: (4, K, N)."""
         planes = self._probabilities
         below = np.minimum(rows + 1, planes.shape[1] - 1)
         beside = np.minimum(columns + 1, planes.shape[2] - 1)
@@ -170,7 +170,7 @@ def _likeliest(probabilities: Probabilities) -> tuple[LabelMap, NDArray[np.float
 def _between(
     corners: NDArray[np.float32], down: NDArray[np.float32], right: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return the values within cells, (N, Sy, Sx), from their (4, N) corners."""
+    """Return the values within quads, (N, Sy, Sx), from their (4, N) corners."""
     left, beside, below, last = corners[:, :, None]
     above = left + (beside - left) * right
     under = below + (last - below) * right

@@ -1,5 +1,7 @@
 """The hand: the active tool, what it paints, and the gesture in progress."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -8,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
 from segstudio.core.region import Region
-from segstudio.editing.brush import MAX_SIZE_PX, MIN_SIZE_PX, Tip, TipShape
+from segstudio.editing import tool_state
+from segstudio.editing.brush import TipShape
 from segstudio.editing.marks import Mark
 from segstudio.editing.requests import Request
 from segstudio.editing.scope import Scope
 from segstudio.editing.sight import Point, Sight
 from segstudio.editing.tool import Board, Modifiers, Outcome, Pending, Tool
-from segstudio.editing.tool_state import LIMITS, ToolState
+from segstudio.editing.tool_state import ToolState
 from segstudio.editing.toolbox import new_tools
 from segstudio.session import refusals
 
@@ -37,6 +40,9 @@ class Editor(QObject):
     """Why a gesture changed nothing, for the place of the cursor."""
     class_wanted = Signal()
     """A gesture needs a class and there is none; answered at once, by a direct connection."""
+    covered = Signal(object)
+    """The tuple of `Selection` that a finished gesture has decided, whether it changed them or not;
+    of a stroke only where `is_cover_noted`."""
     requested = Signal(object)
     """A `Request` of the active tool."""
     marks_changed = Signal(object)
@@ -61,6 +67,8 @@ class Editor(QObject):
         """What the canvas shows; it says so whenever that changes."""
         self.pressure = 1.0
         """Of a pen, 0 to 1."""
+        self.is_cover_noted: Callable[[], bool] = bool
+        """Tells whether somebody wants to know what a stroke covers; that costs it time."""
         self._keys = Modifiers()
         self._classes = ClassTable()
         self._scope = Scope()
@@ -71,6 +79,8 @@ class Editor(QObject):
         self._last_point: Point | None = None
         self._marks: tuple[Mark, ...] = ()
         self._pending: Pending | None = None
+        self._is_ahead = False
+        """Whether results of machines wait for what is done at once."""
         self._answers: list[tuple[Request, Any, str]] = []
         """What was found while nothing may change."""
 
@@ -100,7 +110,7 @@ class Editor(QObject):
 
         A stroke that waits for an answer has written already, though its button is up.
         """
-        return not (self.is_busy or self.tool.is_busy or self.held)
+        return not (self.is_busy or self.tool.is_busy or self.held or self._is_ahead)
 
     @property
     def pending(self) -> Pending | None:
@@ -145,16 +155,7 @@ class Editor(QObject):
 
     def change(self, **fields: object) -> None:
         """Change fields of the tool state; turning to another tool finishes what has begun."""
-        if "class_index" in fields and fields["class_index"] != self.state.class_index:
-            fields.setdefault("last_class", self.state.class_index)
-        if "tip" in fields:
-            tip = fields["tip"]
-            assert isinstance(tip, Tip)
-            fields["tip"] = replace(tip, size=max(MIN_SIZE_PX, min(tip.size, MAX_SIZE_PX)))
-        for name, (low, high) in LIMITS.items():
-            if name in fields:
-                fields[name] = max(low, min(int(fields[name]), high))  # type: ignore[call-overload]
-        changed = replace(self.state, **fields)  # type: ignore[arg-type]
+        changed = tool_state.changed(self.state, **fields)
         if changed == self.state:
             return
         if changed.tool != self.state.tool:
@@ -237,6 +238,16 @@ class Editor(QObject):
         if self._pending is not None:  # too little for a step
             self._run("discard")
 
+    @contextmanager
+    def ahead_of_results(self) -> Iterator[None]:
+        """Let results of machines that wait for the hand wait until the end of a block."""
+        self._is_ahead = True
+        try:
+            yield
+        finally:
+            self._is_ahead = False
+            self.gesture_ended.emit()
+
     def cancel(self) -> None:
         """Leave the gesture, or what is pending, without a trace (Esc)."""
         tool, self._gesture = self._gesture or self.tool, None
@@ -303,6 +314,8 @@ class Editor(QObject):
                 for region in patch.regions:
                     self.pixels_changed.emit(region)
             self.step_made.emit(patch)
+        if outcome.covered:
+            self.covered.emit(outcome.covered)
         if outcome.refusal is not None:
             words = refusals.sentence(outcome.refusal, self._classes, self.state.over)
             self.refused.emit(words)
@@ -341,6 +354,7 @@ class Editor(QObject):
             self.pressure,
             self._last_point,
             self._keys,
+            self.is_cover_noted(),
         )
 
     def _renew_scope(self) -> None:

@@ -2,10 +2,11 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from segstudio.core.errors import Cancelled, SegstudioError
 
@@ -125,3 +126,17 @@ class JobRunner(QObject):
         self._jobs.discard(job)
         job.join(STOP_MS / 1000)
         job.deleteLater()
+
+
+class Patience:
+    """Waits for jobs in the GUI thread, for so many seconds altogether."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def join(self, job: Job, receiver: QObject) -> bool:
+        """Wait for a job and let an object hear of its end; tell whether it has ended."""
+        has_ended = job.join(max(0.0, self._end - time.monotonic()))
+        if has_ended:
+            QCoreApplication.sendPostedEvents(receiver, QEvent.Type.MetaCall.value)
+        return has_ended

@@ -12,6 +12,7 @@ from segstudio.core.history import Step
 from segstudio.core.labels import Ink
 from segstudio.core.merge import Merge, Writing, finish, merge
 from segstudio.core.patch import Origin
+from segstudio.session.jobs import Job, Patience
 from segstudio.session.segment_result import MOST_BLOCKS_AT_ONCE, is_protected
 from segstudio.session.session import Session
 
@@ -71,6 +72,7 @@ class LateSteps(QObject):
         super().__init__(session)
         self._session = session
         self._waiting: list[LateStep] = []
+        self._merging: list[Job] = []
         session.editor.gesture_ended.connect(self._on_gesture_ended)
 
     def put(self, step: LateStep) -> None:
@@ -87,9 +89,16 @@ class LateSteps(QObject):
         if edited > MOST_BLOCKS_AT_ONCE:
             job = session.runner.new("merge", lambda _job: _again(step))
             job.succeeded.connect(self.put)
+            job.ended.connect(self._on_merged)
+            self._merging.append(job)
             job.start()
             return
         self._apply(step)
+
+    def finish(self, patience: Patience) -> None:
+        """Wait for edits that are merged again, as long as there is patience."""
+        while self._merging and patience.join(self._merging[0], self):
+            pass
 
     def _apply(self, step: LateStep) -> None:
         session, document = self._session, step.document
@@ -116,6 +125,9 @@ class LateSteps(QObject):
         if step.confidence is not None and document is session.document:
             session.confidence_changed.emit()
         self.applied.emit(step, patch)
+
+    def _on_merged(self, job: Job) -> None:
+        self._merging.remove(job)
 
     def _on_gesture_ended(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -19,11 +19,15 @@ from segstudio.editing.scope import Paint, Scope
 from segstudio.editing.tool import Refusal, Why
 from segstudio.editing.wish import Wish
 from segstudio.session import refusals
-from segstudio.session.jobs import Job
+from segstudio.session.jobs import Job, Patience
 from segstudio.session.late_steps import LateStep, LateSteps, prepared
+from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
 
 CHANGE_STROKE = "change_stroke"
+
+PATIENCE_S = 3.0
+"""How long whoever closes the image waits for an operation."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,11 @@ class RegionOperations(QObject):
         """What is to be worked out next, or was asked for last."""
         self._is_wanted = False
         self._latest: Found | None = None
+        self._steps: dict[Job, Ground] = {}
+        """Steps that are being worked out, the newest last."""
         self._edits: list[_Edit] = []
+        """Steps that are worked out and wait for the hand."""
+        session.unfinished.append(self)
 
     # Previews --------------------------------------------------------------------------------
 
@@ -122,19 +130,52 @@ class RegionOperations(QObject):
 
     def apply(self, wish: Wish) -> None:
         """Make an operation a step of the open image; what is edited meanwhile stays."""
-        ground = self._ground()
-        if ground is None or not self._may_change():
+        if self._session.document is None or not self._may_change():
             return
+        self._session.editor.finish()  # what waits for Enter comes before it
+        ground = self._ground()
+        assert ground is not None
         known = self._latest
         if known is None or known.wish != wish or not _is_same(known.ground, ground):
             known = None
-        self._start(partial(_step, wish, ground, known))
+        self._start(partial(_step, wish, ground, known), ground)
 
     def change_stroke(self, kind: int) -> None:
         """Give what a person painted last another class, where it is still as it was left."""
         ground = self._ground()
         if ground is not None and self._may_change():
-            self._start(partial(_stroke_step, kind, ground))
+            self._start(partial(_stroke_step, kind, ground), ground)
+
+    def finish(self) -> str:
+        """Wait a moment for the steps that are being worked out.
+
+        Returns
+        -------
+        str
+            Empty, or what is not done yet.
+        """
+        patience = Patience(PATIENCE_S)
+        while self._steps and patience.join(next(iter(self._steps)), self):
+            pass
+        self._late.finish(patience)
+        if not self._steps and not self._edits:
+            return ""
+        return self.tr("An operation on regions is still being worked out; it would be lost.")
+
+    def drop_last(self) -> bool:
+        """Give up the operation asked for last, unless its image has another step since."""
+        document = self._session.document
+        last = next(reversed(self._steps.items()), None)
+        if last is None or document is None:
+            return False
+        job, ground = last
+        if ground.document is not document or ground.serial != document.serial:
+            return False
+        del self._steps[job]
+        job.cancel()
+        text = self.tr("The operation on regions was cancelled before it was done.")
+        self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
+        return True
 
     def _may_change(self) -> bool:
         session, editor = self._session, self._session.editor
@@ -144,10 +185,12 @@ class RegionOperations(QObject):
             editor.refused.emit(editor.held)
         return not (session.is_read_only or editor.held)
 
-    def _start(self, work: Callable[[Job], tuple[LateStep, _Edit]]) -> None:
+    def _start(self, work: Callable[[Job], tuple[LateStep, _Edit]], ground: Ground) -> None:
         job = self._session.runner.new("region step", work)
+        self._steps[job] = ground
         job.succeeded.connect(self._on_made)
         job.failed.connect(self._session.tell_error)
+        job.ended.connect(self._on_step_ended)
         job.start()
 
     def _on_made(self, made: tuple[LateStep, _Edit]) -> None:
@@ -155,8 +198,14 @@ class RegionOperations(QObject):
         self._edits.append(edit)
         self._late.put(step)
 
+    def _on_step_ended(self, job: Job) -> None:
+        self._steps.pop(job, None)
+
     def _on_lost(self, step: LateStep) -> None:
         self._take_edit(step)
+        self._session.tell(
+            self.tr("An operation on regions was lost: its image was closed or read anew before.")
+        )
 
     def _take_edit(self, step: LateStep) -> _Edit:
         edit = next(edit for edit in self._edits if edit.origin is step.origin)

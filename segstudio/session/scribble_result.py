@@ -16,6 +16,7 @@ from segstudio.core.patch import Difference, Planes, difference
 from segstudio.core.region import Region
 from segstudio.editing.requests import Scribble
 from segstudio.editing.selection import Selection
+from segstudio.editing.trace import masked
 from segstudio.engine.messages import DRAWN, FREE, ScribbleReply
 
 MOST_PIXELS = 1_100_000
@@ -62,14 +63,13 @@ def question(document: Document, request: Scribble, *, has_model: bool) -> Quest
     labels, ink = document.label_map[thin], document.ink[thin]
     confidence = None if document.confidence is None else document.confidence[thin]
     free = _may_change(Planes(labels, ink), confidence, request)
-    drawn = _thinned(request.stroke, labels.shape, step)
+    own = _pixels(request.stroke)
+    drawn = _thinned(own, labels.shape, step)
     told = labels if has_model else np.where(ink == Ink.MODEL, labels, np.uint8(IGNORE_INDEX))
     planes = np.stack([free.view(np.uint8) * np.uint8(FREE), told])
     planes[0][drawn], planes[1][drawn] = DRAWN, IGNORE_INDEX
     number = UNLABEL if request.paint.class_index is None else request.paint.class_index
     person = (ink == Ink.PERSON) & ~drawn
-    corner = np.array([request.stroke.region.top, request.stroke.region.left])
-    own = np.argwhere(request.stroke.mask) + corner
     return Question(
         planes,
         _places(own, np.full(len(own), number), (height, width)),
@@ -112,8 +112,8 @@ def writing(
     paint = request.paint
 
     def write(before: Planes, region: Region) -> Difference | None:
-        drawn = _cut(request.stroke, region)
-        follows = _cut(taken, region)
+        drawn = masked(request.stroke, region)
+        follows = masked((taken,), region)
         if not (follows.any() or (draws and drawn.any())):
             return None
         here = None if confidence is None else confidence[region.slices]
@@ -149,12 +149,17 @@ def _painted(planes: Planes, mask: Mask, label: int, ink: Ink) -> Planes:
     )
 
 
-def _thinned(stroke: Selection, shape: tuple[int, ...], step: int) -> Mask:
+def _pixels(stroke: tuple[Selection, ...]) -> NDArray[np.int64]:
+    """Return row and column of each pixel of a stroke, (M, 2)."""
+    return np.concatenate(
+        [np.argwhere(part.mask) + np.array([part.region.top, part.region.left]) for part in stroke]
+    )
+
+
+def _thinned(pixels: NDArray[np.int64], shape: tuple[int, ...], step: int) -> Mask:
     """Return the pixels of a thinned image that a stroke touches, so that none is lost."""
     drawn = np.zeros(shape, np.bool_)
-    rows, columns = np.nonzero(stroke.mask)
-    rows = np.minimum((rows + stroke.region.top) // step, shape[0] - 1)
-    columns = np.minimum((columns + stroke.region.left) // step, shape[1] - 1)
+    rows, columns = np.minimum(pixels // step, np.array(shape) - 1).T
     drawn[rows, columns] = True
     return drawn
 
@@ -177,13 +182,3 @@ def _places(
     """Return places of pixels, as shares of height and width, beside their labels."""
     shares = (places + 0.5) / np.array(shape)
     return np.column_stack([shares, labels]).astype(np.float32)
-
-
-def _cut(selection: Selection, region: Region) -> Mask:
-    """Return which pixels of a region a selection has."""
-    cut = np.zeros((region.height, region.width), np.bool_)
-    shared = selection.region.intersection(region)
-    if shared.area:
-        inside = selection.mask[shared.within(selection.region).slices]
-        cut[shared.within(region).slices] = inside
-    return cut

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.document import Document
-from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
@@ -21,6 +20,7 @@ from segstudio.session.class_book import ClassBook
 from segstudio.session.class_steps import ClassSteps
 from segstudio.session.editor import Editor
 from segstudio.session.file_keeper import FileKeeper
+from segstudio.session.history_walk import HistoryWalk
 from segstudio.session.image_list import ImageList
 from segstudio.session.images import REMOVED, Opened
 from segstudio.session.jobs import JobRunner
@@ -37,6 +37,7 @@ from segstudio.session.segment_result import Options
 from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.showing import Showing
+from segstudio.session.unfinished import Unfinished
 
 
 class Session(QObject):
@@ -98,11 +99,16 @@ class Session(QObject):
         self.root: Path | None = None
         self.moving = Moving(self)
         self.files = FileKeeper(self)
+        self.unfinished: list[Unfinished] = []
+        """Whoever works out edits of a person."""
+        self._walk = HistoryWalk(self.editor, self.unfinished, self._may_change, self)
         self._connect()
 
     def _connect(self) -> None:
         self.editor.pixels_changed.connect(self._on_pixels)
         self.editor.step_made.connect(self._on_step)
+        self._walk.stepped.connect(self._on_stepped)
+        self._walk.failed.connect(self.tell_error)
         self.segmenting.failed.connect(self.tell_error)
         self.segmenting.noticed.connect(self.noticed)
         self.models.noticed.connect(self.noticed)
@@ -295,61 +301,22 @@ class Session(QObject):
     # Editing ---------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        """Take back the last step of the open image; a stroke in progress is cancelled.
-
-        Of a shape that is being drawn the last point is taken back. Anything else that waits for
-        Enter becomes a step first, so that Redo brings it back; where it is too little for one,
-        that is what is taken back, and no step before it.
-        """
-        pending = self.editor.pending
-        if self.editor.is_busy:
-            self.editor.cancel()
-        elif pending is not None and pending.points:
-            self.editor.back()
-        elif self._may_change():
-            assert self.document is not None
-            last, waits = self.document.history.last, self.editor.pending is not None
-            self.editor.finish()
-            if not waits or self.document.history.last is not last:
-                self._travel(self.document.undo)
+        """Take back the last step of the open image, or what is not one yet."""
+        self._walk.undo()
 
     def redo(self) -> None:
-        """Do the next step of the open image again, unless something waits for Enter."""
-        if self._may_change() and not self.editor.is_busy and self.editor.pending is None:
-            assert self.document is not None
-            self._travel(self.document.redo)
+        """Do the next step of the open image again."""
+        self._walk.redo()
 
     def travel(self, position: int) -> None:
         """Go to a position of the open image's history; 0 is before all steps."""
-        if not self._may_change() or self.editor.is_busy:
-            return
-        assert self.document is not None
-        if self.editor.pending is not None:
-            self.editor.finish()
-        history = self.document.history
-        ways = history.position - max(0, min(position, len(history.steps)))
-        step = self.document.undo if ways > 0 else self.document.redo
-        self._travel(*[step] * abs(ways))
+        self._walk.travel(position)
 
     def apply(self, document: Document, patch: Patch) -> None:
         """Make a prepared edit a step of a document in memory, shown or not."""
         regions = document.do(patch)
         if document is self.document:
-            self.pixels_changed.emit(regions)
-            self._after_change()
-
-    def _travel(self, *steps: Callable[[], Patch | None]) -> None:
-        regions: list[Region] = []
-        try:
-            for step in steps:
-                patch = step()
-                if patch is not None:
-                    regions.extend(patch.regions)
-        except SegstudioError as error:
-            self.tell_error(str(error))
-        if regions:
-            self.pixels_changed.emit(tuple(regions))
-            self._after_change()
+            self._on_stepped(regions)
 
     def _may_change(self) -> bool:
         if self._is_held():
@@ -361,6 +328,10 @@ class Session(QObject):
     def _on_pixels(self, region: object) -> None:
         self.pixels_changed.emit((region,))
 
+    def _on_stepped(self, regions: tuple[Region, ...]) -> None:
+        self.pixels_changed.emit(regions)
+        self._after_change()
+
     def _on_step(self, _patch: Patch) -> None:
         self._after_change()
 
@@ -370,8 +341,7 @@ class Session(QObject):
         if document.confidence is not None and self.project is not None:
             self.project.keep_confidence(self.images.name_of(document.path), document.confidence)
         if regions:
-            self.pixels_changed.emit(regions)
-            self._after_change()
+            self._on_stepped(regions)
         else:
             self.labels_changed.emit()
 
@@ -462,19 +432,19 @@ class Session(QObject):
     def merge_classes(self, source: int, target: int) -> None:
         """Make all pixels of a class those of another one, in all images."""
         if self._may_change_classes():
-            self.editor.finish()
+            self._finish_edits()
             self.class_steps.merge(source, target)
 
     def delete_class(self, index: int, target: int | None = None) -> None:
         """Delete a class; its pixels become those of the target class, 255 for Ignore."""
         if self._may_change_classes():
-            self.editor.finish()
+            self._finish_edits()
             self.class_steps.delete(index, target)
 
     def undo_class_step(self) -> None:
         """Take the last merge or deletion of a class back, in all images."""
         if self._may_change_classes():
-            self.editor.finish()
+            self._finish_edits()
             self.class_steps.take_back()
 
     def _may_change_classes(self) -> bool:
@@ -569,14 +539,19 @@ class Session(QObject):
         str
             Empty, or why something could not be saved.
         """
-        self.editor.finish()
+        unfinished = self._finish_edits()
         problem = self.saver.finish()
         self.class_steps.settle()
-        return problem
+        return " ".join(filter(None, (unfinished, problem)))
+
+    def _finish_edits(self) -> str:
+        """Make steps of what has begun, and say what takes too long for that."""
+        self.editor.finish()
+        return " ".join(filter(None, [work.finish() for work in self.unfinished]))
 
     def _settle(self) -> None:
         """End what has begun, and what the disk has answered: other images are opened."""
-        self.editor.finish()
+        self._finish_edits()
         self.class_steps.settle()
 
     def close(self, *, discard: bool = False) -> str:

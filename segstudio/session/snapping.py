@@ -17,6 +17,7 @@ from segstudio.core.patch import Difference, Origin, Planes
 from segstudio.core.region import Region, block_region
 from segstudio.editing import snapping
 from segstudio.editing.requests import Snap
+from segstudio.editing.selection import Selection
 from segstudio.editing.snapping import Moved
 from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import SnapReply, SnapRequest
@@ -39,14 +40,14 @@ class _Asked:
     ----------
     step : Step
         The stroke in the history of its document.
-    later : list of Snap
-        Strokes made since: what they cover is decided.
+    later : list of Selection
+        What a person has decided since, also where that changed nothing.
     """
 
     document: Document
     request: Snap
     step: Step
-    later: list[Snap] = field(default_factory=list)
+    later: list[Selection] = field(default_factory=list)
 
     def is_wanted(self) -> bool:
         """Whether the stroke is still done, and nothing undone that a step would forget."""
@@ -69,15 +70,27 @@ class Snapping(QObject):
         self._late = late
         self._asked: WeakSet[_Asked] = WeakSet()
         """Those on their way: job or step keep them, and with them an image of many megabytes."""
+        session.editor.is_cover_noted = self._is_waiting
+        session.editor.covered.connect(self._on_covered)
         session.editor.requested.connect(self._on_requested)
+
+    def _is_waiting(self) -> bool:
+        return any(asked.document is self._session.document for asked in self._asked)
+
+    def _on_covered(self, parts: tuple[Selection, ...]) -> None:
+        document = self._session.document
+        waiting = [asked for asked in self._asked if asked.document is document]
+        if document is None or not waiting:
+            return
+        for asked in waiting:
+            asked.later.extend(parts)
+        for part in parts:  # so that what was merged before is merged again
+            document.touch_blocks(part.region)
 
     def _on_requested(self, request: object) -> None:
         document = self._session.document
         if not isinstance(request, Snap) or document is None or is_protected(document):
             return
-        for other in self._asked:
-            if other.document is document:
-                other.later.append(request)
         step = document.history.last
         assert step is not None
         asked = _Asked(document, request, step)

@@ -161,6 +161,7 @@ _LABELS = (
     _row("swap_class", "Swap with the last class", "X", "Labels/Class", 0, "To and fro.", "swap"),
     _row("lock_class", "Lock or unlock", "Shift+L", "Labels/Class", 1, "Keep it as it is.", "lock"),
     _row("hide_class", "Hide or show", "Shift+H", "Labels/Class", 1, "Not drawn.", "eye"),
+    _row("rename_class", "Rename class", "F2", "Labels/Class", 2, "In the list, in place."),
     _row("add_class", "Add class…", "", "Labels/Class", 2, "One more for the list.", "plus"),
     _switch("done", "Mark done", "T", "Labels", 3, "No machine changes it then."),
     _row("done_and_next", "Done, and next", "Shift+Return Shift+Enter", "Labels", 3, "Go on."),
@@ -228,6 +229,5 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Shift, held", "Straight line, square, all regions; with the wand: add"),
     ("Alt+click", "Pick the class under the cursor"),
     ("Alt+drag", "Size of the brush, where the desktop leaves it free"),
-    ("F2", "Rename, in the list of classes"),
 )
 """Keys and gestures that are no actions, for the sheet of keys."""

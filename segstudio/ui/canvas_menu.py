@@ -33,11 +33,14 @@ class Clicked:
         What the pixel is, see `editing.kinds`.
     stroke : str or None
         What the last stroke was, such as “cat · 120 px”; None without any.
+    stroke_kind : int or None
+        What it has painted.
     """
 
     head: str
     kind: int
     stroke: str | None
+    stroke_kind: int | None
 
 
 class CanvasMenu(QMenu):
@@ -67,7 +70,7 @@ class CanvasMenu(QMenu):
         self._add_operations()
         self._add_class(kind)
         self.addSeparator()
-        stroke = self._add_kinds(STROKE, self.tr("Change my last stroke to"), None)
+        stroke = self._add_kinds(STROKE, self.tr("Change my last stroke to"), clicked.stroke_kind)
         stroke.setEnabled(clicked.stroke is not None)
         if clicked.stroke is not None:
             stroke.menuAction().setToolTip(clicked.stroke)

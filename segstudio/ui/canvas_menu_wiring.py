@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, QPointF
 
 from segstudio.core.document import Document
-from segstudio.editing.kinds import kind_at
+from segstudio.editing.kinds import UNLABELLED, kind_at
 from segstudio.editing.last_stroke import last_stroke
 from segstudio.editing.place import Where
 from segstudio.editing.wish import Wish
@@ -75,13 +75,15 @@ class CanvasMenuWiring(QObject):
         classes = self._session.classes
         head = card_text(document, classes, pixel)
         step = last_stroke(document.history.steps[: document.history.position])
-        stroke = None
+        stroke = stroke_kind = None
         if step is not None:
+            index = step.origin.class_index
+            stroke_kind = UNLABELLED if index is None else index
             painted = subject(step.origin, classes)
             amount = self.tr("%s px") % f"{step.pixels:,}"
             parts = (tool_name(step.origin.tool), painted, amount)
             stroke = " · ".join(part for part in parts if part)
-        return Clicked(head, kind_at(document.planes, x, y), stroke)
+        return Clicked(head, kind_at(document.planes, x, y), stroke, stroke_kind)
 
     def _change(self, what: str, kind: int) -> None:
         operations = self._regions.operations

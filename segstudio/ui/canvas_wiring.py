@@ -61,11 +61,14 @@ class CanvasWiring(QObject):
     def _show_history(self) -> None:
         document = self._session.document
         history = document.history if document is not None else None
-        undo = history is not None and (history.can_undo or self._editor.pending is not None)
-        redo = history is not None and history.can_redo
+        waits = self._editor.pending is not None
+        undo = history is not None and (history.can_undo or waits)
+        redo = history is not None and history.can_redo and not waits
         bar, actions = self._window.options_bar, self._window.actions_by_name
         bar.set_can_undo(undo)
-        bar.set_can_redo(redo)
+        bar.set_can_redo(
+            redo, self.tr("Not before what waits is applied or left.") if waits else ""
+        )
         actions["undo"].setEnabled(undo)
         actions["redo"].setEnabled(redo)
 

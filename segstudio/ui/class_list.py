@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
+    QModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -16,7 +17,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QApplication,
+    QListView,
+    QWidget,
+)
 
 from segstudio.core.class_keys import keys_of
 from segstudio.core.classes import ClassTable, LabelClass
@@ -51,6 +58,8 @@ class ClassList(QListView):
     key_requested = Signal(int, str)
     merge_requested = Signal(int, int)
     delete_requested = Signal(int)
+    focus_returned = Signal()
+    """The mouse has chosen a class or a name is written: the next keys are for the canvas."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,10 +69,13 @@ class ClassList(QListView):
         self._pressed_row = -1
         self._press_at = QPoint()
         self._drop_at = -1
+        self._keeps_focus = False
+        """Whether the keys were here before a name was edited."""
         self.setModel(self._rows)
         self.setItemDelegate(ClassRowDelegate(self.state_of_rows, self))
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -111,7 +123,16 @@ class ClassList(QListView):
         """Open the name of a class for editing, in place."""
         row = self._rows.row_of(class_index)
         if row >= 0:
-            self.edit(self._rows.index(row))
+            self._open_editor(self._rows.index(row))
+
+    def _open_editor(self, place: QModelIndex) -> None:
+        self._keeps_focus = self.hasFocus()
+        self.edit(place)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        super().closeEditor(editor, hint)
+        if not self._keeps_focus:
+            self.focus_returned.emit()
 
     def row_rect(self, class_index: int) -> QRect:
         """Return where a class is drawn, in the coordinates of the viewport."""
@@ -137,6 +158,7 @@ class ClassList(QListView):
         else:
             self._pressed_row, self._press_at = row, spot
             self.active_requested.emit(entry.index)
+            self.focus_returned.emit()
 
     def _part_at(self, row: QRect, spot: QPoint) -> str:
         return "name" if self.state_of_rows.is_picker else part_at(row, spot)
@@ -171,7 +193,7 @@ class ClassList(QListView):
         place = self.indexAt(event.position().toPoint())
         part = self._part_at(self.visualRect(place), event.position().toPoint())
         if place.isValid() and part in ("name", "key") and not self.state_of_rows.is_picker:
-            self.edit(place)
+            self._open_editor(place)
         else:
             self.mousePressEvent(event)
 
@@ -184,7 +206,7 @@ class ClassList(QListView):
         entry = self._rows.entry(self.currentIndex().row())
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         if event.key() == Qt.Key.Key_F2 and entry:
-            self.edit(self.currentIndex())
+            self._open_editor(self.currentIndex())
         elif event.key() in steps:
             beside = self._rows.entry(self.currentIndex().row() + steps[Qt.Key(event.key())])
             if beside:

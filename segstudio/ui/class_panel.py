@@ -22,12 +22,10 @@ from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.controls import named, text_label
 
 SEARCH_FROM = 10
-_LIST_WISHES = tuple(
-    f"{name}_requested"
-    for name in (
-        *("active", "rename", "move", "hidden", "locked", "only"),
-        *("key", "merge", "delete"),
-    )
+_LIST_WISHES = (
+    *("active_requested", "rename_requested", "move_requested", "hidden_requested"),
+    *("locked_requested", "only_requested", "key_requested", "merge_requested"),
+    *("delete_requested", "focus_returned"),
 )
 _FOOT_WISHES = (
     *("add_requested", "add_several_requested", "unlabelled_clicked", "focus_returned"),
@@ -127,6 +125,7 @@ class ClassPanel(QFrame):
 
     def _connect(self) -> None:
         self._ignore.clicked.connect(partial(self.active_requested.emit, IGNORE_INDEX))
+        self._ignore.clicked.connect(self.focus_returned)
         for part, names in ((self._list, _LIST_WISHES), (self._foot, _FOOT_WISHES)):
             for name in names:
                 getattr(part, name).connect(getattr(self, name))

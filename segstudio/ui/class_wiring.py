@@ -110,6 +110,13 @@ class ClassWiring(QObject):
             wanted = {field: not getattr(entry, field)}
             self._session.edit_classes(lambda table: table.changed(entry.index, **wanted))
 
+    def rename_active(self) -> None:
+        """Open the name of the active class for editing, in the list."""
+        index = self._session.editor.state.class_index
+        if self._session.classes.get(index) is not None:
+            self._window.set_panel_shown("classes", True)
+            self._panel.rename(index)
+
     def pick(self) -> None:
         """Open the class picker at the cursor."""
         self._open_picker(QCursor.pos())

@@ -146,6 +146,7 @@ class Commands(QObject):
             "swap_class": classes.swap_class,
             "lock_class": lambda: classes.toggle_active("locked"),
             "hide_class": lambda: classes.toggle_active("hidden"),
+            "rename_class": classes.rename_active,
             "add_class": window.class_panel.start_adding,
             "done": self._done,
             "done_and_next": session.done_and_next,

@@ -14,6 +14,7 @@ MACHINES = (Ink.MODEL, Ink.REFINEMENT)
 _TOOLS = {
     "brush": ("brush", "Brush"),
     "eraser": ("eraser", "Eraser"),
+    "scribble": ("scribble", "Scribble"),
     "snap": ("snap", "Snap"),
     "polygon": ("polygon", "Polygon"),
     "fill": ("fill", "Fill"),

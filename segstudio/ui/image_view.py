@@ -1,6 +1,7 @@
 """The image with its labels, marks and ring, at any zoom: what the canvas shows."""
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
@@ -20,6 +21,7 @@ from segstudio.ui.brush_ring import Ring
 from segstudio.ui.camera import ZOOM_STEP, Camera
 from segstudio.ui.image_adjustment import Adjust
 from segstudio.ui.image_layer import ImageLayer
+from segstudio.ui.late_repaint import LateRepaint
 from segstudio.ui.layers import Layer
 from segstudio.ui.marks_layer import MarksLayer
 from segstudio.ui.overlay_layer import OverlayLayer, OverlayState
@@ -28,6 +30,9 @@ from segstudio.ui.place_frame import paint_frame
 
 GRID_FROM = 8.0
 """Zoom from which the pixel grid shows."""
+
+MANY_REGIONS = 64
+"""From so many on, what has changed is painted as one, in a turn of its own."""
 
 CENTRED_RING_MS = 800
 """How long the ring stays in the middle after a slider has changed its size."""
@@ -65,6 +70,7 @@ class ImageView(QWidget):
         self._shows_ring_centred = False
         self._centred_timer = QTimer(self, singleShot=True, interval=CENTRED_RING_MS)
         self._centred_timer.timeout.connect(self._hide_centred_ring)
+        self._late_repaint = LateRepaint(self)
         # What the pointer does, for ring and cursor.
         self._cursor: QPointF | None = None
         self._ctrl_held = False
@@ -185,10 +191,16 @@ class ImageView(QWidget):
 
     def show_regions(self, regions: Sequence[Region]) -> None:
         """Paint parts of the image anew."""
+        if len(regions) < MANY_REGIONS:
+            for region in regions:
+                self.update(self._rect_around(region))
+            return
+        self._late_repaint.add(self._rect_around(reduce(Region.union, regions)))
+
+    def _rect_around(self, region: Region) -> QRect:
         margin = 4 + round(2 * self.camera.scale)
-        for region in regions:
-            rect = self.camera.rect(region).toAlignedRect()
-            self.update(rect.adjusted(-margin, -margin, margin, margin))
+        rect = self.camera.rect(region).toAlignedRect()
+        return rect.adjusted(-margin, -margin, margin, margin)
 
     # Zoom and place --------------------------------------------------------------------------
 

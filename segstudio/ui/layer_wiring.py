@@ -52,7 +52,7 @@ class LayerWiring(QObject):
         self._chips.add(self._chip, self.hide)
         self._said.changed.connect(self._on_said)
         canvas.overlay_changed.connect(self._on_overlay)
-        session.confidence_changed.connect(canvas.update)
+        session.confidence_changed.connect(self._on_confidence)
         session.document_changed.connect(self._on_document)
         self._on_overlay(canvas.overlay_state)
 
@@ -112,6 +112,10 @@ class LayerWiring(QObject):
     def _on_said(self, said: SaidMap | None) -> None:
         self._difference.set_said(said)
         self._canvas.update()
+
+    def _on_confidence(self) -> None:
+        if self._shown is LayerKind.CONFIDENCE:  # of labels alone the canvas hears itself
+            self._canvas.update()
 
     def _on_document(self, document: object) -> None:
         # Between two images there is none; the layer stays for the next one that has it.

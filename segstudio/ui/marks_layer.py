@@ -66,7 +66,7 @@ class MarksLayer:
                 case Path():
                     self._paint_path(painter, mark, camera)
                 case Dots():
-                    self._paint_dots(painter, mark, camera)
+                    self._paint_dots(painter, mark, exposed, camera)
                 case Words():
                     _paint_words(painter, mark, camera)
         painter.restore()
@@ -116,13 +116,14 @@ class MarksLayer:
         else:
             painter.drawPolyline(points)
 
-    def _paint_dots(self, painter: QPainter, mark: Dots, camera: Camera) -> None:
+    def _paint_dots(self, painter: QPainter, mark: Dots, exposed: QRect, camera: Camera) -> None:
         painter.setPen(_pen(_CASING, 1.5))
         painter.setBrush(self._colour_of(mark))
         radius = _LARGE_DOT_PX if mark.large else _DOT_PX
-        points = self._polygon(mark, camera)
-        for number in range(points.size()):
-            painter.drawEllipse(points.at(number), radius, radius)
+        reach = QRectF(exposed.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX))
+        for point in self._polygon(mark, camera).toList():
+            if reach.contains(point):
+                painter.drawEllipse(point, radius, radius)
 
     def _polygon(self, mark: Path | Dots, camera: Camera) -> QPolygonF:
         """Return the points of a mark on the widget."""

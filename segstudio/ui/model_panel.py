@@ -105,6 +105,9 @@ class ModelPanel(QFrame):
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
+        self._remarks = ElidedLabel()
+        self._remarks.setObjectName("result_remarks")
+        self._remarks.hide()
         self.segment_all_button = link_button(
             self.tr("Segment all…"), "segment_all_button", self.tr("Segment all")
         )
@@ -154,6 +157,7 @@ class ModelPanel(QFrame):
         foot.addWidget(self._result, 1)
         foot.addWidget(self.segment_all_button)
         column.addLayout(foot)
+        column.addWidget(self._remarks)
         column.addStretch(1)
         self._column = column
         self.set_compact(True)
@@ -223,8 +227,11 @@ class ModelPanel(QFrame):
         self._matching.setVisible(matched > 0 or total == 0)
         self._match.setVisible(total > 0)
 
-    def set_result(self, text: str) -> None:
+    def set_result(self, text: str, remarks: str = "") -> None:
+        """Show what the last Segment was, and what else there is to say of it in its own line."""
         self._result.set_text(text)
+        self._remarks.set_text(remarks)
+        self._remarks.setVisible(bool(remarks))
 
     def set_crf_available(self, is_available: bool) -> None:
         self._refine.button("crf").setEnabled(is_available)

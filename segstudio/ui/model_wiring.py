@@ -176,11 +176,12 @@ class ModelWiring(QObject):
             self.tr("%.1f s") % (info.ms / 1000),
             self.tr("%.0f %% sure") % (100 * info.sure),
         ]
+        remarks = []
         if info.kept_pixels:
-            parts.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
+            remarks.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
         if self._session.options().refine == "crf" and info.refined_by != "crf":
-            parts.append(self.tr("edge filter instead of the CRF"))
-        self._panel.set_result(" · ".join(parts))
+            remarks.append(self.tr("edge filter instead of the CRF"))
+        self._panel.set_result(" · ".join(parts), " · ".join(remarks))
         times = self._session.segmenting.refine_ms
         self._panel.set_refine_times({name: ms / 1000 for name, ms in times.items()})
         self._show_device()

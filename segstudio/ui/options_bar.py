@@ -34,6 +34,7 @@ from segstudio.ui.tool_table import find
 
 BAR_HEIGHT = 44
 _SMALLEST_WIDTH = 480
+_NAME_WIDTH = 64
 _OPACITY_STEPS = 100
 
 
@@ -68,7 +69,6 @@ class OptionsBar(QFrame):
     def _build_tool_fields(self) -> None:
         self._name = QLabel()
         self._name.setObjectName("tool_name")
-        self._name.setFixedWidth(64)
         self._chip = ClassChip()
         self.fields = ToolFields(self)
         self._hint = ElidedLabel()
@@ -179,11 +179,17 @@ class OptionsBar(QFrame):
             return
         self._tool = name
         tool = find(name)
-        self._name.setText(self.tr(tool.title))
+        self._show_name(self.tr(tool.title))
         self._hint.set_text(self.tr(tool.says))
         self._hint.setVisible(bool(tool.says))
         self._scope.setVisible(tool.paints)
         self._arrange()
+
+    def _show_name(self, name: str) -> None:
+        """Show a name as a whole; most are as wide, so that the class stays where it is."""
+        self._name.setText(name)
+        self._name.ensurePolished()
+        self._name.setFixedWidth(max(_NAME_WIDTH, self._name.sizeHint().width()))
 
     def set_options(self, state: ToolState) -> None:
         """Show the numbers and choices of the tools."""

@@ -1,17 +1,15 @@
 """The choices of an operation on regions, over the canvas: it stays while one looks around."""
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.core.classes import ClassTable
-from segstudio.editing.kinds import EVERY, IGNORED, UNLABELLED
+from segstudio.editing.kinds import EVERY, IGNORED
 from segstudio.editing.place import Where
 from segstudio.editing.region_operations import BY_NAME, Operation
 from segstudio.editing.wish import Wish
-from segstudio.ui import region_table, swatch
+from segstudio.ui import region_table
 from segstudio.ui.controls import (
     Combo,
     NumberField,
@@ -20,6 +18,7 @@ from segstudio.ui.controls import (
     named,
     text_label,
 )
+from segstudio.ui.kind_field import KindField
 from segstudio.ui.region_table import REGION_ROWS
 
 WIDTH = 268
@@ -68,8 +67,8 @@ class RegionPopover(QFrame):
             ],
             takes_focus=True,
         )
-        self._kind = named(Combo(), "region_class", self.tr("Class"))
-        self._target = named(Combo(), "region_target", self.tr("Second class"))
+        self._kind = named(KindField(), "region_class", self.tr("Class"))
+        self._target = named(KindField(), "region_target", self.tr("Second class"))
         self._size = named(NumberField(), "region_size", self.tr("Number of pixels"))
         self._result = named(text_label("", ""), "region_result", self.tr("What would change"))
         self._result.setWordWrap(True)
@@ -220,23 +219,14 @@ class RegionPopover(QFrame):
 
     def _fill(self, operation: Operation, *, anew: bool) -> None:
         """Offer the classes; what was chosen stays chosen where it can, unless it begins anew."""
-        kind = None if anew else self._kind.currentData()
-        target = self._target.currentData()
+        kind, target = None if anew else self._kind.kind, self._target.kind
         self._is_filling = True
-        self._kind.clear()
-        self._target.clear()
-        if operation.is_for_every_class:
-            self._kind.addItem(self.tr("Every class"), EVERY)
-        for field in (self._kind, self._target):
-            for entry in self._classes:
-                field.addItem(swatch.icon(entry.colour), entry.name, entry.index)
-            field.addItem(swatch.icon(None), self.tr("Ignore"), IGNORED)
-            if operation.takes_target:
-                field.addItem(self.tr("Unlabelled"), UNLABELLED)
-        usual = EVERY if operation.is_for_every_class else self._active
-        _choose(self._kind, (kind, usual, self._active))
-        others = [c.index for c in self._classes if c.index != self._kind.currentData()]
-        _choose(self._target, (target, *others, IGNORED))
+        several, unlabelled = operation.is_for_every_class, operation.takes_target
+        self._kind.offer(self._classes, every=several, unlabelled=unlabelled)
+        self._target.offer(self._classes, unlabelled=unlabelled)
+        self._kind.choose((kind, EVERY if several else self._active, self._active))
+        others = [c.index for c in self._classes if c.index != self._kind.kind]
+        self._target.choose((target, *others, IGNORED))
         self._is_filling = False
 
     # What is chosen --------------------------------------------------------------------------
@@ -252,12 +242,12 @@ class RegionPopover(QFrame):
     def wish(self) -> Wish:
         """What the choices come to."""
         operation, is_region = self._chosen(), self.where is Where.REGION
-        kind = self._region_kind if is_region else int(self._kind.currentData())
+        kind = self._region_kind if is_region else self._kind.kind
         return Wish(
             operation.name,
             self.where,
-            kind=EVERY if kind is None or not operation.takes_class else kind,
-            target=int(self._target.currentData()) if operation.takes_target else EVERY,
+            kind=_or_every(kind if operation.takes_class else None),
+            target=_or_every(self._target.kind if operation.takes_target else None),
             size=self._size.value() if operation.size is not None else 0,
             pixel=self._pixel if is_region else None,
         )
@@ -297,7 +287,5 @@ class RegionPopover(QFrame):
             self.wish_changed.emit()
 
 
-def _choose(field: Combo, wanted: Iterable[int | None]) -> None:
-    """Choose the first value that is offered, else the first row."""
-    rows = (field.findData(value) for value in wanted if value is not None)
-    field.setCurrentIndex(next((row for row in rows if row >= 0), 0))
+def _or_every(kind: int | None) -> int:
+    return EVERY if kind is None else kind

@@ -52,6 +52,7 @@ class RegionWiring(QObject):
         if document is None:
             session.tell(self.tr("Open images first; there are no regions yet."))
             return
+        session.editor.finish()  # so that what is counted is what would be changed
         if self._popover is None:
             self._popover = RegionPopover(self._window.frame)
             self._window.frame.add_panel(self._popover)

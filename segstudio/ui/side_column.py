@@ -25,8 +25,8 @@ LOWER_HEIGHTS = ((LARGE_WIDTH, 220), (0, 190))
 """Height of the lower part, tabs included, from each width of the window on."""
 MODEL_HEIGHT, LEAST_HISTORY_HEIGHT = 190, 240
 """Heights where the window is wide enough for both at once."""
-_HISTORY_SHARE = 0.4
-"""Of what Model leaves over; Classes has the rest."""
+_HISTORY_SHARE = 0.34
+"""Of what Model leaves over; Classes has the rest, which shows 12 of them on a screen 1080 high."""
 
 
 class _Handle(QSplitterHandle):

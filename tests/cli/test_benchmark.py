@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from segstudio.cli import main as cli
 from segstudio.cli.benchmarks import table
@@ -44,9 +45,29 @@ def test_figure_is_one_json_object_a_line(capsys) -> None:
         assert content["value"] > 0
 
 
-def test_effort_without_images_is_a_sentence(capsys) -> None:
-    assert cli.main(["benchmark", "effort"]) == 2
+@pytest.mark.parametrize("name", [row.name for row in table.BENCHMARKS if row.needs_images])
+def test_what_needs_labelled_images_says_so_in_a_sentence(name, capsys) -> None:
+    assert cli.main(["benchmark", name]) == 2
     assert "--images" in capsys.readouterr().err
+
+
+def test_quality_of_a_clear_object_beats_what_it_is_beside(capsys, tmp_path) -> None:
+    down, across = np.mgrid[:160, :200]
+    disc = np.hypot(down - 80, across - 100) < 50
+    grain = np.random.default_rng(0).integers(0, 20, (160, 200, 3), np.uint8)
+    for folder, plane in (
+        ("images", np.where(disc[..., None], 200 + grain, 30 + grain)),
+        ("masks", disc),
+    ):
+        (tmp_path / folder).mkdir()
+        Image.fromarray(plane.astype(np.uint8)).save(tmp_path / folder / "a.png")
+    where = ["--images", str(tmp_path / "images"), "--masks", str(tmp_path / "masks")]
+    assert cli.main(["benchmark", "quality", "--json", *where]) == 0
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    names = {content["name"]: content for content in objects}
+    assert set(names) == {*(f"superpixels-{px}" for px in (16, 24, 40)), "box-cut", "snap-error"}
+    assert all(content["holds"] for content in objects)
+    assert names["box-cut"]["value"] > 95
 
 
 def test_effort_tells_every_way_with_a_model_and_without(capsys, tmp_path, photos) -> None:
@@ -76,6 +97,18 @@ def test_table_tells_what_misses_its_goal(monkeypatch, capsys) -> None:
     _, slow, fast = capsys.readouterr().out.splitlines()
     assert slow.split() == ["slow", "12.35", "ms", "<=", "10", "no", "3"]
     assert fast.split() == ["fast", "7", "x", ">=", "5", "yes", "-"]
+
+
+def test_napari_is_told_of_only_where_it_was_measured(monkeypatch, capsys) -> None:
+    def run(plan: Plan):
+        yield Figure("alone", 2.0, "ms", 3.0, reference=1.0)
+        yield Figure("beside", 2.0, "ms", 3.0, reference=1.0, napari=22.125)
+
+    monkeypatch.setattr(table.Benchmark, "load", lambda _row: run)
+    assert cli.main(["benchmark", "undo", "--small"]) == 0
+    _, alone, beside = capsys.readouterr().out.splitlines()
+    assert "napari" not in alone
+    assert beside.endswith("napari without drawing: 22.12")
 
 
 def test_several_run_in_processes_of_their_own(monkeypatch, capsys) -> None:

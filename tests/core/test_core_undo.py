@@ -17,7 +17,7 @@ from segstudio.core.patch import Origin, PackedPatch, Patch, Planes
 from segstudio.editing import fill
 from segstudio.editing.brush import Tip, TipShape
 from segstudio.editing.scope import Paint, PaintOver, Scope
-from segstudio.editing.selection import paint_selection
+from segstudio.editing.selection import paint_selections
 from segstudio.editing.stroke import Stroke
 
 CLASSES = (0, 1, 2, 255)
@@ -139,10 +139,10 @@ class EditingAnImage(RuleBasedStateMachine):
         find = fill.all_of_class if all_ else fill.connected_region
         found = find(document.planes, column, row)
         first = int(before[0][row, column]), int(before[1][row, column])
-        patch = paint_selection(
+        patch = paint_selections(
             document.planes,
             document.confidence,
-            found,
+            (found,),
             paint=paint,
             scope=scope,
             first=first,

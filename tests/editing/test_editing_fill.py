@@ -10,13 +10,14 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
 from segstudio.core.region import whole
+from segstudio.editing import fill
 from segstudio.editing.fill import FillTool, all_of_class, connected_region
 from segstudio.editing.scope import Paint, PaintOver, Scope
-from segstudio.editing.selection import Selection, paint_selection
+from segstudio.editing.selection import Selection, paint_selections
 from segstudio.editing.tool import Why
 from segstudio.editing.tool_state import ToolState
 
-painted = partial(paint_selection, tool="fill")
+painted = partial(paint_selections, tool="fill")
 
 labels = st.sampled_from((0, 1, 255))
 
@@ -56,10 +57,12 @@ def pixels(found: Selection) -> set[tuple[int, int]]:
     return {(int(r) + region.top, int(c) + region.left) for r, c in np.argwhere(mask)}
 
 
-@given(planes_and_pixel())
-def test_a_region_is_what_can_be_reached_within_one_class(given_):
+@given(planes_and_pixel(), st.sampled_from((1, 2, 3, fill.WINDOW_PX)))
+def test_a_region_is_what_can_be_reached_within_one_class(given_, window):
     planes, x, y = given_
-    found = connected_region(planes, x, y)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fill, "WINDOW_PX", window)
+        found = connected_region(planes, x, y)
     assert pixels(found) == reached(planes, x, y)
     assert found.mask[0].any()
     assert found.mask[:, -1].any()
@@ -88,7 +91,7 @@ def test_a_fill_paints_what_was_found_as_far_as_the_scope_allows(given_, index, 
     first = int(planes.labels[y, x]), int(planes.ink[y, x])
     before = planes.cut(whole(planes.labels))
     found = connected_region(planes, x, y)
-    patch = painted(planes, confidence, found, paint=paint, scope=scope, first=first)
+    patch = painted(planes, confidence, (found,), paint=paint, scope=scope, first=first)
     assert np.array_equal(planes.labels, before.labels)
     allowed = scope.allowed(planes, confidence, whole(planes.labels), first=first)
     assert allowed is not None
@@ -106,7 +109,7 @@ def test_a_fill_across_blocks_changes_every_pixel_once():
     planes.labels[:, 550:] = 4
     found = connected_region(planes, 0, 0)
     patch = painted(
-        planes, None, found, paint=Paint.of_class(7), scope=Scope(), first=(255, Ink.NOBODY)
+        planes, None, (found,), paint=Paint.of_class(7), scope=Scope(), first=(255, Ink.NOBODY)
     )
     assert patch is not None
     assert patch.pixels == 300 * 550
@@ -121,8 +124,10 @@ def test_a_fill_that_changes_nothing_is_no_step(find):
     planes = Planes(np.full((5, 5), 2, np.uint8), np.full((5, 5), Ink.PERSON, np.uint8))
     found = find(planes, 2, 2)
     scope, first = Scope(), (2, int(Ink.PERSON))
-    assert painted(planes, None, found, paint=Paint.of_class(2), scope=scope, first=first) is None
-    patch = painted(planes, None, found, paint=Paint.eraser(), scope=scope, first=first)
+    assert (
+        painted(planes, None, (found,), paint=Paint.of_class(2), scope=scope, first=first) is None
+    )
+    patch = painted(planes, None, (found,), paint=Paint.eraser(), scope=scope, first=first)
     assert patch is not None
     assert patch.origin.class_index is None
 

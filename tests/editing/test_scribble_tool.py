@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
+from segstudio.core.region import BLOCK, Region
 from segstudio.editing.marks import Path
 from segstudio.editing.scope import PaintOver, Scope
-from segstudio.editing.scribble_tool import ScribbleTool, line_selection
+from segstudio.editing.scribble_tool import ScribbleTool, line
 from segstudio.editing.tool import Board, Modifiers, Why
 from segstudio.editing.tool_state import Reach, ToolState
+from segstudio.editing.trace import masked
 
 
 def board(size=(40, 60), scope=None, **fields):
@@ -33,7 +35,7 @@ def test_the_line_is_a_step_and_asks_for_what_follows_from_it():
     assert outcome.patch.origin.tool == "scribble"
     assert outcome.patch.origin.author == Ink.PERSON
     asked = outcome.request
-    assert asked.stroke.pixels == outcome.patch.pixels
+    assert sum(part.pixels for part in asked.stroke) == outcome.patch.pixels
     assert (asked.everywhere, asked.refine, asked.paint.label) == (True, False, 2)
     assert asked.first == (255, Ink.NOBODY)
     assert (table.planes.labels == 255).all()
@@ -89,12 +91,19 @@ coordinates = st.floats(-20, 60, allow_nan=False)
 
 @given(st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=6), st.integers(1, 12))
 def test_a_line_covers_what_a_brush_would(points, width):
-    planes = board().planes
-    found = line_selection(planes, tuple(points), width)
-    covered = np.zeros(planes.labels.shape, np.bool_)
-    if found is not None:
-        assert found.region.clipped(*covered.shape) == found.region
-        covered[found.region.slices] = found.mask
+    size = 40, 60
+    found = line(tuple(points), width, *size)
+    for part in found:
+        assert part.region.clipped(*size) == part.region
+    covered = masked(found, Region(0, 0, *size))
     for x, y in points:
         if 0 <= x < covered.shape[1] and 0 <= y < covered.shape[0] and width >= 2:
             assert covered[max(0, int(y) - 1) : int(y) + 2, max(0, int(x) - 1) : int(x) + 2].any()
+
+
+def test_a_line_across_a_large_image_lies_in_few_of_its_blocks():
+    side = 64 * BLOCK
+    found = line(((10.0, 10.0), (side - 10.0, side - 10.0)), 9, side, side)
+    assert 64 <= len(found) <= 3 * 64
+    assert sum(part.mask.nbytes for part in found) <= 3 * 64 * BLOCK * BLOCK
+    assert sum(part.pixels for part in found) >= 9 * side

@@ -35,7 +35,7 @@ def document(seed=0, shape=SHAPE):
 
 def scribble(paint, scope=None, first=(0, Ink.MODEL), region=LINE):
     mask = np.ones((region.height, region.width), np.bool_)
-    return Scribble(Selection(region, mask), paint, True, True, scope or Scope(), first)
+    return Scribble((Selection(region, mask),), paint, True, True, scope or Scope(), first)
 
 
 paints = st.sampled_from([Paint.of_class(1), Paint.of_class(255), Paint.eraser()])
@@ -63,7 +63,7 @@ def test_person_locks_and_scope_hold_and_the_stroke_keeps_its_class(
     allowed = scope.allowed(before, at.confidence, Region(0, 0, *SHAPE), first=request.first)
     allowed = np.ones(SHAPE, np.bool_) if allowed is None else allowed
     drawn = np.zeros(SHAPE, np.bool_)
-    drawn[request.stroke.region.slices] = request.stroke.mask
+    drawn[LINE.slices] = True
     assert not changed[~allowed].any()
     assert not (changed & ~drawn & (before.ink == Ink.PERSON)).any()
     assert not (changed & ~drawn & is_ignored(before.labels, before.ink)).any()
@@ -125,6 +125,6 @@ def test_of_a_large_image_every_class_and_every_thin_stroke_is_told(monkeypatch)
 def test_planes_of_one_pixel_are_enough():
     at = Document(Path("a.png"), np.zeros((1, 1, 3), np.uint8))
     request = scribble(Paint.of_class(254), region=Region(0, 0, 1, 1))
-    edit = writing(request, request.stroke, None, draws=True)
+    edit = writing(request, request.stroke[0], None, draws=True)
     found = edit(Planes(at.label_map, at.ink), Region(0, 0, 1, 1))
     assert found.change.after.labels.tolist() == [[254]]

@@ -74,7 +74,9 @@ def test_a_preview_that_was_let_go_is_not_told(at):
     assert at.found == []
 
 
-def test_strokes_made_while_it_is_worked_out_stay(at, monkeypatch):
+@pytest.fixture
+def go_on(at, monkeypatch):
+    """A region whose holes are being filled, which has no end before this event is set."""
     reached, go_on = threading.Event(), threading.Event()
     real = region_operations.find
 
@@ -87,6 +89,11 @@ def test_strokes_made_while_it_is_worked_out_stay(at, monkeypatch):
     monkeypatch.setattr(region_operations, "find", slow)
     at.regions.apply(Wish("fill_holes", kind=0))
     at.until(reached.is_set)
+    yield go_on
+    go_on.set()
+
+
+def test_strokes_made_while_it_is_worked_out_stay(at, go_on):
     at.paint(25, 25, index=2)
     editor = at.session.editor
     editor.press((22.5, 22.5), Modifiers())
@@ -150,6 +157,78 @@ def test_nothing_changes_while_classes_are_being_merged(at):
     at.idle()
     assert at.refused == ["Merging: cat → dog"]
     assert at.document.history.position == 0
+
+
+# Not done yet
+
+
+def are_filled(at):
+    return bool((at.document.label_map[20:30, 20:30] == 0).all())
+
+
+def test_whoever_closes_waits_for_it(at):
+    at.regions.apply(Wish("fill_holes", kind=0))
+    assert at.session.finish() == ""
+    assert are_filled(at)
+    assert at.session.project.load("photo.png").planes.labels[25, 25] == 0
+
+
+def test_whoever_closes_waits_for_one_that_strokes_have_outrun(at, go_on, monkeypatch):
+    monkeypatch.setattr("segstudio.session.late_steps.MOST_BLOCKS_AT_ONCE", 0)
+    at.paint(25, 25, index=2)
+    go_on.set()
+    assert at.session.finish() == ""
+    assert at.document.label_map[25, 25] == 2
+    assert at.document.label_map[29, 29] == 0
+
+
+def test_one_that_takes_too_long_is_told_and_comes_when_one_stays(at, go_on, monkeypatch):
+    monkeypatch.setattr(region_operations, "PATIENCE_S", 0.0)
+    assert "still being worked out" in at.session.finish()
+    assert at.session.close() != ""
+    go_on.set()
+    at.until(lambda: at.done)
+    assert are_filled(at)
+    assert at.session.finish() == ""
+
+
+def test_a_class_merge_comes_after_it(at):
+    at.regions.apply(Wish("fill_holes", kind=0))
+    at.merge(0, 1)
+    at.settle()
+    assert (at.document.label_map[20:30, 20:30] == 1).all()
+
+
+def test_one_that_comes_after_a_class_merge_is_lost_with_a_word(at, go_on, monkeypatch):
+    monkeypatch.setattr(region_operations, "PATIENCE_S", 0.0)
+    at.merge(1, 2)
+    go_on.set()
+    at.idle()
+    assert at.told[-1].startswith("An operation on regions was lost")
+    assert at.document.history.position == 0
+
+
+def test_undo_gives_it_up_unless_a_stroke_was_made_since(at, go_on):
+    at.session.undo()
+    assert at.told == ["The operation on regions was cancelled before it was done."]
+    at.regions.apply(Wish("fill_holes", kind=0))
+    at.paint(80, 45, index=2)
+    at.session.undo()
+    assert at.document.label_map[45, 80] == 255
+    go_on.set()
+    at.until(lambda: at.done)
+    at.idle()
+    assert len(at.done) == 1
+    assert are_filled(at)
+
+
+def test_it_is_about_the_labels_with_what_waited_for_enter(at):
+    at.session.editor.change(tool="wand", class_index=2)
+    at.session.editor.press((80, 45), Modifiers())
+    at.session.editor.release()
+    apply(at, Wish("replace_class", kind=2, target=1))
+    assert [step.origin.tool for step in at.document.history.steps] == ["wand", "replace_class"]
+    assert at.document.label_map[45, 80] == 1
 
 
 # The last stroke

@@ -10,6 +10,7 @@ from segstudio.core.labels import Ink
 from segstudio.core.region import BLOCK, Region
 from segstudio.editing.scope import PaintOver
 from segstudio.editing.tool import Modifiers
+from segstudio.editing.tool_state import Shape
 from segstudio.engine.messages import SnapRequest
 from segstudio.session.late_steps import LateSteps
 from segstudio.session.snapping import Snapping
@@ -232,6 +233,37 @@ def test_a_second_stroke_of_the_class_over_it_stays_where_it_covers(held, engine
     assert (painted[middle] == 0).all()
     assert (planes(held)[0][middle] == 0).all()
     assert (planes(held)[0][40:60, EDGE + 2 : EDGE + 6] == UNLABELLED).all()
+
+
+@pytest.mark.parametrize("tool", ["polygon", "brush", "scribble"])
+def test_what_a_person_paints_once_more_in_the_same_class_stays(held, engine, tool):
+    # All of it was covered by the stroke: what is painted now changes no pixel.
+    editor = held.session.editor
+    editor.change(tool=tool, shape=Shape.RECTANGLE, scribble_width=10, snap=False)
+    editor.set_size(10)
+    if tool == "polygon":
+        stroke(held, (EDGE - 6.0, 70.0), (EDGE + 6.0, 80.0))
+    else:
+        stroke(held, (EDGE - 1.0, 75.0), (EDGE + 1.0, 75.0))
+    assert tools(held) == ["brush"]
+    let_go(held, engine)
+    assert tools(held) == ["brush", "snap"]
+    labels, ink = planes(held)
+    assert (labels[73:77, EDGE + 1 : EDGE + 4] == 0).all()
+    assert (ink[73:77, EDGE + 1 : EDGE + 4] == Ink.PERSON).all()
+    assert (labels[40:60, EDGE + 2 : EDGE + 6] == UNLABELLED).all()
+
+
+def test_what_is_painted_once_more_while_the_answer_waits_for_it_stays(held, engine):
+    editor = held.session.editor
+    editor.change(snap=False)
+    editor.set_size(10)
+    editor.press((EDGE - 1.0, 75.0), Modifiers())
+    let_go(held, engine)
+    editor.move((EDGE + 1.0, 75.0))
+    editor.release()
+    assert tools(held) == ["brush", "snap"]
+    assert (planes(held)[0][72:78, EDGE + 1 : EDGE + 4] == 0).all()
 
 
 def test_a_snap_waits_for_the_stroke_in_progress(held, engine):

@@ -86,3 +86,19 @@ def test_undo_takes_back_a_choice_that_waits_and_redo_brings_it_back(at):
     assert at.document.label_map[100, 100] == 1
     at.session.redo()
     assert at.document.label_map[40, 40] == 1
+
+
+def test_undo_takes_back_the_stroke_that_waits_and_no_result_that_waits_for_it(at):
+    at.idle()
+    at.paint(20, 20, index=1)
+    at.session.editor.change(tool="superpixel", class_index=0, granularity=40)
+    click(at, 200, 200)
+    assert at.session.editor.pending is not None
+    put_result(at)
+    at.session.undo()
+    assert tools(at) == ["brush", "segment"]
+    assert not at.document.history.can_redo
+    assert at.document.label_map[200, 200] == 1
+    assert at.document.ink[200, 200] == Ink.MODEL
+    at.idle()
+    assert tools(at) == ["brush", "segment"]

@@ -102,7 +102,7 @@ def model_panel() -> ModelPanel:
     panel.set_refine_times({"none": 0.0, "guided": 0.038, "crf": 1.9})
     panel.set_smoothness(60)
     panel.set_matching(12, 12)
-    panel.set_result("0.8 s · 71 % sure · kept 2,310 px of yours")
+    panel.set_result("0.8 s · 71 % sure", "kept 2,310 px of yours")
     return panel
 
 

@@ -348,3 +348,10 @@ def test_a_click_beside_a_popover_closes_it(qtbot, bar):
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
     assert popup.pos() != QPoint(-1, -1)
+
+
+def test_the_name_of_every_tool_is_read_as_a_whole(bar):
+    name = child(bar, "tool_name")
+    for tool in TOOLS:
+        bar.set_tool(tool.name)
+        assert name.width() >= name.fontMetrics().horizontalAdvance(tool.title)

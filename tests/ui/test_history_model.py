@@ -10,7 +10,10 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.history import Step
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Origin, Patch
+from segstudio.editing.toolbox import new_tools
 from segstudio.ui.history_model import HistoryModel
+from segstudio.ui.history_text import tool_icon, tool_name
+from segstudio.ui.tool_table import find
 
 CLASSES = ClassTable.named(["person", "sky", "road", "tree"])
 NOTHING = np.zeros(257, np.int64)
@@ -166,3 +169,8 @@ def test_forgetting_the_oldest_step_makes_no_row_anew(qtbot):
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rowsRemoved) as removed:
         model.set_steps([*steps[1:], step(at=20_000)], 1000)
     assert removed.args[1:] == [1, 1]
+
+
+def test_every_tool_that_paints_has_its_own_name_and_icon():
+    for name in (tool.name for tool in new_tools().values() if tool.paints):
+        assert (tool_name(name), tool_icon(name)) == (find(name).title, name)

@@ -58,6 +58,13 @@ def test_wide_windows_stack_model_above_history(at):
     assert program.window.class_panel.height() > 300
 
 
+def test_on_a_screen_1080_high_the_twelve_classes_of_scenes_are_seen(at):
+    program = at(1920, 1080)
+    program.use_classes(*(f"class {number}" for number in range(12)))
+    rows = program.window.class_panel.class_list()
+    program.until(lambda: rows.viewport().height() >= rows.row_rect(11).bottom())
+
+
 def test_keys_bring_a_panel_to_the_front_and_close_it(at):
     program = at(1280, 720)
     alt = Qt.KeyboardModifier.AltModifier

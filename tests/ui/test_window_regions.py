@@ -198,7 +198,9 @@ def test_regions_classes_and_strokes_get_another_class(at):
     settled(at, 1)
     assert at.labels[15, 15] == 2
     at.click((80, 50))
-    take(at, menu_at(at, (5, 5)), "stroke_to_1")
+    menu = menu_at(at, (5, 5))
+    assert menu.findChild(QAction, "stroke_to_0") is None, "it is that already"
+    take(at, menu, "stroke_to_1")
     settled(at, 3)
     assert at.labels[50, 80] == 1
     take(at, menu_at(at, (60.5, 60.5)), "image_to_255")

@@ -61,8 +61,8 @@ def test_the_edge_filter_in_place_of_the_crf_is_told(at, engine, monkeypatch):
     monkeypatch.setattr(engine, "_result", lambda *args: replace(made(*args), refined_by="guided"))
     at.session.settings.set("model.refine", "crf")
     at.segment()
-    told = "0.1 s · 78 % sure · edge filter instead of the CRF"
-    assert at.widget("result").whole_text() == told
+    assert at.widget("result").whole_text() == "0.1 s · 78 % sure"
+    assert at.widget("result_remarks").text() == "edge filter instead of the CRF"
 
 
 def test_the_status_bar_shows_how_far_segment_is_and_cancels_it(at, engine):
@@ -128,7 +128,7 @@ def test_ink_of_a_person_survives(at):
     assert at.labels[45, 90] == UNLABELLED
     assert at.ink[45, 90] == Ink.PERSON
     kept = int((at.ink == Ink.PERSON).sum())
-    assert f"kept {kept:,} px of yours" in at.widget("result").whole_text()
+    assert at.widget("result_remarks").text() == f"kept {kept:,} px of yours"
     assert at.document.segment_info.kept_pixels == kept
 
 

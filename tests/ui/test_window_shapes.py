@@ -33,6 +33,20 @@ def at(program, tmp_path):
     return program
 
 
+def test_redo_waits_for_what_waits_for_enter(at):
+    at.brush(6)
+    at.click((30, 30))
+    at.session.undo()
+    redo = at.window.actions_by_name["redo"]
+    assert redo.isEnabled()
+    at.key(Qt.Key.Key_W)
+    at.click((30, 30))
+    assert not redo.isEnabled()
+    assert "waits" in at.widget("redo_button").toolTip()
+    at.key(Qt.Key.Key_Escape)
+    assert redo.isEnabled()
+
+
 def count(at, index) -> int:
     return int(np.count_nonzero(at.labels == index))
 

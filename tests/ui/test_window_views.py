@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QSlider
+from PySide6.QtWidgets import QApplication, QLineEdit, QSlider
 
 from segstudio.core.palette import SAFE_COLOURS
 from segstudio.ui.confidence_layer import VIOLET
@@ -282,6 +282,36 @@ def test_tab_goes_to_the_most_unsure_place_and_shift_tab_back(segmented, qtbot):
     assert middle(at) == pytest.approx((86, 16), abs=1)
     at.key(TAB)
     assert middle(at) == pytest.approx((34, 64), abs=1)
+
+
+def test_a_click_on_a_class_leaves_tab_to_the_canvas(segmented):
+    at = segmented
+    rows = at.window.class_panel.class_list()
+    for act in (
+        lambda: QTest.mouseClick(rows.viewport(), LEFT, pos=rows.row_rect(1).center()),
+        lambda: at.click_button("ignore_row"),
+    ):
+        at.widget("image_search").setFocus()
+        act()
+        at.until(at.canvas.hasFocus)
+    at.key(TAB)
+    at.until(lambda: middle(at) == pytest.approx((86, 16), abs=1))
+
+
+def test_the_keyboard_gets_to_the_classes_and_stays_there(segmented):
+    at = segmented
+    rows = at.window.class_panel.class_list()
+    at.window.class_panel.take_focus()
+    at.until(rows.hasFocus)
+    at.key(Qt.Key.Key_Down)
+    assert at.session.editor.state.class_index == 1
+    assert rows.hasFocus()
+    for had_focus in (True, False):
+        at.key(Qt.Key.Key_F2)
+        at.until(lambda: rows.findChild(QLineEdit, "class_name_editor").hasFocus())
+        at.key(Qt.Key.Key_Return)
+        at.until(rows.hasFocus if had_focus else at.canvas.hasFocus)
+        at.canvas.setFocus()
 
 
 def test_tab_says_when_nothing_is_left(segmented):

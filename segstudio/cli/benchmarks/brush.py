@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtWidgets import QApplication, QWidget
 
+from segstudio.cli.benchmarks import napari_layer, pictures
 from segstudio.cli.benchmarks.bare_brush import BareBrush
 from segstudio.cli.benchmarks.figure import Figure, Plan, quantile, summary
 from segstudio.cli.benchmarks.stage import Stage, check_painted, opened, send_mouse, timed_ms
@@ -22,7 +23,11 @@ STEP_PX = 12.0
 
 def run(plan: Plan) -> Iterator[Figure]:
     """Paint strokes at two zooms, ours and bare ones in turn."""
-    ours, bare, detail = measure(plan, plan.pick(SIZE, (400, 600)), TIP_PX)
+    size = plan.pick(SIZE, (400, 600))
+    ours, bare, detail = measure(plan, size, TIP_PX)
+    napari = napari_layer.moves_ms(
+        pictures.label_map(*size), TIP_PX, plan.pick(STROKES * MOVES, 10)
+    )
     rows = (("median", 0.5, 1.0), ("p95", 0.95, 2.0), ("max", 1.0, 16.0))
     for name, share, goal in rows:
         yield Figure(
@@ -32,6 +37,7 @@ def run(plan: Plan) -> Iterator[Figure]:
             goal,
             reference=quantile(bare, share),
             detail=detail if name == "median" else {},  # once is enough
+            napari=quantile(napari, share) if napari else None,
         )
 
 

@@ -1,7 +1,9 @@
 """napari-convpaint through its Python interface, where it is installed: a rival in scribbling."""
 
+import contextlib
 import importlib
 import importlib.util
+import io
 import time
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,8 @@ class Rival:
             # Its classifier needs two classes: until then the scribbled one is everywhere.
             return np.full_like(labels, gesture.label)
         started = time.perf_counter()
-        self._model.train(self._image, self._annotations)
-        found = self._model.segment(self._image)
+        with contextlib.redirect_stdout(io.StringIO()):  # a line of its classifier a round
+            self._model.train(self._image, self._annotations)
+            found = self._model.segment(self._image)
         self._computed.append(time.perf_counter() - started)
         return np.asarray(found, np.uint8) - np.uint8(1)

@@ -18,7 +18,7 @@ from segstudio.core.patch import Origin
 from segstudio.core.shared import SharedArray
 from segstudio.editing.requests import Scribble
 from segstudio.editing.scope import Paint, Scope
-from segstudio.editing.selection import paint_selection
+from segstudio.editing.selection import paint_selections
 from segstudio.engine.messages import ScribbleReply, ScribbleRequest
 from segstudio.engine.replies import Kept
 from segstudio.session import scribble_result
@@ -72,10 +72,10 @@ class Desk:
 
     def paint(self, _labels: LabelMap, gesture: Gesture) -> LabelMap:
         """Paint the pixels of a gesture."""
-        patch = paint_selection(
+        patch = paint_selections(
             self._document.planes,
             None,
-            gesture.selection,
+            (gesture.selection,),
             paint=Paint.of_class(gesture.label),
             scope=_SCOPE,
             first=None,
@@ -90,7 +90,7 @@ class Desk:
         self.paint(labels, gesture)
         started = time.perf_counter()
         paint = Paint.of_class(gesture.label)
-        request = Scribble(gesture.selection, paint, self.everywhere, refine=True)
+        request = Scribble((gesture.selection,), paint, self.everywhere, refine=True)
         document = self._document
         posed = scribble_result.question(document, request, has_model=bool(self.draft.model))
         found = scribble_result.answer(self._reply(request, posed), document, posed.step)

@@ -8,21 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
-from segstudio.cli.benchmarks import annotator, convpaint
+from segstudio.cli.benchmarks import annotator, convpaint, labelled_images
 from segstudio.cli.benchmarks.annotator import GOALS, MOST_STROKES, Gesture, Hand, Session
 from segstudio.cli.benchmarks.desk import Desk, Draft
 from segstudio.cli.benchmarks.figure import Figure, Plan, rounded
-from segstudio.core import png
 from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.classes import IGNORE_INDEX
-from segstudio.core.errors import SegstudioError
 from segstudio.engine.messages import ScribbleReply, ScribbleRequest
 from segstudio.engine.replies import Kept
 from segstudio.engine.scribbles import Scribbles
-from segstudio.formats.images import read_image
 from segstudio.inference import predictor as predictors
 from segstudio.inference import segmenter
 from segstudio.inference.planes import resized_image
@@ -30,7 +26,6 @@ from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import drained
 from segstudio.inference.segmenter import SegmentSettings
 from segstudio.models import catalogue
-from segstudio.training.dataset import find_pairs
 
 SHORT_SIDE = 448
 NO_MODEL = "none"
@@ -69,10 +64,9 @@ class Way:
 
 def run(plan: Plan) -> Iterator[Figure]:
     """Correct every image in every way and tell the medians."""
-    if plan.images is None or plan.masks is None:
-        raise SegstudioError("The benchmark effort needs labelled images: --images and --masks.")
+    images = labelled_images.read(plan, "effort")
     predictor = _predictor(plan.model)
-    tasks = list(_tasks(plan, predictor, plan.model or catalogue.DEFAULT))
+    tasks = [_task(*pair, plan, predictor) for pair in images]
     scribbles = Scribbles(lambda _model, _device: predictor)
     known: dict[str, tuple[float, ...]] = {}
     for way in _ways(scribbles, has_model=predictor is not None):
@@ -110,6 +104,7 @@ def _detail(
         "not_reached": sum(s.strokes[place] > MOST_STROKES for s in sessions),
         "person_s": rounded(statistics.median(s.person_s[place] for s in sessions)),
         "accuracy_at_first": rounded(statistics.mean(s.accuracy[0] for s in sessions)),
+        "accuracy_at_last": rounded(statistics.mean(s.accuracy[-1] for s in sessions)),
         "ms_a_computation": rounded(1000 * statistics.mean(computed)) if computed else None,
         "computed_s_an_image": rounded(sum(computed) / max(1, len(sessions))),
         "seconds": rounded(seconds),
@@ -180,18 +175,13 @@ def _by_convpaint(task: Task, computed: list[float], *, features: str) -> Sessio
     )
 
 
-def _tasks(plan: Plan, predictor: Predictor | None, model: str) -> Iterator[Task]:
-    assert plan.images is not None
-    assert plan.masks is not None
-    pairs = find_pairs(plan.images, plan.masks)
-    for pair in pairs[: plan.pick(len(pairs), 1)]:
-        truth, image = png.read(pair.mask), _at_size(read_image(pair.image), plan)
-        size = image.shape[1], image.shape[0]
-        truth = np.asarray(cv2.resize(truth, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-        nothing = np.full(truth.shape, IGNORE_INDEX, np.uint8)
-        blank = Draft(image, nothing)
-        draft = blank if predictor is None else _segmented(image, predictor, model)
-        yield Task(truth, blank, draft)
+def _task(image: Image, labels: LabelMap, plan: Plan, predictor: Predictor | None) -> Task:
+    image = _at_size(image, plan)
+    truth = labelled_images.fitted(labels, image)
+    blank = Draft(image, np.full(truth.shape, IGNORE_INDEX, np.uint8))
+    model = plan.model or catalogue.DEFAULT
+    draft = blank if predictor is None else _segmented(image, predictor, model)
+    return Task(truth, blank, draft)
 
 
 def _at_size(image: Image, plan: Plan) -> Image:

@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
+NAPARI = "napari_without_drawing"
+"""In the detail of a figure, where napari is installed."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -45,6 +48,8 @@ class Figure:
         The same by the bare library or a peer, measured in the same run.
     detail : dict
         Everything else worth knowing, such as single times and sizes.
+    napari : float or None
+        The same by napari's layer of labels, without drawing; None where it is not installed.
     more_is_better : bool
         Whether the goal is the least value, not the largest.
     """
@@ -55,6 +60,7 @@ class Figure:
     goal: float | None
     reference: float | None = None
     detail: dict[str, Any] = field(default_factory=dict)
+    napari: float | None = None
     more_is_better: bool = False
 
     @property
@@ -66,6 +72,7 @@ class Figure:
 
     def as_json(self) -> dict[str, Any]:
         """Return the object to print."""
+        napari = {} if self.napari is None else {NAPARI: rounded(self.napari)}
         return {
             "name": self.name,
             "value": rounded(self.value),
@@ -73,7 +80,7 @@ class Figure:
             "goal": self.goal,
             "holds": self.holds,
             "reference": None if self.reference is None else rounded(self.reference),
-            "detail": {**self.detail, "more_is_better": self.more_is_better},
+            "detail": {**self.detail, **napari, "more_is_better": self.more_is_better},
         }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtWidgets import QApplication, QWidget
 
+from segstudio.cli.benchmarks import napari_layer
 from segstudio.cli.benchmarks.figure import Figure, Plan, quantile, summary
 from segstudio.cli.benchmarks.stage import Stage, opened, send_mouse, timed_ms
 from segstudio.editing.sight import Point
@@ -41,6 +42,8 @@ def run(plan: Plan) -> Iterator[Figure]:
             stage.settle(2.0)
         hovers = _hover_ms(stage, corners, plan.pick(MOVES, 10))
         drags = _freehand_ms(stage, plan.pick(MOVES, 10))
+        labels = stage.document.label_map.copy()
+    napari = napari_layer.polygon_ms(labels, corners, plan.pick(REPEATS, 1))
     yield Figure(
         "polygon",
         quantile(ours, 0.5),
@@ -55,6 +58,7 @@ def run(plan: Plan) -> Iterator[Figure]:
             "bare": summary(bare),
             "reference": "cv2.fillPoly into one plane, its border included, without undo",
         },
+        napari=quantile(napari, 0.5) if napari else None,
     )
     yield Figure(
         "polygon-move",

@@ -51,6 +51,11 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("memory", "memory that an open image of 24 megapixels takes"),
     Benchmark("scribble", "what follows from a scribble, 1 megapixel, alone and beside a batch"),
     Benchmark("effort", "strokes that correcting takes, of --images with --masks", True),
+    Benchmark(
+        "quality",
+        "how superpixels, Box cut and Snap keep to borders, of --images with --masks",
+        True,
+    ),
     Benchmark("project", "100,000 images: opening, scrolling, storing strokes, reading them"),
 )
 

@@ -5,28 +5,33 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtWidgets import QApplication
 
+from segstudio.cli.benchmarks import napari_layer, pictures
 from segstudio.cli.benchmarks.brush import stroke
 from segstudio.cli.benchmarks.figure import Figure, Plan, quantile, summary
 from segstudio.cli.benchmarks.stage import Stage, opened
 
 SIZE = (4000, 6000)
 TIP_PX = 50
+MOVES = 100
 REPEATS = 15
 ROWS = (("stroke", 4.0), ("whole", 16.0))
 
 
 def run(plan: Plan) -> Iterator[Figure]:
     """Go back and forth over one step, through the session, and repaint each time."""
-    with opened(*plan.pick(SIZE, (400, 600))) as stage:
+    size, moves = plan.pick(SIZE, (400, 600)), plan.pick(MOVES, 10)
+    with opened(*size) as stage:
         stage.label_everything()
         whole = _travel(stage, plan.pick(REPEATS, 2))
         stage.session.editor.change(tool="brush", class_index=1)
         stage.session.editor.set_size(TIP_PX)
         stage.window.canvas.fit()
         stage.settle()
-        stroke(stage.window.canvas, 1, plan.pick(100, 10))
+        stroke(stage.window.canvas, 1, moves)
         stage.settle(1.5)
         measured = {"stroke": _travel(stage, plan.pick(REPEATS, 2)), "whole": whole}
+    labels = pictures.label_map(*size)
+    napari = napari_layer.undo_ms(labels, TIP_PX, moves, plan.pick(REPEATS, 2))
     for name, goal in ROWS:
         calls, painted, bare = measured[name]
         yield Figure(
@@ -40,6 +45,7 @@ def run(plan: Plan) -> Iterator[Figure]:
                 "with_repaint": summary(painted),
                 "reference": "writing the same pixels into both planes with numpy, and no more",
             },
+            napari=quantile(napari[name], 0.5) if napari[name] else None,
         )
 
 
