@@ -73,10 +73,10 @@ def take_in(arguments: argparse.Namespace) -> int:
 
     proposal = _as_told(store.inspect(_place(arguments.path)), arguments)
     if not proposal.architecture and proposal.choices:
-        fitting = ", ".join(proposal.choices)
+        known = ", ".join(proposal.choices)
         raise ModelError(
-            f"The weights in {arguments.path.name} fit several networks: {fitting}. "
-            "Choose one by --architecture."
+            f"The weights in {arguments.path.name} belong to a network that is not known here. "
+            f"Name it by --architecture and --encoder. There are: {known}."
         )
     may_sell = proposal.is_commercial
     _agree(proposal.title, proposal.licence, is_commercial=may_sell, yes=arguments.yes)

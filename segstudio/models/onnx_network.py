@@ -66,6 +66,10 @@ class OnnxNetwork(WholeNetwork):
         self.register_buffer("graph", torch.zeros(file_bytes, dtype=torch.uint8))
         self._session: tuple[str, Any] | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the session, which cannot be copied; a copy opens its own."""
+        return {**self.__dict__, "_session": None}
+
     def logits(self, batch: Tensor) -> Tensor:
         """Return logits (N, K, h, w) of a batch (N, channels, H, W)."""
         if self.input_size is not None and batch.shape[2:] != self.input_size:
