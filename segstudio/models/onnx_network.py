@@ -150,7 +150,8 @@ def open_session(content: bytes, device: torch.device, name: str = "this model")
     if device.type == "cuda" and "CUDAExecutionProvider" in runtime.get_available_providers():
         wanted.insert(0, "CUDAExecutionProvider")
     try:
-        return runtime.InferenceSession(content, options, providers=wanted)
+        # Its own way of trying a second time prints to the console.
+        return runtime.InferenceSession(content, options, providers=wanted, enable_fallback=0)
     except Exception as error:
         # ONNX Runtime has an error type for each part of itself, without a common one
         raise ModelError(f"ONNX Runtime cannot open {name}: {first_line(error)}") from error
