@@ -71,12 +71,12 @@ def take_in(arguments: argparse.Namespace) -> int:
     """Take a model in from a file or folder, and say what was assumed about it."""
     from segstudio.models import cards, store
 
-    proposal = _as_told(store.inspect(arguments.path), arguments)
+    proposal = _as_told(store.inspect(_place(arguments.path)), arguments)
     if not proposal.architecture and proposal.choices:
-        fitting = ", ".join(proposal.choices)
+        known = ", ".join(proposal.choices)
         raise ModelError(
-            f"The weights in {arguments.path.name} fit several networks: {fitting}. "
-            "Choose one by --architecture."
+            f"The weights in {arguments.path.name} belong to a network that is not known here. "
+            f"Name it by --architecture and --encoder. There are: {known}."
         )
     may_sell = proposal.is_commercial
     _agree(proposal.title, proposal.licence, is_commercial=may_sell, yes=arguments.yes)
@@ -85,6 +85,16 @@ def take_in(arguments: argparse.Namespace) -> int:
     entry = store.take_in(proposal)
     _tell_model(cards.of(entry.name), as_json_object=arguments.json)
     return DONE
+
+
+def _place(path: Path) -> Path:
+    """Return the path itself, or the folder into which a repository of that name was fetched."""
+    from segstudio.models import hub_fetching, store
+
+    name = path.as_posix()
+    if path.exists() or not hub_fetching.is_repository(name):
+        return path
+    return hub_fetching.fetch(name, store.folder() / ".fetched", _Progress(name), lambda: False)
 
 
 class _Progress:
@@ -196,7 +206,10 @@ def _add_fetch(parser: argparse.ArgumentParser) -> None:
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "path", type=Path, metavar="FILE|DIR", help="weights, an ONNX file, or a folder"
+        "path",
+        type=Path,
+        metavar="FILE|DIR|REPOSITORY",
+        help="weights, an ONNX file, a folder, or the name of a repository of Hugging Face",
     )
     parser.add_argument("--architecture", metavar="NAME", help="where the weights do not tell it")
     parser.add_argument("--encoder", metavar="NAME", help="where the weights do not tell it")

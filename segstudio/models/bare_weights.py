@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from segstudio.core.errors import ModelError
 from segstudio.core.model_proposal import ModelProposal
-from segstudio.models import proposed, proposed_classes
+from segstudio.models import proposed, proposed_classes, published
 from segstudio.models.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -72,11 +72,19 @@ def _chosen(proposal: ModelProposal, shapes: "Shapes") -> "Guess":
     return weights_guess.chosen(proposal.architecture, proposal.encoder, shapes)
 
 
+def _names(guess: "Guess | None", count: int) -> tuple[str, ...]:
+    """Return the names to assume: who trains a network of torchvision often keeps its classes."""
+    known = published.classes()
+    if guess is not None and guess.architecture.startswith("torchvision_") and count == len(known):
+        return tuple(entry.name for entry in known)
+    return proposed_classes.default_names(count)
+
+
 def _spec(path: Path, guess: "Guess | None", shapes: "Shapes") -> ModelSpec:
     from segstudio.models import weights_guess
 
     channels = weights_guess.channel_count(shapes)
-    names = proposed_classes.default_names(weights_guess.table_size(shapes))
+    names = _names(guess, weights_guess.table_size(shapes))
     mean, std = weights_guess.normalisation(channels)
     return ModelSpec(
         name=proposed.name_of(path),

@@ -55,6 +55,7 @@ def _spec(path: Path) -> tuple[ModelSpec, set[str]]:
     config = model_folder.config(path)
     kind = str(config["model_type"])
     _check_task(path, config)
+    _check_whole(path, config)
     described = hub_network.configuration(config)
     names = _names(path, config, int(described.num_labels))
     channels = int(getattr(described, "num_channels", None) or 3)
@@ -104,6 +105,18 @@ def _check_task(path: Path, config: Mapping[str, Any]) -> None:
             f"{path.name} holds a {what}, which transformers does not run as a network that gives "
             f"a class per pixel. It does so for {', '.join(sorted(known))}."
         )
+
+
+def _check_whole(path: Path, config: Mapping[str, Any]) -> None:
+    """Refuse a description of which a part would be fetched from another repository."""
+    for key, value in config.items():
+        if key == "backbone" and isinstance(value, str) and "/" in value:
+            raise ModelError(
+                f"{path.name} is built on {value}, another repository, which would be fetched "
+                "each time. Save the model once more with a newer transformers, and import that."
+            )
+        if isinstance(value, dict):
+            _check_whole(path, value)
 
 
 def _names(path: Path, config: Mapping[str, Any], count: int) -> tuple[str, ...]:

@@ -66,6 +66,10 @@ class OnnxNetwork(WholeNetwork):
         self.register_buffer("graph", torch.zeros(file_bytes, dtype=torch.uint8))
         self._session: tuple[str, Any] | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the session, which cannot be copied; a copy opens its own."""
+        return {**self.__dict__, "_session": None}
+
     def logits(self, batch: Tensor) -> Tensor:
         """Return logits (N, K, h, w) of a batch (N, channels, H, W)."""
         if self.input_size is not None and batch.shape[2:] != self.input_size:
@@ -146,7 +150,8 @@ def open_session(content: bytes, device: torch.device, name: str = "this model")
     if device.type == "cuda" and "CUDAExecutionProvider" in runtime.get_available_providers():
         wanted.insert(0, "CUDAExecutionProvider")
     try:
-        return runtime.InferenceSession(content, options, providers=wanted)
+        # Its own way of trying a second time prints to the console.
+        return runtime.InferenceSession(content, options, providers=wanted, enable_fallback=0)
     except Exception as error:
         # ONNX Runtime has an error type for each part of itself, without a common one
         raise ModelError(f"ONNX Runtime cannot open {name}: {first_line(error)}") from error

@@ -70,7 +70,7 @@ def _check_kind(path: Path) -> None:
             return
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _damaged(path, error) from error
     if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
         raise ModelError(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -60,3 +62,12 @@ def test_devices():
     if not torch.cuda.is_available():
         with pytest.raises(ModelError, match="no cuda device"):
             device.pick("cuda")
+
+
+def test_a_network_of_the_other_order_of_colours_gets_it():
+    image = np.random.default_rng(0).integers(0, 256, (32, 64, 3), np.uint8)
+    mean, std = (0.1, 0.2, 0.3), (0.5, 0.6, 0.7)
+    spec = replace(SPEC, channel_order="bgr", mean=mean, std=std)
+    batch = preprocess.to_batch([image], spec, CPU)
+    blue = (image[..., 2] / 255.0 - 0.1) / 0.5
+    np.testing.assert_allclose(batch[0, 0].numpy(), blue, atol=1e-5)

@@ -108,6 +108,7 @@ def test_folders_that_cannot_be_used_are_refused(folder):
         "class per pixel": {"architectures": ["SegformerForImageClassification"]},
         "do not fit|cannot be put": {"decoder_hidden_size": 32},
         "does not run as": {"model_type": "nothing", "auto_map": {"AutoModel": "code.Net"}},
+        "would be fetched": {"backbone_config": {"backbone": "someone/model"}},
         "at most 255": {"id2label": {str(k): str(k) for k in range(10_000)}},
     }
     for sentence, change in wrong.items():

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from segstudio.core.architecture_info import title_of
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError
-from segstudio.models import checkpoint, importing, networks
+from segstudio.models import checkpoint, foreign_networks, importing, networks
 from segstudio.models.spec import ModelSpec
 
 SPEC = ModelSpec(
@@ -58,3 +59,9 @@ def test_what_is_no_model_is_refused_by_name(tmp_path):
     for path in (text, tmp_path, tmp_path / "gone.pth"):
         with pytest.raises(ModelError, match=path.name):
             importing.inspect(path)
+
+
+def test_every_network_from_elsewhere_has_a_title():
+    for name in foreign_networks.FOREIGN:
+        assert title_of(name) != name
+        assert name not in networks.ARCHITECTURES

@@ -27,8 +27,10 @@ def padded(network, batch, multiple):
 @pytest.mark.parametrize(
     ("class_name", "arguments"),
     [
-        ("Unet", {"encoder_depth": 4, "decoder_channels": (32, 16, 8, 8)}),
-        ("DeepLabV3Plus", {"decoder_channels": 32, "aux_params": {"classes": 4}}),
+        (
+            "Unet",
+            {"encoder_depth": 3, "decoder_channels": (32, 16, 8), "aux_params": {"classes": 4}},
+        ),
         ("Segformer", {"encoder": "mit_b0"}),
         ("PAN", {"activation": "softmax"}),
     ],

@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -74,6 +76,15 @@ def test_logits_are_what_torch_gives_at_any_size(tmp_path):
     for size in [(1, 1), (33, 65), (2, 3)]:
         batch = torch.randn(2, 3, *size)
         torch.testing.assert_close(network(batch), convolved(batch, weights), atol=1e-5, rtol=0)
+
+
+def test_a_copy_gives_the_same(tmp_path):
+    path = tmp_path / "net.onnx"
+    file_of(path)
+    _, _, network = taken(path)
+    batch = torch.randn(1, 3, 20, 30)
+    before = network(batch)
+    assert torch.equal(copy.deepcopy(network)(batch), before)
 
 
 def test_probabilities_are_told_from_logits(tmp_path):

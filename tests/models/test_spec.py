@@ -26,6 +26,11 @@ FULL = ModelSpec(
     metrics={"miou": 0.5, "held_out_images": 3},
     refine="crf",
     note="For a test.",
+    source="a friend",
+    channel_order="bgr",
+    input_size=(320, 240),
+    is_commercial=False,
+    published="fcn-resnet50",
 )
 
 
@@ -89,3 +94,14 @@ def test_descriptions_and_the_catalogue_need_no_torch():
         "cards.everything(); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_is_as_usual_is_not_written_so_that_older_programs_read_it():
+    usual = dataclasses.replace(
+        FULL, source="", channel_order="rgb", input_size=None, is_commercial=True, published=""
+    )
+    texts = specs.to_metadata(usual)
+    assert specs.from_metadata(texts, "x") == usual
+    for name in ("source", "channel_order", "input_size", "is_commercial", "published"):
+        assert f'"{name}"' not in texts["spec"]
+        assert f'"{name}"' in specs.to_metadata(FULL)["spec"]
