@@ -1,6 +1,7 @@
 """``segstudio models fetch`` and ``import``."""
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -71,7 +72,8 @@ def take_in(arguments: argparse.Namespace) -> int:
     """Take a model in from a file or folder, and say what was assumed about it."""
     from segstudio.models import cards, store
 
-    proposal = _as_told(store.inspect(_place(arguments.path)), arguments)
+    place = _place(arguments.path)
+    proposal = _as_told(store.inspect(place), arguments)
     if not proposal.architecture and proposal.choices:
         known = ", ".join(proposal.choices)
         raise ModelError(
@@ -83,6 +85,8 @@ def take_in(arguments: argparse.Namespace) -> int:
     if proposal.assumed:
         print(f"segstudio: assumed: {_assumptions(proposal)}", file=sys.stderr)
     entry = store.take_in(proposal)
+    if place != arguments.path:
+        shutil.rmtree(place, ignore_errors=True)  # it was fetched only for this
     _tell_model(cards.of(entry.name), as_json_object=arguments.json)
     return DONE
 
