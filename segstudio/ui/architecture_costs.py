@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from segstudio import assets
 
 YARDSTICK = "plain"
-ENCODERS = ("lite0", "resnet50")
+ENCODERS = {"lite0": "EfficientNet-Lite0", "resnet50": "ResNet-50"}
 """Those that a line tells about: the small one that is here, and the usual large one."""
 
 _CONTEXT = "architecture_costs"
@@ -63,7 +63,7 @@ def lines_of(architecture: str) -> list[str]:
     """Return a line for each encoder that is told about, and one for the yardstick beside them."""
     known = measured()
     told = [c for c in known.get(architecture, ()) if c.encoder in ("", *ENCODERS)]
-    lines = [_line(cost.encoder, cost) for cost in told]
+    lines = [_line(ENCODERS.get(cost.encoder, ""), cost) for cost in told]
     if told and architecture != YARDSTICK:
         lines += [_line(_tr("plain stack"), cost) for cost in known.get(YARDSTICK, ())]
     return lines
@@ -71,11 +71,12 @@ def lines_of(architecture: str) -> list[str]:
 
 def _line(name: str, cost: ArchitectureCost) -> str:
     locale = QLocale()
+    millions = cost.parameters / 1e6
     figures = _tr(
         "{weights} million weights, {seconds} s of computing and {memory} MB at 512 x 512"
     )
     words = figures.format(
-        weights=locale.toString(cost.parameters / 1e6, "f", 1),
+        weights=locale.toString(millions, "f", 1 if millions >= 1 else 2),
         seconds=locale.toString(cost.seconds, "f", 2),
         memory=locale.toString(round(cost.memory_bytes / 1e6)),
     )
