@@ -45,7 +45,7 @@ def test_any_number_of_classes_and_channels(architecture, classes, channels, spe
 def test_every_preset_is_a_network_that_fits_its_multiple(architecture, spec_of):
     row = networks.find(architecture)
     assert "standard" in row.presets
-    for name in row.presets:
+    for name in row.presets.keys() - {"standard"}:  # which is what all other tests build
         arguments = row.chosen(name, {})
         multiple = row.multiple_of(arguments)
         with torch.device("meta"):  # sizes without values
