@@ -63,7 +63,9 @@ def _fetch_encoder(arguments: argparse.Namespace) -> int:
     place = encoders.weights_file(name)
     then = f"Its place on another computer: {place}" if arguments.folder else ""
     _tell_file(
-        path, then or f"Train on it by: segstudio train --encoder {name}", as_json=arguments.json
+        path,
+        then or f"Train on it by: segstudio train --encoder {name} --pretrained",
+        as_json=arguments.json,
     )
     return DONE
 
