@@ -6,7 +6,7 @@ from PIL import Image as PillowImage
 
 from segstudio.cli.batch import Source
 from segstudio.cli.main import main
-from segstudio.cli.outcome import Outcome, as_note
+from segstudio.cli.outcome import Figures, Outcome, as_note
 from segstudio.core.classes import read_classes
 from segstudio.core.run_facts import RunFacts
 
@@ -81,7 +81,8 @@ def test_tiles_passes_and_precision_are_told(segment, photo, tmp_path, capsys) -
 )
 def test_memory_that_was_not_enough_is_told_in_one_line(tmp_path, facts, note) -> None:
     source = Source(tmp_path / "a.png", "a")
-    assert as_note(Outcome(source, 1, 1, {}, {}, "none", facts)).startswith(note)
+    figures = Figures(1, 1, {}, {}, "none", facts)
+    assert as_note(Outcome(source, figures)).startswith(note)
 
 
 def test_a_tile_of_a_few_pixels_is_refused(segment, photo, tmp_path, capsys) -> None:
