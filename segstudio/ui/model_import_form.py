@@ -165,7 +165,7 @@ class ModelImportForm(QWidget):
 
     def set_proposal(self, proposal: ModelProposal) -> None:
         """Show what was found."""
-        self._proposal = proposal
+        self._proposal = None  # half of it is nothing to judge
         self._source.set_text(proposal.path)
         self._title.setText(proposal.title)
         self._name.setText(proposal.name)
@@ -177,9 +177,11 @@ class ModelImportForm(QWidget):
         self._side.setValue(proposal.short_side)
         self._licence.setText(proposal.licence)
         self._not_commercial.setChecked(not proposal.is_commercial)
+        self._proposal = proposal
         for name, mark in self._marks.items():
             mark.setVisible(name in proposal.assumed)
         may_choose = "encoder" in proposal.assumed
+        self._show_row("architecture", self._architecture.count() > 0)
         self._show_row("encoder", bool(proposal.encoder) or may_choose)
         self._encoder.setReadOnly(not may_choose)
         self._show_row("channel_order", len(proposal.mean) == 3)
@@ -194,7 +196,6 @@ class ModelImportForm(QWidget):
         for name in names:
             self._architecture.addItem(self._titles(name), name)
         self._architecture.setCurrentIndex(0)
-        self._show_row("architecture", bool(names))
         # With one that fits there is nothing to choose.
         self._architecture.setEnabled(self._architecture.count() > 1)
 
@@ -205,6 +206,8 @@ class ModelImportForm(QWidget):
         mark.setVisible(is_shown and self._proposal is not None and name in self._proposal.assumed)
 
     def _show_problem(self) -> None:
+        if self._proposal is None:
+            return
         problem = self._problem()
         self._line.setText(problem)
         self._import.setEnabled(not problem)

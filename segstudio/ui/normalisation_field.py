@@ -60,6 +60,7 @@ class NormalisationField(QWidget):
     def set_values(self, mean: Sequence[float], std: Sequence[float]) -> None:
         """Show the mean and the deviation of each channel."""
         self._channels = len(mean)
+        self._way.blockSignals(True)  # half of it is nothing to hear of
         self._way.clear()
         for key, title in self._titles.items():
             if key != "imagenet" or self._channels == 3:
@@ -68,6 +69,7 @@ class NormalisationField(QWidget):
         self._std.setText(_text(std))
         ways = (key for key in _PRESETS if self._preset(key) == (tuple(mean), tuple(std)))
         self._way.setCurrentIndex(self._way.findData(next(ways, _OWN)))
+        self._way.blockSignals(False)
         self._on_way()
 
     def values(self) -> tuple[Numbers, Numbers]:

@@ -72,9 +72,11 @@ def test_a_cancelled_fetch_changes_nothing_and_is_no_error(person, shelf, engine
 
 def test_a_fetch_that_fails_says_why(person, shelf, engine):
     engine.shelf.error = SegstudioError("This computer is offline.")
+    told = []
+    shelf.failed.connect(told.append)
     shelf.fetch("voc")
     person.idle()
-    assert person.errors == ["This computer is offline."]
+    assert told == ["This computer is offline."]
     assert not shelf.fetching
 
 
