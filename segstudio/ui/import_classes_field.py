@@ -14,7 +14,7 @@ from segstudio.ui import class_files, theme
 from segstudio.ui.class_setup import LISTS
 from segstudio.ui.controls import link_button, named, text_label
 
-_HEIGHT = 128
+_HEIGHT = 104
 
 
 class ImportClassesField(QWidget):
