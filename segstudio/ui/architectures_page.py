@@ -127,13 +127,17 @@ class ArchitecturesPage(QWidget):
         rows = [
             (
                 parameter.name.replace("_", " "),
-                self.tr("{line} {default} unless chosen; {allowed}.").format(
+                self.tr("{line} Default {default}, allowed {allowed}.").format(
                     line=parameter.line, default=parameter.default, allowed=parameter.allowed
                 ),
             )
             for parameter in info.parameters
         ]
-        rows += [(self.tr("Preset: %s") % name, words) for name, words in info.presets if words]
+        rows += [
+            (self.tr("Preset: %s") % name, words.replace("_", " "))
+            for name, words in info.presets
+            if words
+        ]
         for row, (label, words) in enumerate(rows):
             head, body = text_label(label, "secondary"), _paragraph(f"architecture_choice_{row}")
             body.setText(words)

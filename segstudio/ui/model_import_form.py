@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -28,6 +27,7 @@ from segstudio.ui.controls import (
 )
 from segstudio.ui.import_classes_field import ImportClassesField
 from segstudio.ui.normalisation_field import NormalisationField
+from segstudio.ui.tick_box import TickBox
 
 _SHORTEST, _LONGEST = 32, 8192
 _LABEL_WIDTH = 112
@@ -88,7 +88,7 @@ class ModelImportForm(QWidget):
         self._side.setFixedWidth(96)
         self._licence = named(QLineEdit(), "import_licence", self.tr("Licence"))
         self._not_commercial = named(
-            QCheckBox(self.tr("Not for commercial use")),
+            TickBox(self.tr("Not for commercial use")),
             "import_not_commercial",
             self.tr("Not for commercial use"),
         )
@@ -224,7 +224,7 @@ class ModelImportForm(QWidget):
         self._import.setEnabled(not problem)
         warned = self._not_commercial.isChecked()
         licence = self._licence.text().strip() or self.tr("The licence")
-        warning = self.tr("%s does not allow use for money.") % licence if warned else ""
+        warning = self.tr("%s does not allow commercial use.") % licence if warned else ""
         self._line.setText(problem or warning)
         text = self.tr("Import anyway") if warned else self.tr("Import")
         self._import.setText(text)

@@ -10,7 +10,7 @@ from segstudio.core.model_proposal import ModelProposal
 from segstudio.session.session import Session
 from segstudio.ui import model_files
 from segstudio.ui.compare_wiring import CompareWiring
-from segstudio.ui.model_text import licence_line, size_text
+from segstudio.ui.model_text import size_text
 from segstudio.ui.models_dialog import ModelsDialog
 from segstudio.ui.window import MainWindow
 
@@ -158,28 +158,26 @@ class ModelsFlow(QObject):
 
     def use(self, name: str) -> None:
         """Segment with a model from now on; its licence is shown before, where it has to be."""
-        text = self.tr("%s may not be used for money: %s Use it anyway?")
-        if self._may(name, "use", text, self.tr("Use anyway")):
+        if self._may(name, "use", self.tr("Use anyway")):
             self.use_requested.emit(name)
 
     def _make_default(self, name: str) -> None:
-        text = self.tr("%s may not be used for money: %s Use it anyway?")
-        if self._may(name, "default", text, self.tr("Use anyway")):
+        if self._may(name, "default", self.tr("Use anyway")):
             self._shelf.set_default(name)
 
     def _fetch(self, name: str) -> None:
-        text = self.tr("%s may not be used for money: %s Fetch it anyway?")
-        if self._may(name, "fetch", text, self.tr("Fetch anyway")):
+        if self._may(name, "fetch", self.tr("Fetch anyway")):
             self._shelf.fetch(name)
 
-    def _may(self, name: str, deed: str, text: str, verb: str) -> bool:
+    def _may(self, name: str, deed: str, verb: str) -> bool:
         """Tell whether the licence of a model was seen or allows all; else it is shown."""
         model = self._shelf.find(name)
         if model is None or self.is_free(model):
             return True
         dialog = self.open(name)
-        question = text % (model.title, licence_line(model))
-        dialog.bar.ask(question, f"{deed}:{name}", verb, is_danger=False)
+        text = self.tr("The licence of %s does not allow commercial use: %s")
+        licence = model.licence or self.tr("it says no more than that.")
+        dialog.bar.ask(text % (model.title, licence), f"{deed}:{name}", verb, is_danger=False)
         return False
 
     def is_free(self, model: ModelInfo) -> bool:

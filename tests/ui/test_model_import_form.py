@@ -157,7 +157,7 @@ def test_a_licence_that_forbids_use_for_money_is_named_before_import(form, qtbot
     form.set_proposal(replace(PROPOSAL, licence="CC BY-NC 4.0", is_commercial=False))
     assert child(form, "import_licence").text() == "CC BY-NC 4.0"
     assert child(form, "import_start").text() == "Import anyway"
-    assert child(form, "import_problem").text() == "CC BY-NC 4.0 does not allow use for money."
+    assert child(form, "import_problem").text() == "CC BY-NC 4.0 does not allow commercial use."
     child(form, "import_not_commercial").click()
     assert child(form, "import_start").text() == "Import"
     assert taken(form, qtbot).is_commercial
