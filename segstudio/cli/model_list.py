@@ -132,37 +132,11 @@ def _as_row(card: "ModelInfo") -> tuple[str, ...]:
     )
 
 
-def _show_encoders(arguments: argparse.Namespace) -> int:
-    """List the encoders that networks can be trained on."""
-    from segstudio.models import encoders
-    from segstudio.models.encoder_table import ENCODERS
-
-    rows = []
-    for name, row in ENCODERS.items():
-        weights = row.weights
-        is_here = weights is None or encoders.weights_file(name).is_file()
-        size = weights.size_bytes if weights is not None else 0
-        if arguments.json:
-            content = {"name": name, "title": row.title, "is_here": is_here, "size_bytes": size}
-            options.print_json(content)
-        where = "with the program" if weights is None else "fetched" if is_here else "to be fetched"
-        rows.append((name, where, f"{size / 1e6:.1f} MB" if size else "-", row.line))
-    if not arguments.json:
-        options.print_table(("encoder", "where", "size", "when to choose it"), rows)
-    return DONE
-
-
-def _list(arguments: argparse.Namespace) -> int:
-    return _show_encoders(arguments) if arguments.encoders else show_all(arguments)
-
-
-def _add_list(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--encoders", action="store_true", help="list the encoders to train on instead"
-    )
+def _no_arguments(_parser: argparse.ArgumentParser) -> None:
+    pass
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("list", "List models and encoders, those to be fetched too", _add_list, _list),
+    Command("list", "List models, those to be fetched too", _no_arguments, show_all),
     Command("info", "Print everything that is known of a model", add_name, show_one),
 )

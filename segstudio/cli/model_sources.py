@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segstudio.cli import options, questions
-from segstudio.cli.command import DONE, Command
+from segstudio.cli.command import DONE, INTERRUPTED, Command
 from segstudio.cli.model_list import as_json
 from segstudio.core.errors import ModelError
 
@@ -21,10 +21,19 @@ _TELL_EVERY = 0.1
 
 def fetch(arguments: argparse.Namespace) -> int:
     """Fetch a published model, or the weights of an encoder to train on."""
-    from segstudio.models import cards, published, published_files
+    from segstudio.models import published
 
-    if arguments.name not in published.MODELS:
-        return _fetch_encoder(arguments)
+    is_model = arguments.name in published.MODELS
+    try:
+        return _fetch_model(arguments) if is_model else _fetch_encoder(arguments)
+    except KeyboardInterrupt:
+        print("segstudio: Stopped. The same command goes on from here.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _fetch_model(arguments: argparse.Namespace) -> int:
+    from segstudio.models import cards, published_files
+
     model = published_files.find(arguments.name)
     card = cards.of(model.name)
     _agree(card.title, card.licence, is_commercial=card.is_commercial, yes=arguments.yes)
@@ -153,24 +162,28 @@ def _by_channel(values: Sequence[float] | None, channels: int) -> tuple[float, .
 
 
 def _assumptions(proposal: "ModelProposal") -> str:
-    """Return what was assumed in words, without those that a file never says."""
+    """Return what was assumed, in words."""
+    from segstudio.models.encoder_table import IMAGENET_MEAN, IMAGENET_STD
+
     mean, std = (" ".join(f"{v:.4g}" for v in values) for values in (proposal.mean, proposal.std))
     words = {
-        "mean": f"mean {mean}",
-        "std": f"deviation {std}",
-        "channel_order": f"{proposal.channel_order.upper()}",
-        "short_side": f"short side {proposal.short_side}",
+        "mean": "ImageNet mean" if proposal.mean == IMAGENET_MEAN else f"mean {mean}",
+        "std": "ImageNet deviation" if proposal.std == IMAGENET_STD else f"deviation {std}",
+        "channel_order": proposal.channel_order.upper(),
+        "short_side": f"short side {proposal.short_side} px",
         "classes": f"names of the {len(proposal.classes)} classes",
-        "architecture": proposal.architecture,
-        "encoder": proposal.encoder,
-        "licence": "licence not stated",
+        "architecture": f"architecture {proposal.architecture}",
+        "encoder": f"encoder {proposal.encoder}",
+        "licence": "a licence for any use",
     }
-    return ", ".join(words.get(name, name) for name in proposal.assumed)
+    return ", ".join(words.get(name, name.replace("_", " ")) for name in proposal.assumed)
 
 
 def _add_fetch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "name", metavar="NAME", help="of a model or an encoder, as segstudio models list shows it"
+        "name",
+        metavar="NAME",
+        help="a model of segstudio models list or an encoder of segstudio architectures --encoders",
     )
     parser.add_argument(
         "--folder",

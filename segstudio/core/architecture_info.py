@@ -26,10 +26,14 @@ TITLES: dict[str, str] = {
 }
 """Titles by the name of the row; a test holds them against the tables of networks."""
 
+_OF_LIBRARY = "library_"
+"""How names of networks begin that were taken in from segmentation-models-pytorch."""
+
 
 def title_of(name: str) -> str:
     """Return what an architecture is called; its name where it has no title."""
-    return TITLES.get(name, name)
+    title = TITLES.get(name.removeprefix(_OF_LIBRARY), name)
+    return f"{title} (smp)" if name.startswith(_OF_LIBRARY) else title
 
 
 @dataclass(frozen=True)

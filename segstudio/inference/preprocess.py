@@ -82,7 +82,7 @@ def to_batch(images: list[Image], spec: ModelSpec, device: torch.device) -> Tens
 
 def _channels(image: Image, spec: ModelSpec) -> NDArray[np.uint8]:
     if spec.channels == 3:
-        return image
+        return image if spec.channel_order == "rgb" else np.ascontiguousarray(image[..., ::-1])
     if spec.channels == 1:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
     raise ModelError(

@@ -10,20 +10,6 @@ DEFAULT = bundled.DEFAULT
 """The model to use when none is chosen."""
 
 
-def embedded() -> list[ModelEntry]:
-    """Return the bundled models, the default one first, then by name.
-
-    Raises
-    ------
-    ModelError
-        When one of their files is damaged.
-    """
-    return [
-        ModelEntry(name, path, checkpoint.read_spec(path), "bundled")
-        for name, path in bundled.files().items()
-    ]
-
-
 def installed() -> list[ModelEntry | DamagedEntry]:
     """Return every model on this computer, damaged ones too: the one to use by default first."""
     found = [entry.read(name, path, "bundled") for name, path in bundled.files().items()]

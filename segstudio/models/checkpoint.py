@@ -71,6 +71,26 @@ def read_header(path: Path) -> dict[str, Any]:
     return header
 
 
+def read_weights(path: Path) -> "dict[str, Tensor]":
+    """Read the weights of a safetensors file, whatever they belong to.
+
+    Raises
+    ------
+    ModelError
+        When the file is damaged or of another kind.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"The weights in {path.name} are damaged ({error}). Copy the file again from its "
+            "source or train it anew."
+        ) from error
+
+
 def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
     """Write a model file, whole or not at all.
 
@@ -125,24 +145,11 @@ def load(path: Path) -> tuple[ModelSpec, "SegmentationNetwork"]:
     spec = read_spec(path)
     _check_encoder(path, spec)
     network = networks.build(spec)
-    state = _read_weights(path)
+    state = read_weights(path)
     _check_names(path, state, _expected_shapes(spec, network))
     _check_finite(path, state)
     network.load_state_dict(state, strict=False)  # the names were checked; ours lack the encoder
     return spec, network.eval()
-
-
-def _read_weights(path: Path) -> "dict[str, Tensor]":
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        return load_file(path)
-    except (SafetensorError, OSError, ValueError, KeyError) as error:
-        raise ModelError(
-            f"The weights in {path.name} are damaged ({error}). Copy the file again from its "
-            "source or train it anew."
-        ) from error
 
 
 def _check_encoder(path: Path, spec: ModelSpec) -> None:

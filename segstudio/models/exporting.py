@@ -43,7 +43,29 @@ def _copy(path: Path, target: Path) -> Path:
     return target
 
 
-FORMS: dict[str, Callable[[Path, Path], Path]] = {"segstudio": _copy}
+def _as_onnx(path: Path, target: Path) -> Path:
+    from segstudio.models import onnx_export
+
+    if target.is_dir():
+        target = target / f"{path.stem}.onnx"
+    spec, network = checkpoint.load(path)
+    onnx_export.export(spec, network, target)
+    return target
+
+
+def _as_library_folder(path: Path, target: Path) -> Path:
+    from segstudio.models import library_export
+
+    spec, network = checkpoint.load(path)
+    library_export.save(spec, network, target)
+    return target
+
+
+FORMS: dict[str, Callable[[Path, Path], Path]] = {
+    "onnx": _as_onnx,
+    "library": _as_library_folder,
+    "segstudio": _copy,
+}
 """How to write a model file at a target, by the name of the form."""
 
 _BY_SUFFIX = {".onnx": "onnx", checkpoint.SUFFIX: "segstudio"}

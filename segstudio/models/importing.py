@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from segstudio.core.errors import ModelError
 from segstudio.core.model_proposal import ModelProposal
-from segstudio.models import checkpoint, own_file
+from segstudio.models import (
+    bare_weights,
+    checkpoint,
+    hub_folder,
+    library_folder,
+    model_folder,
+    onnx_file,
+    own_file,
+    torchvision_file,
+)
 from segstudio.models.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -25,7 +34,14 @@ class Origin(Protocol):
         """Return its description and its network, with weights."""
 
 
-ORIGINS: dict[str, Origin] = {"segstudio": own_file}
+ORIGINS: dict[str, Origin] = {
+    "segstudio": own_file,
+    "torchvision": torchvision_file,
+    "onnx": onnx_file,
+    "library": library_folder,
+    "hub": hub_folder,
+    "weights": bare_weights,
+}
 """By kind of proposal, in the order in which they are asked."""
 
 
@@ -39,6 +55,7 @@ def inspect(path: Path) -> ModelProposal:
     """
     if not path.exists():
         raise ModelError(f"{path} is not there. Check the path of the model.")
+    path = model_folder.folder_of(path)
     for origin in ORIGINS.values():
         if origin.is_such(path):
             return origin.propose(path)

@@ -1,94 +1,117 @@
-"""Writing a network as a folder that segmentation-models-pytorch reads with ``from_pretrained``."""
+"""Folders that segmentation-models-pytorch writes."""
 
-import dataclasses
-import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from safetensors.torch import save as serialise
-
-from segstudio.core import atomic
 from segstudio.core.errors import ModelError
-from segstudio.models import backbones, encoders, networks
-from segstudio.models import spec as specs
-from segstudio.models.network import SegmentationNetwork
+from segstudio.core.model_proposal import ModelProposal
+from segstudio.models import model_folder, proposed, proposed_classes
 from segstudio.models.spec import ModelSpec
-from segstudio.models.unet import LEARNED
 
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
-_LIBRARY_BINS = [1, 2, 3, 6]
+if TYPE_CHECKING:
+    from segstudio.models.network import SegmentationNetwork
 
+_SHORT_SIDE = 512
+_ASSUMED = ("classes", "mean", "std", "channel_order", "short_side")
 
-def save(spec: ModelSpec, network: SegmentationNetwork, folder: Path) -> None:
-    """Write both files of such a folder.
+_NOT_ARGUMENTS = frozenset(
+    {
+        *("_model_class", "encoder_name", "encoder_weights", "in_channels", "classes"),
+        *("activation", "aux_params"),  # logits are wanted, and the second head is not
+    }
+)
 
-    The weights' file is a model file of ours as well: it holds the encoder and the description.
-
-    Raises
-    ------
-    ModelError
-        When the library does not have this network, or not with these arguments.
-    StorageError
-        When the folder cannot be written.
-    """
-    config = _config(spec, network)
-    whole = dataclasses.replace(spec, encoder_inside=True, encoder_sha256="")
-    metadata = {"format": "pt", **specs.to_metadata(whole)}
-    state = {k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}
-    atomic.write_bytes(folder / WEIGHTS, serialise(state, metadata=metadata))
-    text = json.dumps(config, indent=2, sort_keys=True)
-    atomic.write_bytes(folder / CONFIG, text.encode())
+_ENCODER_LICENCES = {"mit_b": "NVIDIA, not for commercial use", "mobileone": "Apple sample code"}
+"""Of encoders whose authors do not allow every use, by how their names begin."""
 
 
-def _config(spec: ModelSpec, network: SegmentationNetwork) -> dict[str, Any]:
-    """Return what the library needs to build the same network, after it has tried."""
-    import segmentation_models_pytorch as library  # seconds to import
-
-    row = networks.ARCHITECTURES.get(spec.architecture)
-    if row is None or not row.library_class:
-        raise _refusal(spec, "it has no such network")
-    try:
-        config = {
-            **_library_arguments(row.library_class, row.completed(spec.arguments)),
-            "encoder_name": f"tu-{encoders.timm_name(spec.encoder)}",
-            "encoder_weights": None,
-            "in_channels": spec.channels,
-            "classes": len(spec.classes),
-        }
-        built = getattr(library, row.library_class)(**config)
-        built.load_state_dict(network.state_dict())
-    except (AssertionError, RuntimeError, TypeError, ValueError) as error:
-        reason = str(error) or f"its encoder {spec.encoder} has no other output stride than 32"
-        raise _refusal(spec, reason) from error
-    return {"_model_class": row.library_class, **config}
+_HALVES = ("inception", "xception", "timm-tf_efficientnet_lite")
+"""Encoders trained with a mean and a deviation of one half."""
 
 
-def _library_arguments(library_class: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Translate where ours can do more than the library."""
-    if arguments.get("decoder_interpolation") == LEARNED:
-        raise ValueError("it does not learn how to enlarge maps")
-    if "decoder_channels" in arguments and isinstance(arguments["decoder_channels"], list):
-        widths = arguments["decoder_channels"][-arguments["encoder_depth"] :]
-        return {**arguments, "decoder_channels": widths}
-    if library_class == "PSPNet":
-        return _pyramid_arguments(arguments)
-    return arguments
+def is_such(path: Path) -> bool:
+    """Tell whether a folder's description names a class of the library."""
+    return path.is_dir() and "_model_class" in model_folder.config(path)
 
 
-def _pyramid_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
-    arguments = dict(arguments)
-    if list(arguments.pop("psp_bins")) != _LIBRARY_BINS:
-        raise ValueError("its pyramid has grids of 1, 2, 3 and 6 cells and no others")
-    if arguments.pop("psp_aspp_rates"):
-        raise ValueError("it has no atrous pooling before the pyramid")
-    stride, depth = arguments.pop("encoder_output_stride"), arguments["encoder_depth"]
-    if stride < backbones.COARSEST:
-        arguments["output_stride"] = stride  # the library hands it on to the encoder
-    return {**arguments, "upsampling": min(stride, 2**depth)}
+def propose(path: Path) -> ModelProposal:
+    """Return what the folder says; of classes and colours it says nothing."""
+    spec = _spec(path)
+    assumed = _ASSUMED if spec.licence else (*_ASSUMED, "licence")
+    return proposed.proposal(path, "library", spec, assumed=assumed)
 
 
-def _refusal(spec: ModelSpec, reason: str) -> ModelError:
-    return ModelError(
-        f"Model “{spec.name}” cannot be written for segmentation-models-pytorch: {reason}. "
-        "Write it as ONNX instead."
+def build(proposal: ModelProposal) -> "tuple[ModelSpec, SegmentationNetwork]":
+    """Read the model; a second head is left out."""
+    from segstudio.models import weights_file, weights_fit
+
+    path = Path(proposal.path)
+    spec = proposed.changed(_spec(path), proposal)
+    file = model_folder.weights(path)
+    return spec, weights_fit.filled(spec, weights_file.read(file), f"{path.name}/{file.name}")
+
+
+def _spec(path: Path) -> ModelSpec:
+    from segstudio.models import foreign_networks
+
+    config = model_folder.config(path)
+    row = foreign_networks.library_row(str(config["_model_class"]))
+    encoder, classes = config.get("encoder_name"), config.get("classes", 1)
+    channels = config.get("in_channels", 3)
+    if row not in foreign_networks.FOREIGN:
+        titles = ", ".join(foreign_networks.LIBRARY)
+        raise ModelError(
+            f"{path.name} is a {config['_model_class']} of segmentation-models-pytorch, which this "
+            f"program does not run. It runs {titles}."
+        )
+    if not isinstance(encoder, str) or not type(classes) is type(channels) is int:
+        raise ModelError(f"The description in {path.name} is damaged. Copy the folder again.")
+    if ":" in encoder or "/" in encoder:
+        raise ModelError(f"{path.name} names an encoder that would be fetched ({encoder}).")
+    proposed_classes.check_count(classes, path.name)
+    arguments = {k: v for k, v in config.items() if k not in _NOT_ARGUMENTS}
+    if classes == 1:
+        arguments["is_binary"] = True
+    mean, std = _normalisation(encoder, channels)
+    licence, is_commercial = _licence(path, encoder)
+    return ModelSpec(
+        name=proposed.name_of(path),
+        title=proposed.name_of(path),
+        architecture=row,
+        arguments=arguments,
+        encoder=encoder,
+        encoder_inside=True,
+        classes=proposed_classes.table(proposed_classes.default_names(max(2, classes))),
+        channels=channels,
+        short_side=_SHORT_SIDE,
+        mean=mean,
+        std=std,
+        multiple=foreign_networks.FOREIGN[row].multiple,
+        licence=licence,
+        is_commercial=is_commercial,
+        source=path.name,
     )
+
+
+def _normalisation(encoder: str, channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return what an encoder was trained with, as far as it can be known without a network."""
+    import timm
+
+    from segstudio.models import weights_guess
+
+    mean, std = weights_guess.normalisation(channels)
+    if channels != 3:
+        return mean, std
+    if encoder.startswith(_HALVES):
+        return (0.5,) * 3, (0.5,) * 3
+    name = encoder.removeprefix("tu-")
+    known = timm.get_pretrained_cfg(name) if name != encoder and timm.is_model(name) else None
+    return (tuple(known.mean), tuple(known.std)) if known is not None else (mean, std)
+
+
+def _licence(path: Path, encoder: str) -> tuple[str, bool]:
+    licence, is_commercial = model_folder.licence(path)
+    for start, of_encoder in _ENCODER_LICENCES.items():
+        if encoder.startswith(start):
+            return "; ".join(filter(None, (licence, f"encoder: {of_encoder}"))), False
+    return licence, is_commercial

@@ -8,7 +8,7 @@ paragraph and a drawing, stands in `segstudio.ui`, and a test asks for both.
 """
 
 from segstudio.core.errors import ModelError
-from segstudio.models import encoders, library_rows, own_rows
+from segstudio.models import encoders, foreign_networks, library_rows, own_rows
 from segstudio.models.architecture import Architecture
 from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
@@ -46,6 +46,8 @@ def build(spec: ModelSpec) -> SegmentationNetwork:
     ModelError
         When the description names something unknown or arguments that do not fit.
     """
+    if spec.architecture in foreign_networks.FOREIGN:
+        return foreign_networks.build(spec)
     row = find(spec.architecture)
     encoder = encoders.timm_name(spec.encoder)
     outside = not spec.encoder_inside

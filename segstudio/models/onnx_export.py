@@ -15,6 +15,7 @@ from segstudio.core.errors import ModelError
 from segstudio.models import networks
 from segstudio.models import spec as specs
 from segstudio.models.network import SegmentationNetwork
+from segstudio.models.onnx_network import OnnxNetwork
 from segstudio.models.pyramid import GridAverage
 from segstudio.models.spec import ModelSpec
 
@@ -47,7 +48,11 @@ def export(spec: ModelSpec, network: SegmentationNetwork, path: Path) -> None:
         raise ModelError(
             "Writing ONNX files needs a further package. Run: pip install 'segstudio[onnx]'"
         ) from error
-    model = onnx.load_model_from_string(_traced(network, spec.channels))
+    if isinstance(network, OnnxNetwork):
+        content = network.graph.cpu().numpy().tobytes()  # it was one, and is written as it was
+    else:
+        content = _traced(network, spec.channels)
+    model = onnx.load_model_from_string(content)
     onnx.helper.set_model_props(model, specs.to_metadata(spec))
     model.doc_string = spec.title or spec.name
     atomic.write_bytes(path, model.SerializeToString())

@@ -16,8 +16,8 @@ NORM = Parameter(
     "decoder_use_norm",
     "choice",
     "batchnorm",
-    "How the decoder keeps its values in range.",
-    choices=("batchnorm", "instancenorm", "layernorm", "identity"),
+    "Whether the decoder keeps its values in range; identity does not.",
+    choices=("batchnorm", "identity"),  # the library's others fail, or expect a size of their own
 )
 
 _STRIDE_LINE = "How much smaller than the image the last map is: less is finer and slower."

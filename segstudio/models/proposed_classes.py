@@ -8,7 +8,7 @@ from segstudio import assets
 from segstudio.core.classes import MAX_CLASSES, ClassTable, Role, read_classes
 from segstudio.core.errors import ModelError
 
-BACKGROUND_NAMES = frozenset({"background", "__background__", "_background_", "bg"})
+_BACKGROUND_NAMES = frozenset({"background", "bg"})
 
 _KNOWN_SHARE = 0.5
 """Of so many names at the same place a list of classes is taken to be the one that is known."""
@@ -34,7 +34,8 @@ def usable(names: Iterable[str], file_name: str) -> tuple[str, ...]:
     taken: set[str] = set()
     kept = []
     for number, name in enumerate(given):
-        base = "background" if name.casefold() in BACKGROUND_NAMES else name or f"class {number}"
+        spelled_out = "background" if name.startswith("_") and _is_background(name) else name
+        base = spelled_out or f"class {number}"
         free, again = base, 2
         while free.casefold() in taken:
             free, again = f"{base} {again}", again + 1
@@ -66,7 +67,7 @@ def table(names: Sequence[str]) -> ClassTable:
         return renamed(known, names)
     result = ClassTable.named(names)
     for entry in result:
-        if entry.name.casefold() in BACKGROUND_NAMES:
+        if _is_background(entry.name):
             result = result.changed(entry.index, role=Role.BACKGROUND, colour=(0, 0, 0))
     return result
 
@@ -79,6 +80,10 @@ def renamed(classes: ClassTable, names: Sequence[str]) -> ClassTable:
             replace(entry, name=name) for entry, name in zip(classes, names, strict=True)
         ),
     )
+
+
+def _is_background(name: str) -> bool:
+    return name.strip("_").casefold() in _BACKGROUND_NAMES
 
 
 def _known_list(names: tuple[str, ...]) -> ClassTable | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from segstudio import assets
@@ -205,5 +206,11 @@ def _named(path: Path) -> PublishedModel | None:
 
 
 def _sha256(path: Path) -> str:
+    facts = path.stat()
+    return _sha256_then(path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _sha256_then(path: Path, size: int, changed_ns: int) -> str:  # noqa: ARG001 - what it is kept by
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

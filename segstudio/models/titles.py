@@ -8,6 +8,7 @@ _ENCODERS_ELSEWHERE = {"mobilenet_v3_large": "MobileNetV3 large"}
 
 def of_encoder(name: str) -> str:
     """Return what an encoder is called; its name where it has no title."""
-    if name in ENCODERS:
-        return ENCODERS[name].title
-    return _ENCODERS_ELSEWHERE.get(name, name.removeprefix("tu-"))
+    plain = name.removeprefix("tu-")
+    if plain in ENCODERS:
+        return ENCODERS[plain].title
+    return _ENCODERS_ELSEWHERE.get(plain, plain)

@@ -10,8 +10,8 @@ from file_server import FileServer
 
 from segstudio.cli.main import main
 from segstudio.cli.model_choice import model_file as model_file_of
-from segstudio.models import checkpoint, encoder_table, published, store
-from segstudio.models.encoder_table import ENCODERS
+from segstudio.models import checkpoint, encoder_table, encoders, published, store
+from segstudio.models.encoder_table import ENCODERS, IMAGENET_MEAN, IMAGENET_STD
 
 
 @pytest.fixture
@@ -76,13 +76,6 @@ def test_the_card_has_every_argument_also_those_that_the_model_leaves_at_their_d
     assert run("info", "nonsense")[0] == 2
 
 
-def test_encoders_are_listed_with_what_they_are_good_for(run):
-    _, shown, _ = run("list", "--encoders")
-    assert all(name in shown for name in ENCODERS)
-    rows = [json.loads(line) for line in run("list", "--encoders", "--json")[1].splitlines()]
-    assert [row["name"] for row in rows if row["is_here"]] == ["lite0"]
-
-
 def test_a_model_is_taken_in_under_what_the_command_line_says(run, model_file, tmp_path):
     (tmp_path / "names.txt").write_text("earth\nbeast\nheaven\n", encoding="utf-8")
     code, shown, _ = run(
@@ -120,6 +113,8 @@ def test_own_models_are_renamed_chosen_written_and_removed(run, own, tmp_path):
     copy = tmp_path / "copy.safetensors"
     assert json.loads(run("export", "tiny", "--to", copy, "--json")[1])["form"] == "segstudio"
     assert checkpoint.read_spec(copy).title == "Small one"
+    assert run("export", "tiny", "--to", tmp_path / "folder")[0] == 0
+    assert json.loads((tmp_path / "folder" / "config.json").read_text())["classes"] == 3
     assert run("remove", "tiny")[0] == 2  # nobody can be asked
     assert run("remove", "tiny", "--yes")[0] == 0
     assert run("default")[1] == "scenes\n"
@@ -151,8 +146,7 @@ def test_weights_of_an_encoder_are_fetched_to_where_training_looks(run, server, 
     code, _, told = run("fetch", "resnet18")
     assert code == 0
     assert "100%" in told
-    rows = [json.loads(line) for line in run("list", "--encoders", "--json")[1].splitlines()]
-    assert {row["name"] for row in rows if row["is_here"]} == {"lite0", "resnet18"}
+    assert encoders.weights_file("resnet18").read_bytes() == server.content
 
 
 def test_a_file_may_be_fetched_for_another_computer(run, server, monkeypatch, tmp_path):
@@ -171,3 +165,16 @@ def test_what_cannot_be_fetched_names_what_can(run):
     assert code == 2
     assert "fcn-resnet50" in told
     assert run("fetch", "lite0")[0] == 2
+
+
+def test_what_is_assumed_is_said_and_what_is_told_is_not(run, model_file, capsys, monkeypatch):
+    bare = replace(
+        store.inspect(model_file),
+        mean=IMAGENET_MEAN,
+        std=IMAGENET_STD,
+        assumed=("mean", "std", "channel_order", "short_side"),
+    )
+    monkeypatch.setattr(store, "inspect", lambda _path: bare)
+    code, _, told = run("import", model_file, "--channel-order", "rgb", "--mean", "0.5")
+    assert code == 0
+    assert "assumed: ImageNet deviation, short side 64 px\n" in told

@@ -145,7 +145,7 @@ def test_a_model_is_found_by_its_file(path):
 
 
 def test_an_unknown_model_is_answered_with_the_names(tmp_path):
-    names = [entry.name for entry in catalogue.embedded()]
+    names = [entry.name for entry in catalogue.installed()]
     with pytest.raises(ModelError) as caught:
         catalogue.find("senes")
     assert all(name in str(caught.value) for name in names)

@@ -3,16 +3,16 @@ import segmentation_models_pytorch as library
 import torch
 
 from segstudio.core.errors import ModelError
-from segstudio.models import checkpoint, library_folder, networks
+from segstudio.models import checkpoint, library_export, networks
 
 IN_LIBRARY = [name for name, row in networks.ARCHITECTURES.items() if row.library_class]
 
 
 @pytest.mark.parametrize("name", IN_LIBRARY)
 def test_the_library_reads_it_and_gets_the_same_logits(name, spec_of, build, tmp_path):
-    spec = spec_of(name, channels=4)
+    spec = spec_of(name, classes=40, channels=4)
     network = build(spec)
-    library_folder.save(spec, network, tmp_path)
+    library_export.save(spec, network, tmp_path)
     theirs = library.from_pretrained(tmp_path).eval()
     batch = torch.randn(1, 4, 128, 128)
     with torch.inference_mode():
@@ -22,8 +22,8 @@ def test_the_library_reads_it_and_gets_the_same_logits(name, spec_of, build, tmp
 def test_its_weights_are_a_model_file_of_ours(spec_of, build, tmp_path):
     spec = spec_of("unet", arguments={"encoder_depth": 3})
     network = build(spec)
-    library_folder.save(spec, network, tmp_path)
-    read, loaded = checkpoint.load(tmp_path / library_folder.WEIGHTS)
+    library_export.save(spec, network, tmp_path)
+    read, loaded = checkpoint.load(tmp_path / library_export.WEIGHTS)
     assert read == spec
     batch = torch.randn(1, 3, 40, 30)
     with torch.inference_mode():
@@ -42,5 +42,5 @@ def test_its_weights_are_a_model_file_of_ours(spec_of, build, tmp_path):
 def test_what_the_library_lacks_is_a_sentence(name, arguments, sentence, spec_of, build, tmp_path):
     spec = spec_of(name, arguments=arguments)
     with pytest.raises(ModelError, match=sentence):
-        library_folder.save(spec, build(spec), tmp_path)
+        library_export.save(spec, build(spec), tmp_path)
     assert not list(tmp_path.iterdir())
