@@ -37,7 +37,7 @@ class ArchitectureDiagram(QWidget):
         return QSize(WIDTH, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(WIDTH - 60, HEIGHT)
+        return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         drawing = DRAWINGS.get(self._name)
@@ -76,7 +76,7 @@ class ArchitectureDiagram(QWidget):
         shown: set[str] = {block.role for block in drawing.blocks}
         if drawing.skips:
             shown.add("skip")
-        left, middle = float(_AXIS), HEIGHT - 10.0
+        left, middle = 10.0, HEIGHT - 10.0
         for word, role in entries:
             if role not in shown:
                 continue
