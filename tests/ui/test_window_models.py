@@ -120,6 +120,7 @@ def test_what_can_be_chosen_of_an_architecture_is_shown(at):
     at.until(lambda: at.widget("architecture_encoders").text() == "ResNet-18, ResNet-50")
     assert "3 to 5" in at.widget("architecture_choice_0").text()
     assert at.widget("architecture_diagram").isVisible()
+    assert "plain stack" in at.widget("architecture_costs").text()
 
 
 # Fetching -----------------------------------------------------------------------------------
