@@ -172,22 +172,13 @@ class ModelsFlow(QObject):
     def _may(self, name: str, deed: str, verb: str) -> bool:
         """Tell whether the licence of a model was seen or allows all; else it is shown."""
         model = self._shelf.find(name)
-        if model is None or self.is_free(model):
+        if model is None or self._shelf.may_use(model):
             return True
         dialog = self.open(name)
         text = self.tr("The licence of %s does not allow commercial use: %s")
         licence = model.licence or self.tr("it says no more than that.")
         dialog.bar.ask(text % (model.title, licence), f"{deed}:{name}", verb, is_danger=False)
         return False
-
-    def is_free(self, model: ModelInfo) -> bool:
-        """Tell whether a model can be used without a question about its licence."""
-        return model.is_commercial or model.name in self._session.settings.get("models.accepted")
-
-    def _accept(self, name: str) -> None:
-        accepted = self._session.settings.get("models.accepted")
-        if name not in accepted:
-            self._session.settings.set("models.accepted", [*accepted, name])
 
     def _on_confirmed(self, key: str) -> None:
         deed, _, name = key.partition(":")
@@ -198,7 +189,7 @@ class ModelsFlow(QObject):
             "remove": self._shelf.remove,
         }
         if deed != "remove":
-            self._accept(name)
+            self._shelf.accept(name)
         deeds[deed](name)
 
     # Remove, export, import ------------------------------------------------------------------
@@ -242,7 +233,7 @@ class ModelsFlow(QObject):
 
     def _on_imported(self, model: ModelInfo) -> None:
         if not model.is_commercial:
-            self._accept(model.name)  # the form said so, and Import was pressed all the same
+            self._shelf.accept(model.name)  # the form said so, and Import was pressed all the same
         self._added = model.name
         if self._dialog is not None:
             self._dialog.show_page("models")

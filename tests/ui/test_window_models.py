@@ -211,6 +211,9 @@ def test_remove_asks_first_and_cancel_is_the_answer_of_enter_and_escape(at, engi
         press(at, "message_cancel", key)
         assert said(at) == ""
     at.click_button("model_remove")
+    with at.qtbot.waitSignal(at.session.models.models_changed):
+        at.session.models.refresh()
+    assert said(at).startswith("Remove Mine?")  # the same list anew answers nothing
     look_at(at, "nc")
     assert said(at) == ""  # it was about another model
     assert not engine.asked(RemoveModelRequest)
