@@ -97,6 +97,12 @@ class ArchitecturesPage(QWidget):
         self._known = {entry.name: entry for entry in known}
         self._show_current()
 
+    def choose(self, name: str) -> None:
+        """Look at an architecture."""
+        for row in range(self._list.count()):
+            if self._list.item(row).data(Qt.ItemDataRole.UserRole) == name:
+                self._list.setCurrentRow(row)
+
     def begin(self) -> None:
         """Come into sight."""
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.model_info import ModelInfo
-from segstudio.ui import model_text, theme
+from segstudio.ui import architecture_texts, model_text, theme
 from segstudio.ui.controls import ElidedLabel, link_button, named, text_label
 from segstudio.ui.model_facts import ModelFacts
 
@@ -46,12 +46,15 @@ class ModelCard(QFrame):
     """Name and one of `EXPORT_FORMS`."""
     fetch_requested = Signal(str)
     cancel_requested = Signal(str)
+    architecture_requested = Signal(str)
+    """How this one works is to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "model_card", self.tr("Model"))
         self.setProperty("card", True)
         self._values: CardValues | None = None
+        self._is_stopping = False
         self._build_head()
         self._build_actions()
         self._facts = ModelFacts()
@@ -80,8 +83,17 @@ class ModelCard(QFrame):
         self._problem = text_label("", "danger")
         self._problem.setObjectName("model_problem")
         self._problem.setWordWrap(True)
-        for part in (self._title, self._field, self._kind, self._problem):
+        self._how = link_button(self.tr("How it works"), "model_how")
+        self._how.setProperty("small", True)
+        self._how.setAutoDefault(False)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addWidget(self._kind, 1)
+        line.addWidget(self._how)
+        for part in (self._title, self._field):
             column.addWidget(part)
+        column.addLayout(line)
+        column.addWidget(self._problem)
 
     def _build_actions(self) -> None:
         self._use = self._button("use", self.tr("Use"), self.tr("Segment with this model."))
@@ -164,6 +176,7 @@ class ModelCard(QFrame):
         self._compare.clicked.connect(self._on_compare)
         self._fetch.clicked.connect(self._on_fetch)
         self._cancel.clicked.connect(self._on_cancel)
+        self._how.clicked.connect(self._on_how)
         self._remove.clicked.connect(self._on_remove)
         self._rename.clicked.connect(self._start_renaming)
         self._export.clicked.connect(self._open_export)
@@ -179,6 +192,8 @@ class ModelCard(QFrame):
         self.setVisible(values is not None)
         if values is None:
             return
+        if before is None or before.model.name != values.model.name:
+            self._is_stopping = False
         if before is None or before.model != values.model:
             self._show_model(values.model)
         self._show_actions(values)
@@ -187,7 +202,7 @@ class ModelCard(QFrame):
         self.stop_renaming()
         self._title.set_text(model.title)
         self._kind.set_text(model_text.kind_line(model))
-        self._kind.setVisible(bool(model_text.kind_line(model)))
+        self._how.setVisible(model.architecture_name in architecture_texts.names())
         self._problem.setText(model.problem)
         self._problem.setVisible(bool(model.problem))
         self._facts.set_model(model)
@@ -196,6 +211,7 @@ class ModelCard(QFrame):
         model = values.model
         works = model.is_installed and not model.problem
         is_fetched = values.share is not None
+        self._is_stopping = self._is_stopping and is_fetched
         is_own = model.is_installed and model.kind != "bundled"
         states = [self.tr("In use")] if values.is_used else []
         states += [self.tr("Default")] if model.is_default else []
@@ -221,6 +237,8 @@ class ModelCard(QFrame):
 
     def _show_share(self, model: ModelInfo, share: float) -> None:
         self._bar.setValue(round(1000 * share))
+        if self._is_stopping:
+            return
         if not share:
             self._line.setText(self.tr("Fetching: connecting…"))
             return
@@ -275,7 +293,12 @@ class ModelCard(QFrame):
     def _on_fetch(self) -> None:
         self.fetch_requested.emit(self._model().name)
 
+    def _on_how(self) -> None:
+        self.architecture_requested.emit(self._model().architecture_name)
+
     def _on_cancel(self) -> None:
+        self._is_stopping = True
+        self._line.setText(self.tr("Stopping…"))
         self.cancel_requested.emit(self._model().name)
 
     def _on_remove(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.model_info import ModelInfo
 from segstudio.core.model_proposal import ModelProposal
+from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
 from segstudio.ui import model_files
 from segstudio.ui.compare_wiring import CompareWiring
@@ -212,8 +213,11 @@ class ModelsFlow(QObject):
             self._shelf.export(name, path, form)
 
     def _on_exported(self, path: str) -> None:
+        text = self.tr("Written: %s") % path
         if self._dialog is not None:
-            self._dialog.bar.tell(self.tr("Written: %s") % path)
+            self._dialog.bar.tell(text)
+        else:
+            self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
 
     def _on_import(self, path: Path) -> None:
         if self._dialog is not None:

@@ -114,6 +114,18 @@ def test_a_fetch_is_told_in_the_list_and_on_the_card(page):
     assert "50 % of 13.1 MB" in index.data(Qt.ItemDataRole.AccessibleTextRole)
 
 
+def test_a_fetch_that_is_being_stopped_says_so(page):
+    page.choose("voc")
+    page.set_shares({"voc": 0.5})
+    QTest.mouseClick(child(page, "model_cancel_fetch"), Qt.MouseButton.LeftButton)
+    page.set_shares({"voc": 0.6})
+    assert child(page, "model_fetch_line").text() == "Stopping…"
+    page.set_shares({})
+    assert possible(page) == {"fetch"}
+    page.set_shares({"voc": 0.7})
+    assert "70 %" in child(page, "model_fetch_line").text()
+
+
 def test_a_title_that_is_empty_or_the_same_is_no_wish(page, qtbot):
     page.choose("mine")
     wishes = []

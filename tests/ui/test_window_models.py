@@ -114,13 +114,17 @@ def test_escape_closes_the_size_is_kept_and_the_panel_tells_the_speed_here(at):
 
 
 def test_what_can_be_chosen_of_an_architecture_is_shown(at):
-    at.click_button("models_pages_architectures")
+    close(at)
+    at.action("architectures")
     entries = at.widget("architecture_list")
     entries.setCurrentItem(entries.findItems("U-Net", Qt.MatchFlag.MatchExactly)[0])
     at.until(lambda: at.widget("architecture_encoders").text() == "ResNet-18, ResNet-50")
     assert "3 to 5" in at.widget("architecture_choice_0").text()
     assert at.widget("architecture_diagram").isVisible()
     assert "plain stack" in at.widget("architecture_costs").text()
+    at.click_button("models_pages_models")
+    at.click_button("model_how")
+    assert at.widget("architecture_list").currentItem().text() == "DeepLabV3+"
 
 
 # Fetching -----------------------------------------------------------------------------------
