@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from segstudio.core.model_info import ModelInfo
 from segstudio.ui import architecture_texts, model_text, theme
 from segstudio.ui.controls import ElidedLabel, link_button, named, text_label
+from segstudio.ui.fetch_progress import FetchProgress
 from segstudio.ui.model_facts import ModelFacts
 
 EXPORT_FORMS = ("onnx", "library", "segstudio")
@@ -54,7 +54,6 @@ class ModelCard(QFrame):
         named(self, "model_card", self.tr("Model"))
         self.setProperty("card", True)
         self._values: CardValues | None = None
-        self._is_stopping = False
         self._build_head()
         self._build_actions()
         self._facts = ModelFacts()
@@ -115,32 +114,8 @@ class ModelCard(QFrame):
         for part in (self._state, self._use, self._fetch, self._compare, self._default):
             row.addWidget(part)
         row.addStretch(1)
-        self._build_fetching()
+        self._fetching = FetchProgress()
         self._build_further()
-
-    def _build_fetching(self) -> None:
-        self._bar = named(QProgressBar(), "model_fetch_progress", self.tr("Progress"))
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
-        self._line = text_label("", "secondary")
-        self._line.setObjectName("model_fetch_line")
-        self._cancel = self._button("cancel_fetch", self.tr("Cancel"), "")
-        self._fetching = QWidget()
-        column = QVBoxLayout(self._fetching)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(6)
-        row = QHBoxLayout()
-        row.addWidget(self._line, 1)
-        row.addWidget(self._cancel)
-        column.addLayout(row)
-        column.addWidget(self._bar)
-        note = self.tr(
-            "You can close this window meanwhile. After Cancel, what has arrived is kept, and "
-            "fetching goes on there."
-        )
-        label = text_label(note, "secondary")
-        label.setWordWrap(True)
-        column.addWidget(label)
 
     def _build_further(self) -> None:
         self._rename = link_button(self.tr("Rename…"), "model_rename")
@@ -175,7 +150,7 @@ class ModelCard(QFrame):
         self._default.clicked.connect(self._on_default)
         self._compare.clicked.connect(self._on_compare)
         self._fetch.clicked.connect(self._on_fetch)
-        self._cancel.clicked.connect(self._on_cancel)
+        self._fetching.cancel_requested.connect(self._on_cancel)
         self._how.clicked.connect(self._on_how)
         self._remove.clicked.connect(self._on_remove)
         self._rename.clicked.connect(self._start_renaming)
@@ -193,7 +168,7 @@ class ModelCard(QFrame):
         if values is None:
             return
         if before is None or before.model.name != values.model.name:
-            self._is_stopping = False
+            self._fetching.begin()
         if before is None or before.model != values.model:
             self._show_model(values.model)
         self._show_actions(values)
@@ -211,7 +186,6 @@ class ModelCard(QFrame):
         model = values.model
         works = model.is_installed and not model.problem
         is_fetched = values.share is not None
-        self._is_stopping = self._is_stopping and is_fetched
         is_own = model.is_installed and model.kind != "bundled"
         states = [self.tr("In use")] if values.is_used else []
         states += [self.tr("Default")] if model.is_default else []
@@ -233,22 +207,9 @@ class ModelCard(QFrame):
         self._actions.setVisible(works or shown[self._fetch])
         self._further.setVisible(model.is_installed)
         if values.share is not None:
-            self._show_share(model, values.share)
-
-    def _show_share(self, model: ModelInfo, share: float) -> None:
-        self._bar.setValue(round(1000 * share))
-        if self._is_stopping:
-            return
-        if not share:
-            self._line.setText(self.tr("Fetching: connecting…"))
-            return
-        self._line.setText(
-            self.tr("Fetching: {here} of {all}, {percent} %").format(
-                here=model_text.size_text(round(share * model.size_bytes)),
-                all=model_text.size_text(model.size_bytes),
-                percent=round(100 * share),
-            )
-        )
+            self._fetching.set_share(values.share, model.size_bytes)
+        else:
+            self._fetching.begin()
 
     # Renaming --------------------------------------------------------------------------------
 
@@ -297,8 +258,6 @@ class ModelCard(QFrame):
         self.architecture_requested.emit(self._model().architecture_name)
 
     def _on_cancel(self) -> None:
-        self._is_stopping = True
-        self._line.setText(self.tr("Stopping…"))
         self.cancel_requested.emit(self._model().name)
 
     def _on_remove(self) -> None:
