@@ -100,7 +100,7 @@ def _rows(card: "ModelInfo", arguments: dict[str, Any]) -> list[tuple[str, str]]
         ("source", card.source),
         ("architecture", f"{card.architecture} ({card.architecture_name})"),
         ("encoder", card.encoder),
-        ("arguments", ", ".join(f"{name} {value}" for name, value in arguments.items())),
+        ("arguments", _in_words(arguments)),
         ("parameters", f"{card.parameters:,}" if card.parameters is not None else ""),
         ("input", _input(card)),
         ("classes", f"{len(card.classes)}: {', '.join(entry.name for entry in card.classes)}"),
@@ -108,6 +108,12 @@ def _rows(card: "ModelInfo", arguments: dict[str, Any]) -> list[tuple[str, str]]
         ("measured", ", ".join(f"{name} {value}" for name, value in measured.items())),
         ("refine", card.refine),
     ]
+
+
+def _in_words(arguments: dict[str, Any]) -> str:
+    """Return arguments in a line; a whole description of another library is none for people."""
+    short = {name: value for name, value in arguments.items() if not isinstance(value, dict)}
+    return ", ".join(f"{name} {value}" for name, value in short.items())
 
 
 def _input(card: "ModelInfo") -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from segstudio.core import atomic, file_names, places
-from segstudio.core.errors import ModelError, StorageError
+from segstudio.core.errors import Cancelled, ModelError, StorageError
 from segstudio.core.model_proposal import ModelProposal
 from segstudio.models import bundled, checkpoint, entry, published
 from segstudio.models.entry import DamagedEntry, ModelEntry
@@ -73,11 +73,13 @@ def _free_name(proposal: ModelProposal) -> str:
     return name
 
 
-def take_in(proposal: ModelProposal) -> ModelEntry:
+def take_in(proposal: ModelProposal, should_stop: Callable[[], bool] = lambda: False) -> ModelEntry:
     """Take a model from elsewhere into the store.
 
     Raises
     ------
+    Cancelled
+        When `should_stop` says so before the model is there.
     ModelError
         When it cannot be used as proposed, or there is a model of that name.
     StorageError
@@ -91,6 +93,8 @@ def take_in(proposal: ModelProposal) -> ModelEntry:
     made = _new_folder(_UNFINISHED)
     try:
         importing.take_in(replace(proposal, name=name), made)
+        if should_stop():
+            raise Cancelled
         _move(made, folder() / name, lambda: _taken_sentence(name))
     finally:
         shutil.rmtree(made, ignore_errors=True)

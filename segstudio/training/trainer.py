@@ -11,6 +11,7 @@ import torch
 from segstudio.core import metrics
 from segstudio.core.errors import ModelError
 from segstudio.inference import device as devices
+from segstudio.inference import memory
 from segstudio.inference.predictor import Predictor
 from segstudio.models import checkpoint, encoders, networks
 from segstudio.models.network import SegmentationNetwork
@@ -53,6 +54,8 @@ def train(settings: TrainSettings, report: Report) -> TrainResult:
     ------
     SegstudioError
         When images, masks or settings cannot be used, or a file cannot be written.
+    MemoryError
+        When memory is not enough, on whatever device.
     """
     pairs = dataset.find_pairs(settings.images, settings.masks)
     photos = Photos(pairs, settings.classes)
@@ -60,7 +63,12 @@ def train(settings: TrainSettings, report: Report) -> TrainResult:
     spec = describe(settings)
     state = resume.read(settings) if settings.resume else None
     with torch.random.fork_rng(devices=[]):
-        return _Trainer(settings, spec, photos, divisions, report).train(state)
+        try:
+            return _Trainer(settings, spec, photos, divisions, report).train(state)
+        except Exception as error:
+            if not memory.is_shortage(error):
+                raise
+            raise MemoryError from error
 
 
 def divide(count: int, settings: TrainSettings) -> list[Division]:

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from segstudio import assets
 from segstudio.core.architecture_info import title_of
 from segstudio.core.classes import ClassTable
-from segstudio.core.errors import ModelError, SegstudioError
+from segstudio.core.errors import Cancelled, ModelError, SegstudioError
 from segstudio.models import (
     cards,
     catalogue,
@@ -94,6 +94,13 @@ def test_of_two_that_take_in_one_name_at_once_one_succeeds(root, file):
         answers = list(pool.map(take, range(2)))
     assert answers.count("tiny") == 1
     assert all("already" in answer for answer in answers if answer != "tiny")
+    assert not unfinished()
+
+
+def test_one_that_was_cancelled_in_the_end_is_not_there(root, file):
+    with pytest.raises(Cancelled):
+        store.take_in(store.inspect(file), lambda: True)
+    assert not store.names()
     assert not unfinished()
 
 

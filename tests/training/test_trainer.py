@@ -142,6 +142,14 @@ def test_a_time_budget_ends_the_training(settings):
     assert 0.1 < result.seconds < 5.0
 
 
+def test_too_little_memory_of_a_device_is_told_as_such(settings):
+    def report(_):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    with pytest.raises(MemoryError):
+        trainer.train(settings, report)
+
+
 def test_other_settings_cannot_be_resumed(settings):
     with pytest.raises(Cancelled):
         trainer.train(settings, stop_at(1))
