@@ -62,11 +62,18 @@ class Run:
         self._device = next(network.parameters()).device
         self._weights = torch.from_numpy(weights).to(self._device)
         self._best: dict[str, Tensor] = {}
+        self._best_confusion: NDArray[np.int64] | None = None
         self._prepare()
 
     def predictor(self) -> Predictor:
         """Return a predictor with the averaged weights."""
         return Predictor(self.spec, self.averaged, self._device)
+
+    def confusion(self) -> NDArray[np.int64]:
+        """Return the confusion matrix (K, K + 1) of the averaged weights on held-out images."""
+        if self._best_confusion is None:
+            return self._held_out.confusion(self.predictor())
+        return self._best_confusion
 
     def train(
         self, state: State, tell: Callable[[TrainProgress], None], *, measure_between: bool
@@ -87,7 +94,9 @@ class Run:
                 state.step += 1
                 state.elapsed_s += time.monotonic() - started
                 if measure_between:
+                    measuring = time.monotonic()
                     self._measure_when_due(state, done, tell)
+                    state.elapsed_s += time.monotonic() - measuring
                 if time.monotonic() - saved > SAVE_EVERY_S:
                     self._save(state)
                     saved = time.monotonic()
@@ -169,11 +178,13 @@ class Run:
             self._measure(state, tell)
 
     def _measure(self, state: State, tell: Callable[[TrainProgress], None]) -> None:
-        miou = metrics.scores(self._held_out.confusion(self.predictor())).miou
+        confusion = self._held_out.confusion(self.predictor())
+        miou = metrics.scores(confusion).miou
         miou = 0.0 if math.isnan(miou) else miou
         if miou > state.best_miou:
             state.best_miou, state.best_step = miou, state.step
             self._best = {k: v.detach().clone() for k, v in self._own(self.averaged).items()}
+            self._best_confusion = confusion
         tell(self._progress("measure", state, None))
 
     def _progress(self, stage: str, state: State, loss: float | None) -> TrainProgress:
