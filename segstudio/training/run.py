@@ -29,6 +29,9 @@ REPORT_EVERY_S = 1.0
 MEASURE_AT = (0.4, 0.6, 0.8)
 """Shares of a run after which the held-out images are measured, besides its end."""
 
+LONGEST_MEASURING = 0.1
+"""Of a run's time: where it would take longer, there is no measuring before the end."""
+
 
 class Run:
     """Trains one network.
@@ -173,6 +176,10 @@ class Run:
     def _measure_when_due(
         self, state: State, before: float, tell: Callable[[TrainProgress], None]
     ) -> None:
+        # An image takes about as long as a crop of a step.
+        measuring_s = len(self._held_out) * state.elapsed_s / (state.step * self.settings.batch)
+        if measuring_s > LONGEST_MEASURING * state.budget_s:
+            return
         after = self._share_done(state)
         if len(self._held_out) and any(before < share <= after < 1.0 for share in MEASURE_AT):
             self._measure(state, tell)

@@ -142,6 +142,15 @@ def test_a_time_budget_ends_the_training(settings):
     assert 0.1 < result.seconds < 5.0
 
 
+def test_where_measuring_takes_long_it_waits_for_the_end(settings, monkeypatch):
+    monkeypatch.setattr(run, "LONGEST_MEASURING", 0.0)
+    settings = dataclasses.replace(settings, steps=None, minutes=0.01)
+    seen = []
+    result = trainer.train(settings, seen.append)
+    assert [p.stage for p in seen].count("measure") == 1
+    assert result.metrics["held_out_images"] == 1
+
+
 def test_other_settings_cannot_be_resumed(settings):
     with pytest.raises(Cancelled):
         trainer.train(settings, stop_at(1))
