@@ -246,4 +246,6 @@ class ModelWiring(QObject):
     def _show_job(self, done: float) -> None:
         # A refinement is over too soon to be read.
         runs = self._session.segmenting.running_kind == "segment"
-        self._window.status_bar.set_job(self.tr("Segment %d %%") % (100 * done) if runs else "")
+        # The first one waits for the model to be read, which takes seconds.
+        text = self.tr("Segment %d %%") % (100 * done) if done else self.tr("Segment starts…")
+        self._window.status_bar.set_job(text if runs else "")

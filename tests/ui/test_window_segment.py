@@ -90,8 +90,10 @@ def test_a_result_of_another_model_than_the_chosen_one_says_so(at, engine):
 
 
 def test_the_status_bar_shows_how_far_segment_is_and_cancels_it(at, engine):
-    text = at.widget("job_text")
+    text, said = at.widget("job_text"), []
+    at.session.segmenting.running_changed.connect(lambda _runs: said.append(text.text()))
     start_segment(at, engine)
+    assert said == ["Segment starts…"]
     at.until(lambda: text.text() == "Segment 50 %")
     assert text.isVisible()
     at.click_button("job_cancel")
