@@ -36,7 +36,8 @@ def show_all(arguments: argparse.Namespace) -> int:
         if card.problem:
             print(f"\n{card.name}: {card.problem}")
         elif card.is_installed:
-            print(f"\n{card.name}: {', '.join(entry.name for entry in card.classes)}")
+            shown = f" ({card.title})" if card.title.casefold() != card.name.casefold() else ""
+            print(f"\n{card.name}{shown}: {', '.join(entry.name for entry in card.classes)}")
             if card.note:
                 print(f"  {card.note}")
     return DONE

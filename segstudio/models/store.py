@@ -61,16 +61,17 @@ def inspect(path: Path) -> ModelProposal:
     """
     from segstudio.models import importing
 
-    proposal = importing.inspect(path)
-    return replace(proposal, name=_free_name(proposal))
+    return _under_free_name(importing.inspect(path))
 
 
-def _free_name(proposal: ModelProposal) -> str:
+def _under_free_name(proposal: ModelProposal) -> ModelProposal:
     base = file_names.safe(proposal.name, LONGEST_NAME)
-    taken, name, number = _taken(proposal), base, 2
+    taken, name, title, number = _taken(proposal), base, proposal.title, 2
     while name.casefold() in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
+        # The title as well, or two entries of every list would read the same.
+        name, title = f"{base}-{number}", f"{proposal.title} {number}"
+        number += 1
+    return replace(proposal, name=name, title=title)
 
 
 def take_in(proposal: ModelProposal, should_stop: Callable[[], bool] = lambda: False) -> ModelEntry:

@@ -1,8 +1,10 @@
 """Where training batches come from: cached encoder features, or crops made on the spot."""
 
 import itertools
+import math
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +29,9 @@ MEMORY_BUDGET_BYTES = 1_000_000_000
 """Decoded images that are kept between the steps."""
 
 _ENCODED_AT_ONCE = 8
+
+_LEAST_BATCHES = 4
+"""Crops that are encoded however long it takes, in batches: fewer are learned by heart."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,16 @@ class LiveCrops:
 
 
 class CachedCrops:
-    """A fixed set of crops whose encoder features were computed once, kept in mapped files."""
+    """A fixed set of crops whose encoder features were computed once, kept in mapped files.
+
+    Parameters
+    ----------
+    images : sequence of int
+        Which images they are of.
+    seconds : float
+        When to stop before every image has all its crops. Each image gets one before any gets
+        another, in an order that mixes the images, so that fewer crops are of all kinds too.
+    """
 
     def __init__(
         self,
@@ -142,17 +156,26 @@ class CachedCrops:
         predictor: Predictor,
         settings: CropSettings,
         report: Callable[[float], None],
+        *,
+        images: Sequence[int],
+        seconds: float = math.inf,
     ) -> None:
         self._settings = settings
         self._predictor = predictor
+        order = np.random.default_rng((settings.seed, 3)).permutation(np.asarray(images))
+        self._of_image = np.tile(order, settings.per_image)
+        self._filled = 0
         self._folder = tempfile.TemporaryDirectory(prefix="segstudio-features-")
         self._maps: list[NDArray[np.float16]] = []
         self._labels = np.empty(0, np.uint8)
         try:
-            self._fill(photos, report)
+            self._fill(photos, report, seconds)
         except BaseException:
             self.close()
             raise
+
+    def __len__(self) -> int:
+        return self._filled
 
     def close(self) -> None:
         """Give the disk space back."""
@@ -162,14 +185,10 @@ class CachedCrops:
 
     def batch(self, images: Sequence[int], step: int) -> Batch:
         """Return the batch of a step: every crop comes once before any comes again."""
-        settings = self._settings
-        own = len(images) * settings.per_image
-        first = step * settings.batch
-        numbers = [self._shuffled(own, place) for place in range(first, first + settings.batch)]
-        chosen = np.array(
-            [images[n // settings.per_image] * settings.per_image + n % settings.per_image
-             for n in numbers]
-        )  # fmt: skip
+        own = np.flatnonzero(np.isin(self._of_image[: self._filled], np.asarray(images)))
+        first = step * self._settings.batch
+        places = range(first, first + self._settings.batch)
+        chosen = own[[self._shuffled(len(own), place) for place in places]]
         device = self._predictor.device
         features = [
             torch.from_numpy(kept[chosen].astype(np.float32)).to(device).permute(0, 3, 1, 2)
@@ -183,29 +202,33 @@ class CachedCrops:
         order = np.random.default_rng((self._settings.seed, epoch, 2)).permutation(count)
         return int(order[within])
 
-    def _fill(self, photos: Photos, report: Callable[[float], None]) -> None:
-        total = len(photos) * self._settings.per_image
-        for first, crops in self._grouped(photos):
+    def _fill(self, photos: Photos, report: Callable[[float], None], seconds: float) -> None:
+        total = len(self._of_image)
+        least = _LEAST_BATCHES * self._settings.batch
+        started = time.monotonic()
+        for crops in self._grouped(photos):
             features, labels = self._encoded(crops)
             if not self._maps:
                 self._allocate(total, features, labels)
-            last = first + len(crops)
+            first, self._filled = self._filled, self._filled + len(crops)
             for kept, values in zip(self._maps, features, strict=True):
-                kept[first:last] = values
-            self._labels[first:last] = labels
-            report(last / total)
+                kept[first : self._filled] = values
+            self._labels[first : self._filled] = labels
+            spent = time.monotonic() - started
+            if spent >= seconds and self._filled >= least:
+                break
+            report(max(self._filled / total, min(1.0, spent / seconds)))
+        report(1.0)
 
-    def _grouped(self, photos: Photos) -> Iterator[tuple[int, list[tuple[Image, LabelMap]]]]:
+    def _grouped(self, photos: Photos) -> Iterator[list[tuple[Image, LabelMap]]]:
         settings = self._settings
+        one_of_each = len(self._of_image) // settings.per_image
         every = (
-            photos.crop(number, settings, variant)
-            for number in range(len(photos))
-            for variant in range(settings.per_image)
+            photos.crop(int(number), settings, place // one_of_each)
+            for place, number in enumerate(self._of_image)
         )
-        first = 0
         while crops := list(itertools.islice(every, _ENCODED_AT_ONCE)):
-            yield first, crops
-            first += len(crops)
+            yield crops
 
     @torch.inference_mode()
     def _encoded(

@@ -29,6 +29,9 @@ REPORT_EVERY_S = 1.0
 MEASURE_AT = (0.4, 0.6, 0.8)
 """Shares of a run after which the held-out images are measured, besides its end."""
 
+LONGEST_MEASURING = 0.1
+"""Of a run's time: where it would take longer, there is no measuring before the end."""
+
 
 class Run:
     """Trains one network.
@@ -62,11 +65,18 @@ class Run:
         self._device = next(network.parameters()).device
         self._weights = torch.from_numpy(weights).to(self._device)
         self._best: dict[str, Tensor] = {}
+        self._best_confusion: NDArray[np.int64] | None = None
         self._prepare()
 
     def predictor(self) -> Predictor:
         """Return a predictor with the averaged weights."""
         return Predictor(self.spec, self.averaged, self._device)
+
+    def confusion(self) -> NDArray[np.int64]:
+        """Return the confusion matrix (K, K + 1) of the averaged weights on held-out images."""
+        if self._best_confusion is None:
+            return self._held_out.confusion(self.predictor())
+        return self._best_confusion
 
     def train(
         self, state: State, tell: Callable[[TrainProgress], None], *, measure_between: bool
@@ -87,7 +97,9 @@ class Run:
                 state.step += 1
                 state.elapsed_s += time.monotonic() - started
                 if measure_between:
+                    measuring = time.monotonic()
                     self._measure_when_due(state, done, tell)
+                    state.elapsed_s += time.monotonic() - measuring
                 if time.monotonic() - saved > SAVE_EVERY_S:
                     self._save(state)
                     saved = time.monotonic()
@@ -164,16 +176,22 @@ class Run:
     def _measure_when_due(
         self, state: State, before: float, tell: Callable[[TrainProgress], None]
     ) -> None:
+        # An image takes about as long as a crop of a step.
+        measuring_s = len(self._held_out) * state.elapsed_s / (state.step * self.settings.batch)
+        if measuring_s > LONGEST_MEASURING * state.budget_s:
+            return
         after = self._share_done(state)
         if len(self._held_out) and any(before < share <= after < 1.0 for share in MEASURE_AT):
             self._measure(state, tell)
 
     def _measure(self, state: State, tell: Callable[[TrainProgress], None]) -> None:
-        miou = metrics.scores(self._held_out.confusion(self.predictor())).miou
+        confusion = self._held_out.confusion(self.predictor())
+        miou = metrics.scores(confusion).miou
         miou = 0.0 if math.isnan(miou) else miou
         if miou > state.best_miou:
             state.best_miou, state.best_step = miou, state.step
             self._best = {k: v.detach().clone() for k, v in self._own(self.averaged).items()}
+            self._best_confusion = confusion
         tell(self._progress("measure", state, None))
 
     def _progress(self, stage: str, state: State, loss: float | None) -> TrainProgress:

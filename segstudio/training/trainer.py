@@ -25,6 +25,9 @@ from segstudio.training.settings import TrainProgress, TrainResult, TrainSetting
 
 Report = Callable[[TrainProgress], None]
 
+_FEATURES_AT_MOST = 0.5
+"""Of the given minutes: then the features of fewer crops have to do."""
+
 _LEAST_TRAINING_SHARE = 0.2
 """Of the given minutes: kept for steps even where computing the features took longer."""
 
@@ -196,7 +199,7 @@ class _Trainer:
         several = len(self.divisions) > 1
         run.train(state, self._tell(state), measure_between=not several)
         if division.held_out:
-            state.confusion += torch.from_numpy(held_out.confusion(run.predictor()))
+            state.confusion += torch.from_numpy(run.confusion())
         return run
 
     def _build(self) -> SegmentationNetwork:
@@ -219,7 +222,15 @@ class _Trainer:
             self.report(TrainProgress("features", share, runs=len(self.divisions)))
 
         predictor = Predictor(self.spec, self._build(), self.device)
-        cached = CachedCrops(self.photos, predictor, self.crops, report)
+        limited = self.settings.steps is None
+        cached = CachedCrops(
+            self.photos,
+            predictor,
+            self.crops,
+            report,
+            images=sorted({number for division in self.divisions for number in division.train}),
+            seconds=_FEATURES_AT_MOST * self.settings.minutes * 60.0 if limited else math.inf,
+        )
         try:
             yield cached
         finally:

@@ -73,7 +73,7 @@ def test_a_model_that_was_taken_in_is_listed_and_found_by_its_name(taken):
 
 def test_names_that_are_taken_are_not_given_again(taken, file):
     proposal = store.inspect(file)
-    assert proposal.name == "tiny-2"
+    assert (proposal.name, proposal.title) == ("tiny-2", f"{taken.spec.title} 2")
     for name in ("tiny", "Tiny", "scenes", "fcn-resnet50"):
         with pytest.raises(ModelError, match="already"):
             store.take_in(replace(proposal, name=name))
