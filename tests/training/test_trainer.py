@@ -142,14 +142,14 @@ def test_a_time_budget_ends_the_training(settings):
     assert 0.1 < result.seconds < 5.0
 
 
-<<<<<<< HEAD
 def test_too_little_memory_of_a_device_is_told_as_such(settings):
     def report(_):
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     with pytest.raises(MemoryError):
         trainer.train(settings, report)
-=======
+
+
 def test_where_measuring_takes_long_it_waits_for_the_end(settings, monkeypatch):
     monkeypatch.setattr(run, "LONGEST_MEASURING", 0.0)
     settings = dataclasses.replace(settings, steps=None, minutes=0.01)
@@ -157,7 +157,6 @@ def test_where_measuring_takes_long_it_waits_for_the_end(settings, monkeypatch):
     result = trainer.train(settings, seen.append)
     assert [p.stage for p in seen].count("measure") == 1
     assert result.metrics["held_out_images"] == 1
->>>>>>> trial5
 
 
 def test_other_settings_cannot_be_resumed(settings):
