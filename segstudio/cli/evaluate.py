@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from segstudio.cli import model_choice, options
 from segstudio.cli.command import DONE, Command
 from segstudio.core import temperature
-from segstudio.core.errors import ModelError
 from segstudio.core.evaluation import Evaluation
 from segstudio.core.temperature import Calibration
 
@@ -50,11 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure the model and print what came of it."""
     from segstudio.formats import evaluation_csv
+    from segstudio.training import calibrate
     from segstudio.training.evaluate import evaluate
 
     model = model_choice.model_file(arguments.model)
     if arguments.calibrate:
-        _check_own(model)
+        calibrate.check_own(model)
     measured = evaluate(
         model,
         arguments.images,
@@ -78,29 +78,13 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _check_own(model: Path) -> None:
-    """Refuse to change a model that comes with the program.
-
-    Raises
-    ------
-    ModelError
-    """
-    from segstudio.models import bundled
-
-    if model.resolve() in {path.resolve() for path in bundled.files().values()}:
-        raise ModelError(
-            f"{model.stem} comes with the program and stays as it is. Take it in as a model of "
-            "your own with segstudio models import, and calibrate that."
-        )
-
-
 def _written(model: Path, fitted: Calibration | None) -> bool:
     """Keep a temperature that helps; one that does not would only be noise."""
     from segstudio.training import calibrate
 
     if fitted is None or not fitted.helps:
         return False
-    calibrate.write(model, fitted.temperature, fitted)
+    calibrate.write(model, fitted)
     return True
 
 

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 
 from segstudio.core.arrays import LabelMap, Probabilities
 from segstudio.core.classes import IGNORE_INDEX
+from segstudio.core.errors import ModelError
 from segstudio.core.temperature import COLDEST, HOTTEST, Calibration, Samples
-from segstudio.models import checkpoint
+from segstudio.models import bundled, checkpoint
 
 MOST_PIXELS = 2_000
 """Of one image: neighbours say the same, and a few thousand give the temperature to a percent."""
@@ -44,7 +44,21 @@ def sampled(probabilities: Probabilities, truth: LabelMap, groups: tuple[int, ..
     return Samples(said, small.reshape(-1)[places, None] == meant[None, :])
 
 
-def write(model: Path, temperature: float, calibration: Calibration | None = None) -> float:
+def check_own(model: Path) -> None:
+    """Refuse to change a model that comes with the program.
+
+    Raises
+    ------
+    ModelError
+    """
+    if model.resolve() in {path.resolve() for path in bundled.files().values()}:
+        raise ModelError(
+            f"“{model.stem}” comes with the program and stays as it is. Import its file as a model "
+            "of your own, and calibrate that."
+        )
+
+
+def write(model: Path, calibration: Calibration) -> float:
     """Write a temperature into a model file, on top of the one that it has.
 
     Returns
@@ -55,19 +69,18 @@ def write(model: Path, temperature: float, calibration: Calibration | None = Non
     Raises
     ------
     ModelError
-        When the file is not a whole model file.
+        When the file is not a whole model file, or comes with the program.
     StorageError
         When it cannot be written.
     """
+    check_own(model)
     spec = checkpoint.read_spec(model)
-    whole = float(np.clip(spec.temperature * temperature, COLDEST, HOTTEST))
-    told: dict[str, Any] = {}
-    if calibration is not None:
-        told = {
-            "calibration_error_before": round(calibration.before.error, 4),
-            "calibration_error": round(calibration.after.error, 4),
-            "calibration_images": calibration.images,
-        }
-    metrics = {**spec.metrics, **told}
+    whole = float(np.clip(spec.temperature * calibration.temperature, COLDEST, HOTTEST))
+    metrics = {
+        **spec.metrics,
+        "calibration_error_before": round(calibration.before.error, 4),
+        "calibration_error": round(calibration.after.error, 4),
+        "calibration_images": calibration.images,
+    }
     checkpoint.rewrite_spec(model, replace(spec, temperature=whole, metrics=metrics))
     return whole

@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from segstudio.core import atomic, evaluation
+from segstudio.core.arrays import LabelMap
+from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.evaluation import Evaluation, ImageScore
+from segstudio.core.merge import ClassMatch
 from segstudio.formats import error_picture
 from segstudio.formats import images as pictures
 from segstudio.inference import predictor as predictors
@@ -16,7 +19,7 @@ from segstudio.inference import segmenter
 from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import drained
 from segstudio.inference.refine import Mode
-from segstudio.inference.segmenter import SegmentSettings
+from segstudio.inference.segmenter import Segmentation, SegmentSettings
 from segstudio.training import calibrate, dataset
 from segstudio.training.dataset import Pair
 
@@ -96,6 +99,42 @@ def evaluate_predictor(
     names = [entry.name for entry in predictor.spec.classes]
     whole = evaluation.evaluation(names, scores)
     return Measured(whole, 1000.0 * spent_s / len(pairs), refined_by)
+
+
+def compared(
+    name: str,
+    result: Segmentation,
+    channels: tuple[int, ...],
+    truth: LabelMap,
+    indices: tuple[int, ...],
+    targets: tuple[int, ...],
+) -> tuple[ImageScore, LabelMap]:
+    """Compare a result with labels whose classes are others than the model's.
+
+    Parameters
+    ----------
+    channels : tuple of int
+        The model's class indices, in the order of its output.
+    truth : (H, W) uint8 of own class indices
+    indices : tuple of int
+        The own classes to measure, in the order of the score.
+    targets : tuple of int
+        As in `segstudio.core.merge.ClassMatch`.
+
+    Returns
+    -------
+    ImageScore, (H, W) uint8
+        The latter is what the model says, in own class indices, 255 for none.
+    """
+    places = np.full(256, IGNORE_INDEX, np.uint8)
+    places[list(indices)] = range(len(indices))
+    own, _ = ClassMatch(targets).tables()
+    said = own[result.label_map]
+    groups = tuple(int(place) for place in places[own[list(channels)]])
+    true = places[truth]
+    samples = calibrate.sampled(result.probabilities, true, groups)
+    score = evaluation.score(name, true, places[said], classes=len(indices), samples=samples)
+    return score, said
 
 
 def _measured(

@@ -7,6 +7,8 @@ import torch
 from segstudio.cli.main import main
 from segstudio.core import png
 from segstudio.core.classes import ClassTable
+from segstudio.core.reliability import reliability
+from segstudio.core.temperature import Calibration
 from segstudio.formats import images as pictures
 from segstudio.inference import predictor as predictors
 from segstudio.models import checkpoint, networks
@@ -34,6 +36,11 @@ def small_model(tmp_path_factory):
     return path
 
 
+def calibration(temperature):
+    table = reliability(np.array([0.9]), np.array([True]))
+    return Calibration(temperature, table, table, 1)
+
+
 @pytest.fixture
 def model(small_model, tmp_path):
     path = tmp_path / "small.safetensors"
@@ -59,8 +66,8 @@ def labelled(tmp_path):
 def test_a_temperature_changes_how_sure_a_model_is_but_not_what_it_says(model):
     image = np.random.default_rng(1).integers(0, 255, (64, 72, 3)).astype(np.uint8)
     before = predictors.load(model, "cpu").predict(image)
-    calibrate.write(model, 2.0)
-    assert calibrate.write(model, 1.5) == pytest.approx(3.0)
+    calibrate.write(model, calibration(2.0))
+    assert calibrate.write(model, calibration(1.5)) == pytest.approx(3.0)
     after = predictors.load(model, "cpu").predict(image)
     assert np.array_equal(before.argmax(axis=0), after.argmax(axis=0))
     expected = before ** (1 / 3)
@@ -84,7 +91,7 @@ def test_samples_are_labelled_pixels_whose_class_the_model_knows():
 def test_calibrating_keeps_a_temperature_that_helps_and_tells_what_it_does(
     model, labelled, tmp_path, capsys
 ):
-    calibrate.write(model, 0.05)  # much too sure
+    calibrate.write(model, calibration(0.05))  # much too sure
     words = ["evaluate", "--model", str(model), *labelled, "--refine", "none"]
     words += ["--errors", str(tmp_path / "errors"), "--csv", str(tmp_path / "tables")]
     assert main([*words, "--calibrate", "--json"]) == 0
