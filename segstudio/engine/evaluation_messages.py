@@ -45,7 +45,8 @@ class EvaluateReply:
     ----------
     score : ImageScore
     said : bytes
-        A PNG of what the model says, (H, W) uint8 of own class indices, 255 for none.
+        A PNG of what the model says, (H, W) uint8 of own class indices; 255 for none, and where
+        there is nothing to compare it with.
     """
 
     score: ImageScore

@@ -124,7 +124,8 @@ def compared(
     Returns
     -------
     ImageScore, (H, W) uint8
-        The latter is what the model says, in own class indices, 255 for none.
+        The latter is what the model says, in own class indices; 255 for none, and where there is
+        nothing to compare it with.
     """
     places = np.full(256, IGNORE_INDEX, np.uint8)
     places[list(indices)] = range(len(indices))
@@ -133,6 +134,7 @@ def compared(
     groups = tuple(int(place) for place in places[own[list(channels)]])
     true = places[truth]
     samples = calibrate.sampled(result.probabilities, true, groups)
+    said[true == IGNORE_INDEX] = IGNORE_INDEX
     score = evaluation.score(name, true, places[said], classes=len(indices), samples=samples)
     return score, said
 
