@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from segstudio.ui import theme
 from segstudio.ui.controls import named
 
-_LARGEST, _SMALLEST, _NUMBER_FROM = 40, 12, 30
+_LARGEST, _SMALLEST, _NUMBER_FROM = 40, 12, 24
 """Sides of a cell in pixels, and from which on it has a number in it."""
 _NAME_WIDTH, _NAME_HEIGHT, _PAD = 96, 84, 6
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

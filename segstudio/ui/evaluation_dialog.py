@@ -198,6 +198,7 @@ class EvaluationDialog(QDialog):
         if running:
             self.bar.dismiss()
         self._show_state()
+        (self._stop if running else self._start).setFocus()  # the other one is gone
 
     def set_progress(self, over: int, total: int) -> None:
         self._progress.setRange(0, total)

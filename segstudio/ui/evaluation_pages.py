@@ -30,7 +30,10 @@ class ConfusionPage(QWidget):
         self._mistakes.setWordWrap(True)
         self._mistakes.setAlignment(Qt.AlignmentFlag.AlignTop)
         line = text_label(
-            self.tr("A row is what the labels say, a column what the model says, in % of the row."),
+            self.tr(
+                "A row is what the labels say, a column what the model says, in % of the row. "
+                "Mistakes are in the order of their pixels."
+            ),
             "secondary",
         )
         line.setWordWrap(True)

@@ -44,7 +44,7 @@ class ReliabilityChart(QWidget):
         colours = theme.current()
         painter.fillRect(plot, colours.of("raised"))
         self._paint_columns(painter, plot)
-        painter.setPen(QPen(colours.of("second"), 1, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(colours.of("text"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(plot.bottomLeft(), plot.topRight())
         self._paint_words(painter, plot)
         painter.end()
