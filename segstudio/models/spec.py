@@ -75,7 +75,7 @@ class ModelSpec:
         The published model that this is, as named in `segstudio.models.published`.
     temperature : float
         What logits are divided by before they become probabilities, so that the model is as sure
-        as it is right. The likeliest class of a pixel stays the same.
+        as it is right. Labels stay the same: see `inference.segmenter.untempered`.
     """
 
     name: str

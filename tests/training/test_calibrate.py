@@ -11,6 +11,9 @@ from segstudio.core.reliability import reliability
 from segstudio.core.temperature import Calibration
 from segstudio.formats import images as pictures
 from segstudio.inference import predictor as predictors
+from segstudio.inference import segmenter
+from segstudio.inference.progress import drained
+from segstudio.inference.segmenter import SegmentSettings
 from segstudio.models import checkpoint, networks
 from segstudio.models.spec import ModelSpec
 from segstudio.training import calibrate
@@ -72,6 +75,22 @@ def test_a_temperature_changes_how_sure_a_model_is_but_not_what_it_says(model):
     assert np.array_equal(before.argmax(axis=0), after.argmax(axis=0))
     expected = before ** (1 / 3)
     np.testing.assert_allclose(after, expected / expected.sum(axis=0), atol=1e-5)
+
+
+@pytest.mark.parametrize("refine", ["none", "guided", "crf"])
+def test_labels_stay_however_they_are_refined(model, refine):
+    image = np.random.default_rng(2).integers(0, 255, (96, 108, 3)).astype(np.uint8)
+    settings = SegmentSettings(refine=refine, precision="full")
+
+    def segmented():
+        return drained(segmenter.segment(image, predictors.load(model, "cpu"), settings))
+
+    before = segmented()
+    calibrate.write(model, calibration(3.0))
+    after = segmented()
+    same = (before.label_map == after.label_map).mean()
+    assert same > 0.999
+    assert after.confidence.mean() < before.confidence.mean()  # of two classes: nearer to a half
 
 
 def test_samples_are_labelled_pixels_whose_class_the_model_knows():
