@@ -112,6 +112,9 @@ class EvaluationWiring(QObject):
     def _on_found(self, evaluated: Evaluated) -> None:
         self._last, self._is_calibrated = evaluated, False
         self._show()
+        if self._dialog is not None and not self._dialog.isVisible():
+            text = self.tr("%s is evaluated: see Dataset > Evaluate") % evaluated.model.title
+            self._window.frame.toast.tell(text)
 
     # Wishes ----------------------------------------------------------------------------------
 

@@ -125,6 +125,16 @@ def test_measuring_can_be_cancelled(labelled, engine):
     assert said(labelled, "evaluation_line") == ""
 
 
+def test_a_person_may_go_on_meanwhile_and_is_told_of_the_end(labelled, engine):
+    engine.gate.close()
+    QTest.mouseClick(labelled.widget("evaluation_start"), Qt.MouseButton.LeftButton)
+    labelled.widget("evaluation_close").click()
+    engine.gate.open()
+    labelled.until(lambda: "is evaluated" in labelled.window.frame.toast.text())
+    labelled.action("evaluate")
+    assert "mean IoU" in said(labelled, "evaluation_line")
+
+
 def test_without_an_image_that_is_done_it_says_what_to_do(program, photos):
     program.open(photos("a.png"))
     program.action("evaluate")
