@@ -83,7 +83,11 @@ class EvaluationWiring(QObject):
         if self._dialog is not None:
             segmenting = self._session.segmenting
             used = segmenting.model(self._session.settings.get("model.name"))
-            models = [(model.name, model.title) for model in segmenting.models]
+            titles = [model.title for model in segmenting.models]
+            models = [
+                (m.name, m.title if titles.count(m.title) == 1 else f"{m.title} ({m.name})")
+                for m in segmenting.models
+            ]
             self._dialog.set_models(models, used.name if used is not None else "")
 
     def _show(self) -> None:
