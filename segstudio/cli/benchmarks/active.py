@@ -16,11 +16,11 @@ from torch.nn import functional
 
 from segstudio.cli.benchmarks import labelled_images
 from segstudio.cli.benchmarks.figure import Figure, Plan, rounded
+from segstudio.cli.benchmarks.useful_order import useful_order
 from segstudio.core.arrays import Image
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.metrics import confusion_matrix, scores
 from segstudio.core.temperature import Samples, fit
-from segstudio.core.useful_order import useful_order
 from segstudio.inference import predictor as predictors
 from segstudio.inference import preprocess
 from segstudio.inference.predictor import Predictor

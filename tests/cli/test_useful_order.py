@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from segstudio.core.useful_order import useful_order
+from segstudio.cli.benchmarks.useful_order import useful_order
 
 numbers = st.floats(0, 1, width=32)
 

@@ -1,4 +1,7 @@
-"""In which order images are worth labelling: where a model errs, but no twins in a row."""
+"""An order in which images may be worth labelling: where a model errs, but no twins in a row.
+
+No part of the program: it beats a random order on one of two packs only, see `active`.
+"""
 
 from collections.abc import Sequence
 
