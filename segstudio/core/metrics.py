@@ -48,21 +48,26 @@ class Scores:
         Share of counted pixels that are right; NaN if none is counted.
     classes_averaged : int
         How many classes `miou` is over.
+    precision : (K,) float64
+        Share of the pixels predicted as a class that are of it; NaN where none is predicted.
+    recall : (K,) float64
+        Share of the pixels of a class that are predicted as it; NaN where the truth has none.
     """
 
     iou: NDArray[np.float64]
     miou: float
     pixel_accuracy: float
     classes_averaged: int
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
 
 
 def scores(confusion: NDArray[np.int64]) -> Scores:
-    """Return IoU per class, their mean and the pixel accuracy of a confusion matrix."""
+    """Return what a confusion matrix (K, K + 1) says of each class, and of all."""
     classes = confusion.shape[0]
     hits = np.diagonal(confusion[:, :classes]).astype(np.float64)
-    union = confusion.sum(axis=1) + confusion[:, :classes].sum(axis=0) - hits
-    iou = np.full(classes, np.nan)
-    np.divide(hits, union, out=iou, where=union > 0)
+    true, predicted = confusion.sum(axis=1), confusion[:, :classes].sum(axis=0)
+    iou = shares(hits, true + predicted - hits)
     present = ~np.isnan(iou)
     total = int(confusion.sum())
     return Scores(
@@ -70,7 +75,16 @@ def scores(confusion: NDArray[np.int64]) -> Scores:
         miou=float(iou[present].mean()) if present.any() else float("nan"),
         pixel_accuracy=float(hits.sum() / total) if total else float("nan"),
         classes_averaged=int(present.sum()),
+        precision=shares(hits, predicted),
+        recall=shares(hits, true),
     )
+
+
+def shares(part: NDArray[np.float64], whole: NDArray[np.number]) -> NDArray[np.float64]:
+    """Divide, with NaN where there is nothing to divide by."""
+    out = np.full(part.shape, np.nan)
+    np.divide(part, whole, out=out, where=whole > 0)
+    return out
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from segstudio.core import png
 from segstudio.engine.bell import Bell
+from segstudio.engine.evaluation_messages import EvaluateReply, EvaluateRequest
 from segstudio.engine.messages import SegmentFileRequest, SegmentReply
 from segstudio.engine.prepared import Prepared, PreparedImages, stamp_of
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
@@ -63,6 +65,33 @@ class FileWork:
         predictor.get_ready(settings_of(request).precision)
         self.prepared.keep(request, (yield from self._in_lane(work, predictor)))
         return ""
+
+    def evaluate(self, request: EvaluateRequest, predictor: "Predictor") -> Steps:
+        """Segment a file and answer with how far that is from what a person says of it."""
+        file = SegmentFileRequest(
+            path=request.path,
+            model=request.model,
+            refine=request.refine,
+            sharpness=request.sharpness,
+            detail=request.detail,
+            device=request.device,
+            augment=request.augment,
+            precision=request.precision,
+            tile=request.tile,
+        )
+        truth = request.truth.open()
+
+        def work() -> EvaluateReply:
+            from segstudio.training import evaluate
+
+            result = self._segmented(file, predictor).segmentation
+            name, spec = Path(request.path).name, predictor.spec
+            wanted = request.indices, request.targets
+            score, said = evaluate.compared(name, result, spec.classes.indices, truth, *wanted)
+            return EvaluateReply(score, png.encode(said))
+
+        predictor.get_ready(settings_of(file).precision)
+        return (yield from self._in_lane(work, predictor))
 
     def _segmented(self, request: SegmentFileRequest, predictor: "Predictor") -> "FileSegmentation":
         from segstudio.inference import pipeline

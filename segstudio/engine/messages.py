@@ -12,6 +12,11 @@ from segstudio.core.model_proposal import ModelProposal
 from segstudio.core.region import Region
 from segstudio.core.run_facts import RunFacts
 from segstudio.core.shared import SharedArray
+from segstudio.engine.evaluation_messages import (
+    CalibrateRequest,
+    EvaluateReply,
+    EvaluateRequest,
+)
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
@@ -257,6 +262,8 @@ Request = (
     | SegmentRequest
     | SegmentFileRequest
     | PrepareRequest
+    | EvaluateRequest
+    | CalibrateRequest
     | RefineRequest
     | DoubtRequest
     | ScribbleRequest
@@ -275,6 +282,7 @@ Reply = (
     | ModelInfo
     | ModelProposal
     | SegmentReply
+    | EvaluateReply
     | DoubtReply
     | ScribbleReply
     | SnapReply
@@ -285,12 +293,14 @@ BACKGROUND: tuple[type, ...] = (
     RenameModelRequest,
     RemoveModelRequest,
     DefaultModelRequest,
+    CalibrateRequest,
     ArchitecturesRequest,
     FetchModelRequest,
     InspectModelRequest,
     ImportModelRequest,
     ExportModelRequest,
     WarmRequest,
+    EvaluateRequest,
     SegmentFileRequest,
     PrepareRequest,
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from segstudio.engine.bell import Bell
+from segstudio.engine.evaluation_messages import CalibrateRequest
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
@@ -21,7 +22,7 @@ from segstudio.engine.model_messages import (
 )
 from segstudio.engine.replies import Steps
 from segstudio.engine.side_work import Report, beside
-from segstudio.models import cards, store
+from segstudio.models import cards, catalogue, store
 
 
 class ModelWork:
@@ -42,6 +43,7 @@ class ModelWork:
             RemoveModelRequest: self._remove,
             DefaultModelRequest: self._choose_default,
             ExportModelRequest: self._export,
+            CalibrateRequest: self._calibrate,
         }
 
     def _list(self, _request: ModelsRequest) -> Steps:
@@ -94,6 +96,13 @@ class ModelWork:
     def _choose_default(self, request: DefaultModelRequest) -> Steps:
         store.set_default(request.name)
         return ""
+        yield
+
+    def _calibrate(self, request: CalibrateRequest) -> Steps:
+        from segstudio.training import calibrate
+
+        calibrate.write(catalogue.find(request.model), request.calibration)
+        return cards.of(request.model)
         yield
 
     def _export(self, request: ExportModelRequest) -> Steps:

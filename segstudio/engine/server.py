@@ -20,6 +20,7 @@ from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
 from segstudio.engine.bell import Bell
 from segstudio.engine.envelopes import Answer, Ask, Cancel, Failed, Finish, Quit, Update
+from segstudio.engine.evaluation_messages import EvaluateRequest
 from segstudio.engine.file_work import FileWork
 from segstudio.engine.messages import (
     QUICK,
@@ -85,6 +86,7 @@ class Server:
             SegmentRequest: self._segment,
             SegmentFileRequest: self._segment_file,
             PrepareRequest: self._prepare,
+            EvaluateRequest: self._evaluate,
             RefineRequest: self._refine,
             DoubtRequest: self._doubt,
             ScribbleRequest: self._scribble,
@@ -213,6 +215,11 @@ class Server:
     def _prepare(self, request: PrepareRequest) -> Steps:
         yield Progress(0.0, "model")
         return (yield from self._files.prepare(request.file, self._predictor_of(request.file)))
+
+    def _evaluate(self, request: EvaluateRequest) -> Steps:
+        yield Progress(0.0, "model")
+        predictor = self._predictors.get(request.model, request.device)
+        return (yield from self._files.evaluate(request, predictor))
 
     def _predictor_of(self, request: SegmentFileRequest) -> Any:
         return self._predictors.get(request.model, request.device)

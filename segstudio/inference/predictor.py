@@ -122,7 +122,7 @@ class Predictor:
         with precision.running(self.device, half=encoded.half):
             decoded = self.network.decode(encoded.features)  # (1, D, h2, w2)
             logits = self.network.classify(decoded, size)  # (1, K, H, W)
-        probabilities = _probabilities(logits, encoded.height, encoded.width)[0]
+        probabilities = self._probabilities(logits, encoded.height, encoded.width)[0]
         # The padding, at the bottom and on the right, is taken off as far as the grid allows.
         rows = -(-decoded.shape[2] * encoded.height // logits.shape[2])
         columns = -(-decoded.shape[3] * encoded.width // logits.shape[3])
@@ -138,7 +138,7 @@ class Predictor:
         with precision.running(self.device, half=half):
             decoded = self.network.decode(self.network.encode(batch))
             logits = self.network.classify(decoded, size)  # (N, K, H, W)
-        return _probabilities(logits, height, width)
+        return self._probabilities(logits, height, width)
 
     def predict(self, image: Image, *, half: bool = False) -> NDArray[np.float32]:
         """Return probabilities (K, h, w) float32 of an image (h, w, 3) at working size."""
@@ -191,6 +191,14 @@ class Predictor:
             self._on_cpu = Predictor(self.spec, network, cpu, self._free_bytes)
         return self._on_cpu
 
+    def _probabilities(self, logits: Tensor, height: int, width: int) -> NDArray[np.float32]:
+        """Return (N, K, height, width) probabilities of (N, K, H, W) logits, without padding."""
+        cropped = logits[:, :, :height, :width].float()
+        if self.spec.temperature != 1.0:
+            cropped = cropped / self.spec.temperature
+        planes: NDArray[np.float32] = cropped.softmax(dim=1).contiguous().cpu().numpy()
+        return planes
+
     @cached_property
     def encoder_id(self) -> str:
         """Another one means that the encoder may see something else in the same image."""
@@ -226,13 +234,6 @@ def copied_to_cpu(network: SegmentationNetwork) -> SegmentationNetwork:
         known[id(layer._forward_pre_hooks)] = OrderedDict()
         known[id(layer._forward_hooks)] = OrderedDict()
     return copy.deepcopy(network, known)
-
-
-def _probabilities(logits: Tensor, height: int, width: int) -> NDArray[np.float32]:
-    """Return (N, K, height, width) probabilities of (N, K, H, W) logits, without the padding."""
-    cropped = logits[:, :, :height, :width].float()
-    planes: NDArray[np.float32] = cropped.softmax(dim=1).contiguous().cpu().numpy()
-    return planes
 
 
 def load(path: Path, device: str = "auto") -> Predictor:

@@ -68,8 +68,8 @@ class Segmentation:
     label_map : (H, W) uint8
         The model's class indices; 255 where it was stopped before.
     confidence : (H, W) uint8
-        255 times the largest probability; after the CRF, the network's own probability of the
-        class chosen. 255 where it was stopped before.
+        255 times the largest probability; after the CRF, and of a calibrated model, the network's
+        own probability of the class chosen. 255 where it was stopped before.
     probabilities : (K, h, w) float16
         At working size, before refinement; channel k is the model's k-th class.
     stages : dict of str to float
@@ -216,19 +216,20 @@ def _labelled(
     """Refine probabilities and turn them into labels at the image's own size."""
     height, width = size
     clock.resume()
+    raw = untempered(probabilities, spec.temperature)
     step = (refine_step or refine.refined)(
-        image, probabilities, settings.refine, sharpness=settings.sharpness
+        image, raw, settings.refine, sharpness=settings.sharpness
     )
     refinement = yield from _through(step, clock, blend)
     if refinement is None:
-        refinement = refine.Refinement(np.asarray(probabilities, np.float32), "none", 0.0)
+        refinement = refine.Refinement(np.asarray(raw, np.float32), "none", 0.0)
     clock.resume()
     labels = labelling.LabelWriter(refinement.probabilities, height, width)
     for done in labels.strips():
         yield clock.mark("labels", 0.85 + 0.15 * done)
         clock.resume()
     confidence = labels.confidence
-    if refinement.refined_by in refine.DENSE:
+    if refinement.refined_by in refine.DENSE or raw is not probabilities:
         confidence = labelling.confidence_in(refinement.probabilities, probabilities, height, width)
         yield clock.mark("labels", 1.0)
     return Segmentation(
@@ -238,6 +239,19 @@ def _labelled(
         stages=clock.stages,
         refined_by=refinement.refined_by,
     )
+
+
+def untempered(probabilities: Probabilities, temperature: float) -> Probabilities:
+    """Return what probabilities (K, h, w) would be at a temperature of 1.
+
+    Labels come from these, so that a calibrated model says what it said before.
+    """
+    if temperature == 1.0:
+        return probabilities
+    raw: NDArray[np.float32] = np.asarray(probabilities / probabilities.max(axis=0), np.float32)
+    np.power(raw, np.float32(temperature), out=raw)
+    raw /= raw.sum(axis=0)
+    return raw
 
 
 def _through(

@@ -1,6 +1,7 @@
 """Everything that is known about a model besides its weights."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
@@ -72,6 +73,9 @@ class ModelSpec:
         Whether the licence of the weights lets them be used for money.
     published : str
         The published model that this is, as named in `segstudio.models.published`.
+    temperature : float
+        What logits are divided by before they become probabilities, so that the model is as sure
+        as it is right. Labels stay the same: see `inference.segmenter.untempered`.
     """
 
     name: str
@@ -96,6 +100,7 @@ class ModelSpec:
     input_size: tuple[int, int] | None = None
     is_commercial: bool = True
     published: str = ""
+    temperature: float = 1.0
 
     def __post_init__(self) -> None:
         checks = {
@@ -111,6 +116,7 @@ class ModelSpec:
             "A deviation of 0 cannot be divided by.": all(v > 0 for v in self.std),
             f"“{self.refine}” is no way to refine.": self.refine in REFINE_MODES,
             f"“{self.channel_order}” is no order of colours.": self.channel_order in CHANNEL_ORDERS,
+            "Its temperature must be above 0.": 0.0 < self.temperature < math.inf,
             "Its input has no size.": self.input_size is None or min(self.input_size) >= 1,
         }
         for sentence, holds in checks.items():
@@ -204,10 +210,11 @@ _LATER_FIELDS: dict[str, Any] = {
     "input_size": None,
     "is_commercial": True,
     "published": "",
+    "temperature": 1.0,
 }
 """Fields that a file has only where they differ from these, so that older programs read it."""
 
-_KINDS: dict[str, type] = {
+_KINDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "architecture": str,
     "title": str,
@@ -226,4 +233,5 @@ _KINDS: dict[str, type] = {
     "channel_order": str,
     "is_commercial": bool,
     "published": str,
+    "temperature": (int, float),
 }

@@ -67,7 +67,9 @@ def export_work(
         native.ExportItem(
             image=path,
             name="-".join(path.relative_to(root).with_suffix("").parts),
-            read_labels=_reader(path, open_documents.get(path), project, listed.name_of(path)),
+            read_labels=labels_reader(
+                path, open_documents.get(path), project, listed.name_of(path)
+            ),
             seen_by_person=listed.state(path) is not ImageState.SEGMENTED,
         )
         for path in _chosen(listed, which)
@@ -91,7 +93,7 @@ def _chosen(listed: ImageList, which: str) -> list[Path]:
     return [path for path in listed.paths if listed.state(path) in states]
 
 
-def _reader(
+def labels_reader(
     path: Path, document: Document | None, project: Project, name: str
 ) -> Callable[[], LabelMap]:
     """Return what reads the labels: from the open document, whose last strokes may be unsaved."""

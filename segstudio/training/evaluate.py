@@ -1,21 +1,44 @@
-"""Measuring a model file on labelled images, by the way that Segment goes."""
+"""Measuring a model on labelled images, by the way that Segment goes."""
 
-import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from segstudio.core import metrics
+from segstudio.core import atomic, evaluation
+from segstudio.core.arrays import LabelMap
+from segstudio.core.classes import IGNORE_INDEX
+from segstudio.core.evaluation import Evaluation, ImageScore
+from segstudio.core.merge import ClassMatch
+from segstudio.formats import error_picture
+from segstudio.formats import images as pictures
 from segstudio.inference import predictor as predictors
 from segstudio.inference import segmenter
 from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import drained
 from segstudio.inference.refine import Mode
-from segstudio.inference.segmenter import SegmentSettings
-from segstudio.training import dataset
+from segstudio.inference.segmenter import Segmentation, SegmentSettings
+from segstudio.training import calibrate, dataset
+from segstudio.training.dataset import Pair
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What came of measuring a model.
+
+    Attributes
+    ----------
+    evaluation : Evaluation
+    ms_per_image : float
+    refined_by : str
+        What really refined.
+    """
+
+    evaluation: Evaluation
+    ms_per_image: float
+    refined_by: str
 
 
 def evaluate(
@@ -25,8 +48,9 @@ def evaluate(
     refine: Mode | None = None,
     device: str = "auto",
     *,
+    errors: Path | None = None,
     report: Callable[[int, int], None] | None = None,
-) -> dict[str, Any]:
+) -> Measured:
     """Measure a model file on a folder of images and one of masks.
 
     Parameters
@@ -38,23 +62,18 @@ def evaluate(
         Without it, what the model itself recommends.
     device : str
         As in `segstudio.inference.device`.
+    errors : Path, optional
+        A folder that gets a picture of what is wrong for each image.
     report : callable, optional
         Told the number of images done and of all.
-
-    Returns
-    -------
-    dict
-        ``miou``, ``pixel_accuracy``, ``per_class`` (name: IoU or None), ``classes_averaged``,
-        ``images``, ``ms_per_image``, ``refined_by``.
 
     Raises
     ------
     SegstudioError
-        When the model, an image or a mask cannot be used.
+        When the model, an image or a mask cannot be used, or a picture cannot be written.
     """
-    return evaluate_predictor(
-        predictors.load(model, device), images, masks, refine=refine, report=report
-    )
+    predictor = predictors.load(model, device)
+    return evaluate_predictor(predictor, images, masks, refine=refine, errors=errors, report=report)
 
 
 def evaluate_predictor(
@@ -63,39 +82,80 @@ def evaluate_predictor(
     masks: Path,
     *,
     refine: Mode | None = None,
+    errors: Path | None = None,
     report: Callable[[int, int], None] | None = None,
-) -> dict[str, Any]:
+) -> Measured:
     """Measure a loaded model; see `evaluate`."""
-    spec = predictor.spec
-    settings = SegmentSettings(refine=refine or spec.refine, precision="full")
+    settings = SegmentSettings(refine=refine or predictor.spec.refine, precision="full")
     pairs = dataset.find_pairs(images, masks)
-    count = len(spec.classes)
-    confusion = np.zeros((count, count + 1), np.int64)
-    spent_s, refined_by = 0.0, settings.refine
+    scores: list[ImageScore] = []
+    spent_s, refined_by = 0.0, str(settings.refine)
     for number, pair in enumerate(pairs, start=1):
-        image, truth = dataset.read_pair(pair, spec.classes)
-        started = time.perf_counter()
-        result = drained(segmenter.segment(image, predictor, settings))
-        spent_s += time.perf_counter() - started
-        channels = dataset.to_channels(result.label_map, spec.classes, pair.image.name)
-        confusion += metrics.confusion_matrix(truth, channels, classes=count)
-        refined_by = result.refined_by  # type: ignore[assignment]
+        found, seconds, refined_by = _measured(pair, predictor, settings, errors)
+        scores.append(found)
+        spent_s += seconds
         if report:
             report(number, len(pairs))
-    measured = metrics.scores(confusion)
-    names = [entry.name for entry in spec.classes]
-    return {
-        "miou": _rounded(measured.miou),
-        "pixel_accuracy": _rounded(measured.pixel_accuracy),
-        "per_class": {
-            name: _rounded(float(iou)) for name, iou in zip(names, measured.iou, strict=True)
-        },
-        "classes_averaged": measured.classes_averaged,
-        "images": len(pairs),
-        "ms_per_image": round(1000.0 * spent_s / len(pairs), 1),
-        "refined_by": refined_by,
-    }
+    names = [entry.name for entry in predictor.spec.classes]
+    whole = evaluation.evaluation(names, scores)
+    return Measured(whole, 1000.0 * spent_s / len(pairs), refined_by)
 
 
-def _rounded(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)
+def compared(
+    name: str,
+    result: Segmentation,
+    channels: tuple[int, ...],
+    truth: LabelMap,
+    indices: tuple[int, ...],
+    targets: tuple[int, ...],
+) -> tuple[ImageScore, LabelMap]:
+    """Compare a result with labels whose classes are others than the model's.
+
+    Parameters
+    ----------
+    channels : tuple of int
+        The model's class indices, in the order of its output.
+    truth : (H, W) uint8 of own class indices
+    indices : tuple of int
+        The own classes to measure, in the order of the score.
+    targets : tuple of int
+        As in `segstudio.core.merge.ClassMatch`.
+
+    Returns
+    -------
+    ImageScore, (H, W) uint8
+        The latter is what the model says, in own class indices; 255 for none, and where there is
+        nothing to compare it with.
+    """
+    places = np.full(256, IGNORE_INDEX, np.uint8)
+    places[list(indices)] = range(len(indices))
+    own, _ = ClassMatch(targets).tables()
+    said = own[result.label_map]
+    groups = tuple(int(place) for place in places[own[list(channels)]])
+    true = places[truth]
+    samples = calibrate.sampled(result.probabilities, true, groups)
+    said[true == IGNORE_INDEX] = IGNORE_INDEX
+    score = evaluation.score(name, true, places[said], classes=len(indices), samples=samples)
+    return score, said
+
+
+def _measured(
+    pair: Pair, predictor: Predictor, settings: SegmentSettings, errors: Path | None
+) -> tuple[ImageScore, float, str]:
+    """Return the score of one image, the seconds that Segment took, and what refined."""
+    classes = predictor.spec.classes
+    image, truth = dataset.read_pair(pair, classes)
+    started = time.perf_counter()
+    result = drained(segmenter.segment(image, predictor, settings))
+    spent_s = time.perf_counter() - started
+    channels = dataset.to_channels(result.label_map, classes, pair.image.name)
+    samples = calibrate.sampled(result.probabilities, truth, tuple(range(len(classes))))
+    found = evaluation.score(
+        pair.image.name, truth, channels, classes=len(classes), samples=samples
+    )
+    if errors is not None:
+        colours = np.zeros((256, 3), np.uint8)
+        colours[: len(classes)] = [entry.colour for entry in classes]
+        picture = error_picture.draw(image, truth, channels, colours)
+        atomic.write_bytes(errors / f"{pair.image.stem}.png", pictures.encode_png(picture))
+    return found, spent_s, result.refined_by

@@ -195,6 +195,7 @@ _DATASET = (
     _row("import_classes", "Import classes…", "", "Dataset", 0, "Add what a list has more."),
     _row("export_classes", "Export class list…", "", "Dataset", 0, "For other programs."),
     _row("statistics", "Statistics", "", "Dataset", 1, "Classes, progress, imbalance."),
+    _row("evaluate", "Evaluate…", "", "Dataset", 1, "A model against the images that are done."),
     _row("export_areas", "Export areas…", "", "Dataset", 1, "By class and image, as a table."),
 )
 

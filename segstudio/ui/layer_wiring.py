@@ -40,6 +40,7 @@ class LayerWiring(QObject):
             LayerKind.DIFFERENCE: self._difference,
         }
         self._said = SaidLabels(session)
+        self._shows_errors = False
         self._measure = CONFIDENCE
         self._doubts = Doubts(session)
         self.legend = LayerLegend(window.frame)
@@ -76,6 +77,21 @@ class LayerWiring(QObject):
         """Show no layer."""
         self._show(None)
 
+    @property
+    def shows_errors(self) -> bool:
+        """Whether the difference shown is that to a model that was measured."""
+        return self._shows_errors and self._shown is LayerKind.DIFFERENCE
+
+    def show_errors(self, said: SaidMap | None) -> None:
+        """Show where a model that was measured says otherwise; None where it was not asked.
+
+        With another image that is None until it is said again.
+        """
+        if not self.shows_errors:
+            self._show(LayerKind.DIFFERENCE, errors=True)
+        self._difference.set_said(said)
+        self._canvas.update()
+
     def _on_hides_above(self, percent: int) -> None:
         self._confidence.set_hides_above(percent)
         self._canvas.update()
@@ -86,17 +102,17 @@ class LayerWiring(QObject):
 
     # What changed ----------------------------------------------------------------------------
 
-    def _show(self, kind: LayerKind | None) -> None:
+    def _show(self, kind: LayerKind | None, *, errors: bool = False) -> None:
         if kind is LayerKind.CONFIDENCE and not self._has_confidence():
             text = self.tr("Segment first: there is no confidence for this image yet.")
             self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
             kind = self._shown
         if self._window.shows_start:
             kind = None
-        self._shown = kind
+        self._shown, self._shows_errors = kind, errors
         for other in LayerKind:
             self._window.actions_by_name[f"layer_{other}"].setChecked(other is kind)
-        self._said.watch(kind is LayerKind.DIFFERENCE)
+        self._said.watch(kind is LayerKind.DIFFERENCE and not errors)
         self._ask()
         self._canvas.set_layer(self._layers[kind] if kind is not None else None)
         self.legend.show_layer(kind)
@@ -110,7 +126,8 @@ class LayerWiring(QObject):
         }
         if self._shown is None:
             return None
-        return Chip("layer", words[self._shown], self.tr("Click to hide this layer."))
+        text = self.tr("Errors of the model") if self.shows_errors else words[self._shown]
+        return Chip("layer", text, self.tr("Click to hide this layer."))
 
     def _has_confidence(self) -> bool:
         document = self._session.document
@@ -140,6 +157,8 @@ class LayerWiring(QObject):
         self._canvas.update()
 
     def _on_said(self, said: SaidMap | None) -> None:
+        if self.shows_errors:
+            return  # somebody else says it
         self._difference.set_said(said)
         self._canvas.update()
 
@@ -148,6 +167,8 @@ class LayerWiring(QObject):
             self._ask()
 
     def _on_document(self, document: object) -> None:
+        if self.shows_errors:
+            self._difference.set_said(None)
         # Between two images there is none; the layer stays for the next one that has it.
         self._ask()
         hides = self._shown is LayerKind.CONFIDENCE and not self._has_confidence()

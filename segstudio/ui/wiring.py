@@ -10,6 +10,7 @@ from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.commands import Commands
+from segstudio.ui.evaluation_wiring import EvaluationWiring
 from segstudio.ui.history_wiring import HistoryWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.mark_wiring import MarkWiring
@@ -49,7 +50,8 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     who = WhoWiring(window, session)
     regions = RegionWiring(window, session)
     CanvasMenuWiring(window, session, classes=classes, regions=regions, who=who)
-    ViewWiring(window, session, chips)
+    views = ViewWiring(window, session, chips)
+    EvaluationWiring(window, session, views.layers)
     UnsureWiring(window, session)
     PlaceWiring(window, session)
     ProjectWiring(window, session)

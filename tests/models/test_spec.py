@@ -31,6 +31,7 @@ FULL = ModelSpec(
     input_size=(320, 240),
     is_commercial=False,
     published="fcn-resnet50",
+    temperature=1.5,
 )
 
 

@@ -86,9 +86,9 @@ def test_two_colours_are_learned(settings):
     assert not spec.encoder_inside
     assert not resume.path_for(settings.out).exists()
     measured = evaluate.evaluate(result.path, settings.images, settings.masks, "none", "cpu")
-    assert measured["images"] == 4
-    assert measured["pixel_accuracy"] > 0.8
-    assert set(measured["per_class"]) == {"dark", "unused", "bright"}
+    assert len(measured.evaluation.images) == 4
+    assert measured.evaluation.scores.pixel_accuracy > 0.8
+    assert measured.evaluation.classes == ("dark", "unused", "bright")
 
 
 def test_the_same_seed_gives_the_same_weights(settings):

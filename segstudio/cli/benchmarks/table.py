@@ -59,6 +59,11 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark(
         "refine", "mean IoU by refinement beside pydensecrf2, of --images with --masks", True
     ),
+    Benchmark(
+        "active",
+        "labelling in the order of use beside a random one, of --images with --masks",
+        True,
+    ),
     Benchmark("project", "100,000 images: opening, scrolling, storing strokes, reading them"),
 )
 

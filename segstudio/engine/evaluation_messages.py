@@ -1,0 +1,61 @@
+"""What the window's process and the engine say to each other about measuring a model."""
+
+from dataclasses import dataclass
+
+from segstudio.core.evaluation import ImageScore
+from segstudio.core.shared import SharedArray
+from segstudio.core.temperature import Calibration
+
+
+@dataclass(frozen=True)
+class EvaluateRequest:
+    """Measure a model on one labelled image, which the engine reads itself.
+
+    The other fields are those of `SegmentFileRequest`.
+
+    Attributes
+    ----------
+    truth : SharedArray
+        (H, W) uint8 of own class indices; 255 counts for nothing. Whoever asks removes it.
+    indices : tuple of int
+        The own classes to measure, in the order of the result.
+    targets : tuple of int
+        By the model's class index: an own class index, 255, or below 0.
+    """
+
+    path: str
+    truth: SharedArray
+    indices: tuple[int, ...]
+    targets: tuple[int, ...]
+    model: str
+    refine: str = "guided"
+    sharpness: float = 0.5
+    detail: str = "1"
+    device: str = "auto"
+    augment: str = "none"
+    precision: str = "auto"
+    tile: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluateReply:
+    """How well the model does on that image.
+
+    Attributes
+    ----------
+    score : ImageScore
+    said : bytes
+        A PNG of what the model says, (H, W) uint8 of own class indices; 255 for none, and where
+        there is nothing to compare it with.
+    """
+
+    score: ImageScore
+    said: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class CalibrateRequest:
+    """Make one of the person's own models as sure as it is right; answers `ModelInfo`."""
+
+    model: str
+    calibration: Calibration
