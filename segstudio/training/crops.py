@@ -1,5 +1,6 @@
 """Where training batches come from: cached encoder features, or crops made on the spot."""
 
+import hashlib
 import itertools
 import shutil
 import tempfile
@@ -19,9 +20,13 @@ from segstudio.core.errors import StorageError
 from segstudio.inference import preprocess
 from segstudio.inference.predictor import Predictor
 from segstudio.models.network import Features
-from segstudio.training import augment, dataset
+from segstudio.models.spec import ModelSpec
+from segstudio.training import augment
 from segstudio.training.augment import Augmentation
-from segstudio.training.dataset import Pair
+from segstudio.training.examples import Example
+from segstudio.training.group import Group
+from segstudio.training.recipe import Variety
+from segstudio.training.variety import varied
 
 MEMORY_BUDGET_BYTES = 1_000_000_000
 """Decoded images that are kept between the steps."""
@@ -35,17 +40,23 @@ class Batch:
 
     Attributes
     ----------
-    features : list of (N, C, h, w) tensors
-        What the decoder reads; maps that it does not read are empty.
     labels : (N, crop, crop) uint8 tensor
+    images : (N, C, crop, crop) float tensor, optional
+        What the encoder reads.
+    features : list of (N, C, h, w) tensors, optional
+        What the decoder reads, where it is known already; maps that it does not read are empty.
     """
 
-    features: Features
     labels: Tensor
+    images: Tensor | None = None
+    features: Features | None = None
 
 
 class Source(Protocol):
-    """Gives batches by number, the same for the same number."""
+    """Gives batches by number, the same for the same number.
+
+    Of several processes each gets its own crops of the batch.
+    """
 
     def batch(self, images: Sequence[int], step: int) -> Batch:
         """Return the batch of a step, from crops of the given images only."""
@@ -62,59 +73,85 @@ class CropSettings:
     batch: int
     seed: int
     augmentation: Augmentation = field(default_factory=Augmentation)
+    variety: Variety = "light"
 
 
 class Photos:
-    """Images and masks by number, kept in memory as far as the budget goes."""
+    """Images and masks by number, kept in memory as far as the budget goes.
 
-    def __init__(self, pairs: Sequence[Pair], classes: ClassTable) -> None:
-        self._pairs = pairs
+    Attributes
+    ----------
+    sha256 : str
+        Of all pixels and labels; empty before `pixel_counts`.
+    """
+
+    def __init__(self, examples: Sequence[Example], classes: ClassTable) -> None:
+        self._examples = examples
         self._classes = classes
         self._kept: dict[int, tuple[Image, LabelMap]] = {}
         self._kept_bytes = 0
+        self.sha256 = ""
 
     def __len__(self) -> int:
-        return len(self._pairs)
+        return len(self._examples)
 
     def get(self, number: int) -> tuple[Image, LabelMap]:
         """Return image and mask (of channel numbers)."""
         if number in self._kept:
             return self._kept[number]
-        image, mask = dataset.read_pair(self._pairs[number], self._classes)
+        image, mask = self._examples[number].read(self._classes)
         if self._kept_bytes + image.nbytes + mask.nbytes <= MEMORY_BUDGET_BYTES:
             self._kept[number] = image, mask
             self._kept_bytes += image.nbytes + mask.nbytes
         return image, mask
 
     def pixel_counts(self) -> NDArray[np.int64]:
-        """Return how many labelled pixels of each class every image has, (images, K)."""
+        """Return how many labelled pixels of each class every image has, (images, K).
+
+        It reads every image, and so finds out what all of them are (`sha256`).
+        """
+        digest = hashlib.sha256()
         classes = len(self._classes)
         counts = np.zeros((len(self), classes), np.int64)
         for number in range(len(self)):
-            flat = self.get(number)[1].ravel()
-            counts[number] = np.bincount(flat, minlength=IGNORE_INDEX + 1)[:classes]
+            image, mask = self.get(number)
+            digest.update(image.tobytes())
+            digest.update(mask.tobytes())
+            counts[number] = np.bincount(mask.ravel(), minlength=IGNORE_INDEX + 1)[:classes]
+        self.sha256 = digest.hexdigest()
         return counts
 
     def crop(self, number: int, settings: CropSettings, variant: int) -> tuple[Image, LabelMap]:
         """Return one varied crop of an image, the same for the same variant."""
         image, mask = self.get(number)
-        return augment.random_crop(
+        random = np.random.default_rng((settings.seed, number, variant))
+        crop, crop_mask = augment.random_crop(
             image,
             mask,
             size=settings.size,
             short_side=settings.short_side,
-            random=np.random.default_rng((settings.seed, number, variant)),
+            random=random,
             augmentation=settings.augmentation,
         )
+        return varied(crop, crop_mask, settings.variety, int(random.integers(2**31)))
 
 
 class LiveCrops:
-    """Makes new crops for every step and runs the whole network on them."""
+    """Makes new crops for every step, for the whole network to run on."""
 
-    def __init__(self, photos: Photos, predictor: Predictor, settings: CropSettings) -> None:
+    def __init__(
+        self,
+        photos: Photos,
+        spec: ModelSpec,
+        device: torch.device,
+        settings: CropSettings,
+        group: Group,
+    ) -> None:
         self._photos = photos
-        self._predictor = predictor
+        self._spec = spec
+        self._device = device
         self._settings = settings
+        self._group = group
 
     def batch(self, images: Sequence[int], step: int) -> Batch:
         """Return the batch of a step; gradients reach the encoder."""
@@ -124,13 +161,11 @@ class LiveCrops:
         crops = [
             self._photos.crop(int(number), settings, step * settings.batch + place)
             for place, number in enumerate(chosen)
+            if place % self._group.size == self._group.rank
         ]
-        predictor = self._predictor
-        batch = preprocess.to_batch([c[0] for c in crops], predictor.spec, predictor.device)
-        return Batch(
-            predictor.network.encode(batch),
-            _to_labels([c[1] for c in crops], batch.shape[-1], predictor.device),
-        )
+        batch = preprocess.to_batch([c[0] for c in crops], self._spec, self._device)
+        labels = _padded([c[1] for c in crops], batch.shape[-1])
+        return Batch(torch.from_numpy(labels).to(self._device), images=batch)
 
 
 class CachedCrops:
@@ -142,8 +177,10 @@ class CachedCrops:
         predictor: Predictor,
         settings: CropSettings,
         report: Callable[[float], None],
+        group: Group,
     ) -> None:
         self._settings = settings
+        self._group = group
         self._predictor = predictor
         self._folder = tempfile.TemporaryDirectory(prefix="segstudio-features-")
         self._maps: list[NDArray[np.float16]] = []
@@ -165,7 +202,8 @@ class CachedCrops:
         settings = self._settings
         own = len(images) * settings.per_image
         first = step * settings.batch
-        numbers = [self._shuffled(own, place) for place in range(first, first + settings.batch)]
+        places = range(first + self._group.rank, first + settings.batch, self._group.size)
+        numbers = [self._shuffled(own, place) for place in places]
         chosen = np.array(
             [images[n // settings.per_image] * settings.per_image + n % settings.per_image
              for n in numbers]
@@ -176,7 +214,7 @@ class CachedCrops:
             for kept in self._maps
         ]  # (N, C, h, w), channels last
         labels = torch.from_numpy(self._labels[chosen]).to(device)
-        return Batch(features, labels)
+        return Batch(labels, features=features)
 
     def _shuffled(self, count: int, place: int) -> int:
         epoch, within = divmod(place, count)
@@ -246,7 +284,3 @@ def _padded(masks: list[LabelMap], side: int) -> NDArray[np.uint8]:
     for row, mask in zip(stacked, masks, strict=True):
         row[: mask.shape[0], : mask.shape[1]] = mask
     return stacked
-
-
-def _to_labels(masks: list[LabelMap], side: int, device: torch.device) -> Tensor:
-    return torch.from_numpy(_padded(masks, side)).to(device)
