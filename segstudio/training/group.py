@@ -46,14 +46,19 @@ class Group:
         distributed.broadcast(shared, src=0)
         return float(shared)
 
-    def joint(self, network: nn.Module, device: torch.device) -> nn.Module:
-        """Return a network whose gradients are the mean over all processes."""
+    def joint(self, network: nn.Module, device: torch.device, *, reads_all: bool) -> nn.Module:
+        """Return a network whose gradients are the mean over all processes.
+
+        Parameters
+        ----------
+        reads_all : bool
+            Whether every weight has a part in every result; where not, it takes longer.
+        """
         if self.size == 1:
             return network
         places = [device] if device.type == "cuda" else None
-        # a decoder may leave the last maps of its encoder unread
         return nn.parallel.DistributedDataParallel(
-            network, device_ids=places, find_unused_parameters=True
+            network, device_ids=places, find_unused_parameters=not reads_all
         )
 
 

@@ -66,7 +66,7 @@ class Learner:
         self._optimizer = optimizer(settings, network)
         self._half = half_type(self.device) if settings.recipe.half else None
         self._scaler = torch.amp.GradScaler(self.device.type, enabled=self._half is torch.float16)
-        self._scoring = group.joint(_Scoring(network), self.device)
+        self._scoring = group.joint(_Scoring(network), self.device, reads_all=_reads_all(network))
         self._loss = Loss(
             terms(settings.recipe.loss),
             torch.from_numpy(weights).to(self.device),
@@ -207,6 +207,14 @@ class _Scoring(nn.Module):
             assert images is not None
             features = self.network.encode(images)
         return self.network.score(self.network.decode(features))
+
+
+def _reads_all(network: SegmentationNetwork) -> bool:
+    """Tell whether the decoder reads all maps of the encoder, and so has use for all of it."""
+    if network.taps is None:
+        return False  # a network from elsewhere
+    levels = len(getattr(network.encoder, "out_channels", ()))
+    return set(range(1, levels)) <= set(network.taps)
 
 
 def optimizer(settings: TrainSettings, network: SegmentationNetwork) -> torch.optim.Optimizer:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from segstudio.core import metrics
+from segstudio.core.errors import ModelError
 from segstudio.inference.predictor import Predictor
 from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
@@ -84,6 +85,8 @@ class Run:
                 if time.monotonic() - told > REPORT_EVERY_S or self.settings.steps is not None:
                     tell(self._progress("train", state, float(np.mean(recent))))
                     told = time.monotonic()
+        except ModelError:
+            raise  # the same would come of it again
         except BaseException:
             self._save(state)
             raise
