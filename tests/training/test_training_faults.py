@@ -59,7 +59,6 @@ def settings(folder, tmp_path):
         out,
         architecture="plain",
         arguments={"layers": 1, "width": 8},
-        encoder="test_resnet",
         steps=2,
         short_side=32,
         crop=32,
@@ -138,6 +137,7 @@ def shared(settings, tmp_path):
     )
 
 
+@pytest.mark.processes
 def test_two_processes_come_to_what_one_does(shared):
     alone = dataclasses.replace(shared, out=shared.out.with_name("alone.safetensors"))
     expected = trainer.train(alone, lambda _progress: None)
@@ -153,6 +153,7 @@ def test_two_processes_come_to_what_one_does(shared):
     assert not resume.path_for(shared.out).exists()
 
 
+@pytest.mark.processes
 def test_a_killed_process_ends_the_others_where_they_can_go_on(shared):
     many = dataclasses.replace(shared, steps=100_000)
     first, second = together(many)
