@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, distributed, nn
 
 from segstudio.core.errors import ModelError
+from segstudio.inference import memory
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ def joined(device: torch.device) -> Iterator[tuple[Group, torch.device]]:
     try:
         distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
         yield Group(distributed.get_rank(), size), device
-    except torch.OutOfMemoryError:
-        raise
     except RuntimeError as error:  # whatever the library for talking raises
+        if memory.is_shortage(error):
+            raise
         raise ModelError(
             f"The processes of this training lost each other ({_first_line(error)}). The same "
             "command with --resume goes on from what was kept."

@@ -13,6 +13,7 @@ from segstudio.core import metrics
 from segstudio.core.errors import ModelError
 from segstudio.core.image_record import Part
 from segstudio.inference import device as devices
+from segstudio.inference import memory
 from segstudio.inference.predictor import Predictor
 from segstudio.models import checkpoint, encoders, networks
 from segstudio.models.network import SegmentationNetwork
@@ -69,6 +70,7 @@ def train(
     state = resume.read(settings) if settings.resume else None
     with (
         torch.random.fork_rng(devices=[]),
+        _enough_memory(),
         joined(devices.pick(settings.device)) as (group, device),
         repeatable.on(device, wanted=settings.steps is not None),
     ):
@@ -78,6 +80,19 @@ def train(
                 f"alike. Choose a multiple of {group.size}."
             )
         return _Trainer(settings, spec, photos, divisions, report, group, device).train(state)
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if not memory.is_shortage(error):
+            raise
+        raise ModelError(
+            "There is not enough memory to train like this. Choose a smaller --batch, which "
+            "--accumulate can make up for, or a smaller --crop."
+        ) from error
 
 
 class _Trainer:

@@ -8,7 +8,8 @@ from PIL import Image as PillowImage
 from segstudio.core import png
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError
-from segstudio.models import checkpoint
+from segstudio.models import checkpoint, networks
+from segstudio.models.spec import ModelSpec
 from segstudio.training import description, trainer
 from segstudio.training.recipe import Recipe
 from segstudio.training.settings import TrainSettings
@@ -167,13 +168,47 @@ def test_every_recipe_resumes_exactly(recipe, settings) -> None:
     assert all(torch.equal(values, resumed[name]) for name, values in expected.items())
 
 
-def test_batches_that_are_added_up_are_one_larger_batch(settings) -> None:
-    one = dataclasses.replace(
-        settings, architecture="plain", learning_rate=1e-2, steps=1, batch=2,
-        recipe=Recipe(optimizer="sgd", accumulate=2, average=0.0, warm_up=0.0),
-    )  # fmt: skip
-    added, _ = trained(one)
-    plain, _ = trained(
-        dataclasses.replace(one, recipe=dataclasses.replace(one.recipe, accumulate=1))
+def test_batches_that_are_added_up_are_one_larger_batch(settings, tmp_path) -> None:
+    recipe = Recipe(norms="frozen", optimizer="sgd", loss="bce", accumulate=2, warm_up=0.0)
+    small = {"layers": 1, "width": 8}
+    base = dataclasses.replace(
+        settings, architecture="plain", arguments=small, held_out=0.0, recipe=recipe
     )
-    assert any(not torch.equal(values, plain[name]) for name, values in added.items())
+    first = dataclasses.replace(base, out=tmp_path / "stack.safetensors")
+    begun, _ = trained(first)
+    # of one image, all of whose crops lie inside of it
+    one = tmp_path / "one"
+    one.mkdir()
+    (one / "photo0.png").write_bytes((base.masks / "photo0.png").read_bytes())
+    base = dataclasses.replace(
+        base, masks=one, start=first.out, learning_rate=0.1, short_side=64, crop=32
+    )
+    added, _ = trained(base)
+    at_once = dataclasses.replace(base, batch=4, recipe=dataclasses.replace(recipe, accumulate=1))
+    together, _ = trained(at_once)
+    assert any(not torch.equal(values, added[name]) for name, values in begun.items())
+    for name, values in added.items():
+        torch.testing.assert_close(values, together[name], atol=1e-6, rtol=1e-5)
+
+
+def test_a_network_from_elsewhere_is_trained_on_with_its_terms(settings, tmp_path) -> None:
+    kind = {"architecture": "torchvision_lraspp", "encoder": "mobilenet_v3_large"}
+    spec = ModelSpec(
+        name="other",
+        **kind,
+        classes=ClassTable.named(["a", "b", "c"]),
+        encoder_inside=True,
+        multiple=1,
+        licence="Not for money",
+        is_commercial=False,
+    )
+    path = tmp_path / "other.safetensors"
+    checkpoint.save(path, spec, networks.build(spec))
+    frozen = dataclasses.replace(settings, **kind, start=path, frozen=True)
+    _, told = trained(frozen)
+    made = checkpoint.read_spec(settings.out)
+    assert "what scores the classes is new" in told
+    assert (made.licence, made.is_commercial) == ("Not for money", False)
+    assert len(made.classes) == 2
+    with pytest.raises(ModelError, match="start from one with --from"):
+        description.describe(dataclasses.replace(frozen, start=None))
