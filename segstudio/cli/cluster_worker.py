@@ -10,7 +10,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -94,6 +94,9 @@ def segment_image(sent: SentImage, wish: Wish) -> Reply:
         predictor = _predictor(model, wish.device)
         lanes = _lanes(worker.state.nthreads)
     settings = SegmentSettings(**wish.settings)
+    if settings.precision == "auto" and predictor.device.type == "cpu":
+        # A trial by time ends one way here and another way there, and labels differ with it.
+        settings = replace(settings, precision="full")
     with _file_of(sent, worker.local_directory) as path:
         work = partial(_make, path, predictor, settings, lanes, wish.more)
         try:

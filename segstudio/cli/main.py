@@ -36,6 +36,8 @@ COMMANDS: tuple[Command, ...] = (
 )
 """Every command, in the order in which the help lists them."""
 
+_MEMORY_SENTENCE = "There is not enough memory for this. Close other programs and try again."
+
 EPILOGUE = """\
 Without a command the window opens, on the images and folders that are named:
 
@@ -64,6 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except SegstudioError as error:
         print(f"segstudio: {error}", file=sys.stderr)
+        return NOTHING
+    except MemoryError:
+        print(f"segstudio: {_MEMORY_SENTENCE}", file=sys.stderr)
         return NOTHING
     except KeyboardInterrupt:
         print("segstudio: Stopped.", file=sys.stderr)

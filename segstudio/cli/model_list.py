@@ -36,7 +36,8 @@ def show_all(arguments: argparse.Namespace) -> int:
         if card.problem:
             print(f"\n{card.name}: {card.problem}")
         elif card.is_installed:
-            print(f"\n{card.name}: {', '.join(entry.name for entry in card.classes)}")
+            shown = f" ({card.title})" if card.title.casefold() != card.name.casefold() else ""
+            print(f"\n{card.name}{shown}: {', '.join(entry.name for entry in card.classes)}")
             if card.note:
                 print(f"  {card.note}")
     return DONE
@@ -100,7 +101,7 @@ def _rows(card: "ModelInfo", arguments: dict[str, Any]) -> list[tuple[str, str]]
         ("source", card.source),
         ("architecture", f"{card.architecture} ({card.architecture_name})"),
         ("encoder", card.encoder),
-        ("arguments", ", ".join(f"{name} {value}" for name, value in arguments.items())),
+        ("arguments", _in_words(arguments)),
         ("parameters", f"{card.parameters:,}" if card.parameters is not None else ""),
         ("input", _input(card)),
         ("classes", f"{len(card.classes)}: {', '.join(entry.name for entry in card.classes)}"),
@@ -108,6 +109,12 @@ def _rows(card: "ModelInfo", arguments: dict[str, Any]) -> list[tuple[str, str]]
         ("measured", ", ".join(f"{name} {value}" for name, value in measured.items())),
         ("refine", card.refine),
     ]
+
+
+def _in_words(arguments: dict[str, Any]) -> str:
+    """Return arguments in a line; a whole description of another library is none for people."""
+    short = {name: value for name, value in arguments.items() if not isinstance(value, dict)}
+    return ", ".join(f"{name} {value}" for name, value in short.items())
 
 
 def _input(card: "ModelInfo") -> str:

@@ -155,7 +155,7 @@ def _as_told(proposal: "ModelProposal", arguments: argparse.Namespace) -> "Model
         "channel_order": arguments.channel_order,
         "short_side": arguments.short_side,
         "name": arguments.name,
-        "title": arguments.title,
+        "title": arguments.title or arguments.name,
     }
     told = {name: value for name, value in told.items() if value is not None}
     left = tuple(name for name in proposal.assumed if name not in told)
@@ -235,7 +235,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         "--short-side", type=int, metavar="PX", help="working size that suits the model"
     )
     parser.add_argument("--name", help="under which it is used (default: the file's)")
-    parser.add_argument("--title", help="what lists show")
+    parser.add_argument("--title", help="what the window shows (default: the name)")
     questions.add_yes(parser)
 
 

@@ -48,7 +48,8 @@ def add_looks(parser: argparse.ArgumentParser) -> None:
         "--precision",
         choices=PRECISION_CHOICES,
         default="auto",
-        help="half precision takes less memory; auto takes it where it is faster and as good",
+        help="half precision takes less memory, and auto takes it where it is faster and as good; "
+        "full gives the same labels on every computer",
     )
     parser.add_argument(
         "--tile",

@@ -84,9 +84,9 @@ class _Running:
     def _deliver(self, message: object) -> None:
         with self.lock:
             mailbox = self.waiting.get(getattr(message, "job", -1))
-        if mailbox is not None:
-            mailbox.put(message)
-            return
+            if mailbox is not None:
+                mailbox.put(message)  # before whoever waits goes and empties it
+                return
         for block in envelopes.blocks_of(message):
             block.remove()
 
@@ -203,9 +203,11 @@ class EngineClient:
                     if report is not None:
                         report(done, stage)
                 case Preview(labels=labels):
-                    if show is not None:
-                        show(message)
-                    labels.remove()
+                    try:
+                        if show is not None:
+                            show(message)
+                    finally:
+                        labels.remove()
                 case Failed(sentence=sentence, cancelled=was_cancelled):
                     raise Cancelled if was_cancelled else SegstudioError(sentence)
                 case Answer(reply=reply):

@@ -76,8 +76,8 @@ class ModelWork:
         return (yield from beside(work, self._bell))
 
     def _import(self, request: ImportModelRequest) -> Steps:
-        def work(_report: Report, _should_stop: Callable[[], bool]) -> ModelInfo:
-            return cards.of(store.take_in(request.proposal).name)
+        def work(_report: Report, should_stop: Callable[[], bool]) -> ModelInfo:
+            return cards.of(store.take_in(request.proposal, should_stop).name)
 
         return (yield from beside(work, self._bell))
 

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 BEFORE, SHARE = 0.05, 0.5
 """Of all the work of a Segment: what comes before the network, and the network."""
 
+_LIKE_THE_REST = 8
+"""How many runs of the network over a tile take about as long as all that comes after them."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -204,6 +207,8 @@ def _in_tiles(
     working = preprocess.scaled(image, size)
     pieces = tiling.tiles(*size, way.side)
     blend = Blend(runner.spec.classes.indices, size, way.side, len(pieces))
+    runs = len(pieces) * len(passes)
+    clock.stretch(BEFORE + SHARE, max(BEFORE + SHARE, runs / (runs + _LIKE_THE_REST)))
     yield clock.mark("scale", BEFORE)
     for group in _groups(pieces, way.at_once):
         clock.resume()

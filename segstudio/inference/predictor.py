@@ -20,7 +20,7 @@ from segstudio.inference import device as devices
 from segstudio.inference import footprint, memory, precision, preprocess
 from segstudio.inference.precision import Precision
 from segstudio.inference.way import Means, Way
-from segstudio.models import checkpoint
+from segstudio.models import checkpoint, encoders, networks
 from segstudio.models.network import Features, SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 
@@ -195,8 +195,13 @@ class Predictor:
     def encoder_id(self) -> str:
         """Another one means that the encoder may see something else in the same image."""
         spec = self.spec
-        weights = spec.encoder_sha256 or str(uuid.uuid4())  # whatever lies in the file itself
-        shape = hashlib.sha256(repr(self.network.encoder).encode()).hexdigest()
+        encoder = self.network.encoder
+        weights = spec.encoder_sha256
+        if not weights and spec.architecture in networks.ARCHITECTURES:
+            weights = encoders.state_sha256(encoder.state_dict())
+        elif not weights:  # what those of others give as maps may follow from more than that
+            weights = str(uuid.uuid4())
+        shape = hashlib.sha256(repr(encoder).encode()).hexdigest()
         return f"{weights} {shape} {spec.mean} {spec.std} {spec.channels} {spec.multiple}"
 
     @cached_property

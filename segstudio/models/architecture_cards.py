@@ -27,7 +27,7 @@ def _chosen(arguments: dict[str, Any]) -> str:
 
 def _words(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
+        return " ".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return str(value).lower()
     return "none" if value is None else str(value)

@@ -46,14 +46,19 @@ def find(name_or_file: str) -> Path:
     Raises
     ------
     ModelError
-        When it is neither; the sentence lists the names.
+        When it is neither; the sentence lists the names, or says how to take in a foreign model.
     """
     path = bundled.files().get(name_or_file) or store.find(name_or_file)
     if path is not None:
         return path
     path = Path(name_or_file).expanduser()
-    if path.is_file():
-        return path
+    if path.exists():
+        if path.suffix == checkpoint.SUFFIX and path.is_file():
+            return path
+        raise ModelError(
+            f"{path.name} is not a model file of this program. If it is a model of another one, "
+            f"take it in first, in the list of models or by: segstudio models import {path}"
+        )
     if name_or_file in published.MODELS:
         raise ModelError(
             f"“{name_or_file}” is not on this computer yet. Fetch it in the list of models, or by: "

@@ -65,7 +65,7 @@ def read_header(path: Path) -> dict[str, Any]:
         header: dict[str, Any] = json.loads(text)
         ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
         whole = 8 + length + max(ends, default=0)
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
         raise _not_a_model(path) from error
     if size < whole:
         raise _truncated(path)

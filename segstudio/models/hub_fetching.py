@@ -43,7 +43,7 @@ def fetch(repository: str, folder: Path, report: Report, should_stop: Callable[[
     Parameters
     ----------
     folder : Path
-        In which a folder of the repository's name is made.
+        In which a folder of the repository's whole name is made.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def fetch(repository: str, folder: Path, report: Report, should_stop: Callable[[
         When the folder cannot be written.
     """
     home = os.environ.get(ENDPOINT, "").rstrip("/") or _HOME
-    place = folder / repository.rpartition("/")[2]
+    place = folder / repository  # two people may give a name to other models
     listing = place / _LISTING
     listing.unlink(missing_ok=True)  # it may have changed since
     address = f"{home}/api/models/{repository}?blobs=true"
@@ -90,7 +90,7 @@ def _read(listing: Path, repository: str) -> tuple[str, list[_File]]:
         values = json.loads(listing.read_text(encoding="utf-8"))
         there = {file.name: file for file in _files(values["siblings"])}
         version = str(values["sha"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
             f"What {repository} holds could not be read. Try again later. {_INSTEAD}"
         ) from error

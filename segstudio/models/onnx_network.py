@@ -20,6 +20,9 @@ Layout = Literal["nchw", "nhwc", "nhw"]
 _LEAST = 1e-7
 """Probabilities below it are taken for it: the logarithm of 0 is no number."""
 
+_SHORTAGE = ("failed to allocate", "bad_alloc", "bad allocation", "out of memory")
+"""How ONNX Runtime says that memory is not enough; it has no error of its own for that."""
+
 _CERTAIN = 20.0
 """A logit that leaves the other classes nothing that counts."""
 
@@ -164,6 +167,8 @@ def run(session: Any, values: NDArray[np.float32], output_name: str) -> NDArray[
     ------
     ModelError
         When it fails.
+    MemoryError
+        When memory is not enough for it.
     """
     taken = session.get_inputs()[0]
     kinds = {"tensor(float16)": np.float16, "tensor(double)": np.float64, "tensor(uint8)": np.uint8}
@@ -173,6 +178,8 @@ def run(session: Any, values: NDArray[np.float32], output_name: str) -> NDArray[
     try:
         found = session.run([output_name], {taken.name: values.astype(kind)})[0]
     except Exception as error:
+        if any(text in str(error).lower() for text in _SHORTAGE):
+            raise MemoryError("It needs more memory than there is") from error
         raise ModelError(f"ONNX Runtime cannot run this model: {first_line(error)}") from error
     return np.asarray(found)
 

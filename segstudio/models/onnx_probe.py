@@ -55,12 +55,12 @@ def probe(session: Any, file_name: str) -> Probe:
     """
     channels, layout, size, one_by_one = _input(session, file_name)
     trials = ((size, 1),) if size is not None else _SIZES
-    failure: ModelError | None = None
+    failure: ModelError | MemoryError | None = None
     for (height, width), multiple in trials:
         noise = _noise(channels, height, width, layout)
         try:
             name, found = _per_pixel(session, noise, (height, width), file_name)
-        except ModelError as error:
+        except (ModelError, MemoryError) as error:
             failure = error
             continue
         again = onnx_network.run(session, np.zeros_like(noise), name)

@@ -64,7 +64,7 @@ def fetch(name: str, report: Report, should_stop: Callable[[], bool]) -> ModelEn
             raise ModelError(f"{model.title} is on this computer already, as “{own.name}”.")
     path = fetch_file(model, store.folder() / ".fetched", report, should_stop)
     proposal = importing.inspect(path)
-    entry = store.take_in(replace(proposal, name=model.name, title=model.title))
+    entry = store.take_in(replace(proposal, name=model.name, title=model.title), should_stop)
     with contextlib.suppress(OSError):  # its weights are in the store
         path.unlink()
     return entry

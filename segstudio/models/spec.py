@@ -145,8 +145,8 @@ def from_metadata(metadata: Mapping[str, str], source: str) -> ModelSpec:
     """
     if _VERSION_KEY not in metadata or _SPEC_KEY not in metadata:
         raise ModelError(
-            f"{source} holds weights but no description of a segstudio model. "
-            "Choose a file that `segstudio train` wrote."
+            f"{source} holds weights but no description of a segstudio model. Take it in first, "
+            "in the list of models or by: segstudio models import"
         )
     if metadata[_VERSION_KEY] != str(FORMAT_VERSION):
         raise ModelError(
@@ -156,7 +156,14 @@ def from_metadata(metadata: Mapping[str, str], source: str) -> ModelSpec:
     try:
         values = json.loads(metadata[_SPEC_KEY])
         return _spec_from_values(values)
-    except (ValueError, TypeError, KeyError, AttributeError, SegstudioError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        SegstudioError,
+    ) as error:
         raise ModelError(
             f"The description inside {source} is damaged ({error}). Copy the file again "
             "from its source or train it anew."

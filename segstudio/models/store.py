@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from segstudio.core import atomic, file_names, places
-from segstudio.core.errors import ModelError, StorageError
+from segstudio.core.errors import Cancelled, ModelError, StorageError
 from segstudio.core.model_proposal import ModelProposal
 from segstudio.models import bundled, checkpoint, entry, published
 from segstudio.models.entry import DamagedEntry, ModelEntry
@@ -61,23 +61,26 @@ def inspect(path: Path) -> ModelProposal:
     """
     from segstudio.models import importing
 
-    proposal = importing.inspect(path)
-    return replace(proposal, name=_free_name(proposal))
+    return _under_free_name(importing.inspect(path))
 
 
-def _free_name(proposal: ModelProposal) -> str:
+def _under_free_name(proposal: ModelProposal) -> ModelProposal:
     base = file_names.safe(proposal.name, LONGEST_NAME)
-    taken, name, number = _taken(proposal), base, 2
+    taken, name, title, number = _taken(proposal), base, proposal.title, 2
     while name.casefold() in taken:
-        name, number = f"{base}-{number}", number + 1
-    return name
+        # The title as well, or two entries of every list would read the same.
+        name, title = f"{base}-{number}", f"{proposal.title} {number}"
+        number += 1
+    return replace(proposal, name=name, title=title)
 
 
-def take_in(proposal: ModelProposal) -> ModelEntry:
+def take_in(proposal: ModelProposal, should_stop: Callable[[], bool] = lambda: False) -> ModelEntry:
     """Take a model from elsewhere into the store.
 
     Raises
     ------
+    Cancelled
+        When `should_stop` says so before the model is there.
     ModelError
         When it cannot be used as proposed, or there is a model of that name.
     StorageError
@@ -91,6 +94,8 @@ def take_in(proposal: ModelProposal) -> ModelEntry:
     made = _new_folder(_UNFINISHED)
     try:
         importing.take_in(replace(proposal, name=name), made)
+        if should_stop():
+            raise Cancelled
         _move(made, folder() / name, lambda: _taken_sentence(name))
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -113,16 +113,25 @@ def match_by_name(
 ) -> ClassMatch:
     """Return what each class of a model becomes: as chosen by hand, else by equal name.
 
+    Where no name is quite equal, case and what is neither letter nor digit do not count: the
+    "tvmonitor" and "diningtable" of one list are the "TV monitor" and "dining_table" of another.
+
     Parameters
     ----------
     model, own : ClassTable
     chosen : dict of model class name to own index, `IGNORE_INDEX` or `LEAVE_UNLABELLED`
     """
     targets = [LEAVE_UNLABELLED] * (max(model.indices, default=-1) + 1)
+    loosely = {_letters(entry.name): entry for entry in reversed(own.classes)}
     for entry in model:
-        same = own.find(entry.name)
+        same = own.find(entry.name) or loosely.get(_letters(entry.name))
         target = same.index if same else LEAVE_UNLABELLED
         wanted = (chosen or {}).get(entry.name, target)
         known = wanted in (IGNORE_INDEX, LEAVE_UNLABELLED) or own.get(wanted) is not None
         targets[entry.index] = wanted if known else target
     return ClassMatch(tuple(targets))
+
+
+def _letters(name: str) -> str:
+    """Return the letters and digits of a name; the name itself where it has none."""
+    return "".join(filter(str.isalnum, name.casefold())) or name

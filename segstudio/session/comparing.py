@@ -93,6 +93,9 @@ class Comparing(QObject):
                 sharpness=options.sharpness,
                 detail=options.detail,
                 device=options.device,
+                augment=options.augment,
+                precision=options.precision,
+                tile=options.tile,
             )
             reply = self._client.request(request, report=job.report, cancelled=job.stop)
         assert isinstance(reply, SegmentReply)

@@ -78,6 +78,19 @@ class ModelShelf(QObject):
         """Return a model by name."""
         return next((model for model in self.models if model.name == name), None)
 
+    def may_use(self, model: ModelInfo) -> bool:
+        """Tell whether a model can be used without showing its licence before.
+
+        A licence that forbids commercial use is shown until the person said "anyway" once.
+        """
+        return model.is_commercial or model.name in self._settings.get("models.accepted")
+
+    def accept(self, name: str) -> None:
+        """Note that the licence of a model was shown, and that it is to be used all the same."""
+        accepted = self._settings.get("models.accepted")
+        if name not in accepted:
+            self._settings.set("models.accepted", [*accepted, name])
+
     def refresh(self) -> None:
         """Look again what there is; another program may have changed it."""
         self._segmenting.ask_models()
@@ -117,7 +130,9 @@ class ModelShelf(QObject):
         self._job("rename model", RenameModelRequest(name, title), self._on_changed).start()
 
     def remove(self, name: str) -> None:
-        """Delete one of the person's own models."""
+        """Delete one of the person's own models; another one of its name is another model."""
+        accepted = self._settings.get("models.accepted")
+        self._settings.set("models.accepted", [other for other in accepted if other != name])
         self._job("remove model", RemoveModelRequest(name), self._on_changed).start()
 
     def set_default(self, name: str) -> None:

@@ -1,12 +1,8 @@
-"""Where training batches come from: cached encoder features, or crops made on the spot."""
+"""Where training batches come from: varied crops of images, made on the spot."""
 
 import hashlib
-import itertools
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,9 +12,7 @@ from torch import Tensor
 
 from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
-from segstudio.core.errors import StorageError
 from segstudio.inference import preprocess
-from segstudio.inference.predictor import Predictor
 from segstudio.models.network import Features
 from segstudio.models.spec import ModelSpec
 from segstudio.training import augment
@@ -30,8 +24,6 @@ from segstudio.training.variety import varied
 
 MEMORY_BUDGET_BYTES = 1_000_000_000
 """Decoded images that are kept between the steps."""
-
-_ENCODED_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -164,121 +156,11 @@ class LiveCrops:
             if place % self._group.size == self._group.rank
         ]
         batch = preprocess.to_batch([c[0] for c in crops], self._spec, self._device)
-        labels = _padded([c[1] for c in crops], batch.shape[-1])
+        labels = padded([c[1] for c in crops], batch.shape[-1])
         return Batch(torch.from_numpy(labels).to(self._device), images=batch)
 
 
-class CachedCrops:
-    """A fixed set of crops whose encoder features were computed once, kept in mapped files."""
-
-    def __init__(
-        self,
-        photos: Photos,
-        predictor: Predictor,
-        settings: CropSettings,
-        report: Callable[[float], None],
-        group: Group,
-    ) -> None:
-        self._settings = settings
-        self._group = group
-        self._predictor = predictor
-        self._folder = tempfile.TemporaryDirectory(prefix="segstudio-features-")
-        self._maps: list[NDArray[np.float16]] = []
-        self._labels = np.empty(0, np.uint8)
-        try:
-            self._fill(photos, report)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Give the disk space back."""
-        self._maps = []
-        self._labels = np.empty(0, np.uint8)
-        self._folder.cleanup()
-
-    def batch(self, images: Sequence[int], step: int) -> Batch:
-        """Return the batch of a step: every crop comes once before any comes again."""
-        settings = self._settings
-        own = len(images) * settings.per_image
-        first = step * settings.batch
-        places = range(first + self._group.rank, first + settings.batch, self._group.size)
-        numbers = [self._shuffled(own, place) for place in places]
-        chosen = np.array(
-            [images[n // settings.per_image] * settings.per_image + n % settings.per_image
-             for n in numbers]
-        )  # fmt: skip
-        device = self._predictor.device
-        features = [
-            torch.from_numpy(kept[chosen].astype(np.float32)).to(device).permute(0, 3, 1, 2)
-            for kept in self._maps
-        ]  # (N, C, h, w), channels last
-        labels = torch.from_numpy(self._labels[chosen]).to(device)
-        return Batch(labels, features=features)
-
-    def _shuffled(self, count: int, place: int) -> int:
-        epoch, within = divmod(place, count)
-        order = np.random.default_rng((self._settings.seed, epoch, 2)).permutation(count)
-        return int(order[within])
-
-    def _fill(self, photos: Photos, report: Callable[[float], None]) -> None:
-        total = len(photos) * self._settings.per_image
-        for first, crops in self._grouped(photos):
-            features, labels = self._encoded(crops)
-            if not self._maps:
-                self._allocate(total, features, labels)
-            last = first + len(crops)
-            for kept, values in zip(self._maps, features, strict=True):
-                kept[first:last] = values
-            self._labels[first:last] = labels
-            report(last / total)
-
-    def _grouped(self, photos: Photos) -> Iterator[tuple[int, list[tuple[Image, LabelMap]]]]:
-        settings = self._settings
-        every = (
-            photos.crop(number, settings, variant)
-            for number in range(len(photos))
-            for variant in range(settings.per_image)
-        )
-        first = 0
-        while crops := list(itertools.islice(every, _ENCODED_AT_ONCE)):
-            yield first, crops
-            first += len(crops)
-
-    @torch.inference_mode()
-    def _encoded(
-        self, crops: list[tuple[Image, LabelMap]]
-    ) -> tuple[list[NDArray[np.float16]], NDArray[np.uint8]]:
-        predictor = self._predictor
-        batch = preprocess.to_batch([c[0] for c in crops], predictor.spec, predictor.device)
-        features = predictor.network.tapped(predictor.network.encode(batch))
-        labels = _padded([c[1] for c in crops], batch.shape[-1])
-        return [values.permute(0, 2, 3, 1).half().cpu().numpy() for values in features], labels
-
-    def _allocate(
-        self, total: int, features: list[NDArray[np.float16]], labels: NDArray[np.uint8]
-    ) -> None:
-        folder = Path(self._folder.name)
-        needed = total * (labels[0].nbytes + sum(f[0].nbytes for f in features))
-        free = shutil.disk_usage(folder).free
-        if needed > 0.9 * free:
-            raise StorageError(
-                f"The features need {needed / 1e9:.1f} GB in {folder.parent}, where "
-                f"{free / 1e9:.1f} GB are free. Free some space, set TMPDIR to another disk, or "
-                "train with fewer crops."
-            )
-        self._maps = [
-            np.memmap(folder / f"{level}.bin", np.float16, "w+", shape=(total, *f.shape[1:]))
-            if f.size
-            else np.empty((total, *f.shape[1:]), np.float16)  # a file of 0 bytes cannot be mapped
-            for level, f in enumerate(features)
-        ]
-        self._labels = np.memmap(
-            folder / "labels.bin", np.uint8, "w+", shape=(total, *labels.shape[1:])
-        )
-
-
-def _padded(masks: list[LabelMap], side: int) -> NDArray[np.uint8]:
+def padded(masks: list[LabelMap], side: int) -> NDArray[np.uint8]:
     """Stack masks, filled up to the padded size of their images."""
     stacked = np.full((len(masks), side, side), IGNORE_INDEX, np.uint8)
     for row, mask in zip(stacked, masks, strict=True):

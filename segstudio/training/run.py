@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from segstudio.core import metrics
@@ -25,6 +26,9 @@ SAVE_EVERY_S = 60.0
 REPORT_EVERY_S = 1.0
 MEASURE_AT = (0.4, 0.6, 0.8)
 """Shares of a run after which the held-out images are measured, besides its end."""
+
+LONGEST_MEASURING = 0.1
+"""Of a run's time: where it would take longer, there is no measuring before the end."""
 
 
 class Run:
@@ -49,6 +53,7 @@ class Run:
         self._held_out = held_out
         self._group = group
         self._best: dict[str, Tensor] = {}
+        self._best_confusion: NDArray[np.int64] | None = None
 
     @property
     def averaged(self) -> SegmentationNetwork:
@@ -58,6 +63,12 @@ class Run:
     def predictor(self) -> Predictor:
         """Return a predictor with the averaged weights."""
         return Predictor(self.spec, self.averaged, self._learner.device)
+
+    def confusion(self) -> NDArray[np.int64]:
+        """Return the confusion matrix (K, K + 1) of the averaged weights on held-out images."""
+        if self._best_confusion is None:
+            return self._held_out.confusion(self.predictor())
+        return self._best_confusion
 
     def train(
         self, state: State, tell: Callable[[TrainProgress], None], *, measure_between: bool
@@ -121,17 +132,26 @@ class Run:
     def _measure_when_due(
         self, state: State, before: float, tell: Callable[[TrainProgress], None]
     ) -> None:
+        # An image takes about as long as a crop of a step.
+        crops = state.step * self.settings.batch * self.settings.recipe.accumulate
+        measuring_s = self._held_out.count * state.elapsed_s / crops
+        if measuring_s > LONGEST_MEASURING * state.budget_s:
+            return
         after = self._share_done(state)
         if self._held_out.count and any(before < share <= after < 1.0 for share in MEASURE_AT):
+            started = time.monotonic()
             self._measure(state, tell)
+            state.elapsed_s += self._agreed(time.monotonic() - started)
 
     def _measure(self, state: State, tell: Callable[[TrainProgress], None]) -> None:
-        miou = metrics.scores(self._held_out.confusion(self.predictor())).miou
+        confusion = self._held_out.confusion(self.predictor())
+        miou = metrics.scores(confusion).miou
         miou = 0.0 if math.isnan(miou) else miou
         if miou > state.best_miou:
             state.best_miou, state.best_step = miou, state.step
             own = self._learner.own(self.averaged)
             self._best = {k: v.detach().clone() for k, v in own.items()}
+            self._best_confusion = confusion
         tell(self._progress("measure", state, None))
 
     def _progress(self, stage: str, state: State, loss: float | None) -> TrainProgress:

@@ -53,7 +53,7 @@ class TrainSettings:
     crop : int
         Side of the training crops in pixels.
     crops_per_image : int
-        How many augmented crops of each image are kept when the encoder is frozen.
+        How many augmented crops of each image are kept at most when the encoder is frozen.
     batch : int
         Crops of a batch, over all processes.
     learning_rate : float
@@ -161,7 +161,7 @@ class TrainResult:
     steps : int
         Of the run whose weights were kept.
     seconds : float
-        Spent on training steps, all runs together.
+        Spent on training steps and on measuring between them, all runs together.
     """
 
     path: Path

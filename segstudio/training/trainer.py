@@ -19,7 +19,8 @@ from segstudio.models import checkpoint, encoders, networks
 from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 from segstudio.training import dataset, record, repeatable, resume, start
-from segstudio.training.crops import CachedCrops, CropSettings, LiveCrops, Photos, Source
+from segstudio.training.cached_crops import CachedCrops
+from segstudio.training.crops import CropSettings, LiveCrops, Photos, Source
 from segstudio.training.description import describe
 from segstudio.training.division import Division, divide
 from segstudio.training.examples import Example
@@ -31,6 +32,9 @@ from segstudio.training.run import Run
 from segstudio.training.settings import TrainProgress, TrainResult, TrainSettings
 
 Report = Callable[[TrainProgress], None]
+
+_FEATURES_AT_MOST = 0.5
+"""Of the given minutes: then the features of fewer crops have to do."""
 
 _LEAST_TRAINING_SHARE = 0.2
 """Of the given minutes: kept for steps even where computing the features took longer."""
@@ -58,8 +62,8 @@ def train(
     Raises
     ------
     SegstudioError
-        When images, masks or settings cannot be used, a file cannot be written, or another
-        process of this training ended.
+        When images, masks or settings cannot be used, a file cannot be written, memory is not
+        enough on whatever device, or another process of this training ended.
     """
     if examples is None:
         examples = dataset.find_pairs(settings.images, settings.masks)
@@ -91,7 +95,7 @@ def _enough_memory() -> Iterator[None]:
             raise
         raise ModelError(
             "There is not enough memory to train like this. Choose a smaller --batch, which "
-            "--accumulate can make up for, or a smaller --crop."
+            "--accumulate can make up for, smaller parts (--crop) or a smaller network (--preset)."
         ) from error
 
 
@@ -171,7 +175,7 @@ class _Trainer:
         several = len(self.divisions) > 1
         run.train(state, self._tell(state), measure_between=not several)
         if division.held_out:
-            state.confusion += torch.from_numpy(held_out.confusion(run.predictor()))
+            state.confusion += torch.from_numpy(run.confusion())
         return run
 
     def _build(self) -> tuple[SegmentationNetwork, nn.Module | None]:
@@ -203,8 +207,16 @@ class _Trainer:
             self.report(TrainProgress("features", share, runs=len(self.divisions)))
 
         network, _ = self._build()
-        predictor = Predictor(self.spec, network, self.device)
-        cached = CachedCrops(self.photos, predictor, self.crops, report, self.group)
+        limited = self.settings.steps is None
+        cached = CachedCrops(
+            self.photos,
+            Predictor(self.spec, network, self.device),
+            self.crops,
+            report,
+            self.group,
+            images=sorted({number for division in self.divisions for number in division.train}),
+            seconds=_FEATURES_AT_MOST * self.settings.minutes * 60.0 if limited else math.inf,
+        )
         try:
             yield cached
         finally:

@@ -200,6 +200,7 @@ _DATASET = (
 
 _HELP = (
     _row("keys", "Keys", "?", "Help", 0, "All keys on one sheet.", "keys"),
+    _row("architectures", "Architectures…", "", "Help", 0, "How each kind of network works."),
     _row("check", "Check this computer…", "", "Help", 1, "What is installed, and what is missing."),
     _row("log", "Log…", "", "Help", 1, "What happened, in lines."),
     _row("about", "About segstudio", "", "Help", 2, "Version and licence.", "info"),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.architecture_info import ArchitectureInfo, title_of
-from segstudio.ui import architecture_texts
+from segstudio.ui import architecture_costs, architecture_texts
 from segstudio.ui.architecture_diagram import ArchitectureDiagram
 from segstudio.ui.controls import named, text_label
 
@@ -52,6 +52,8 @@ class ArchitecturesPage(QWidget):
         self._diagram = ArchitectureDiagram()
         self._how = _paragraph("architecture_how")
         self._when = _paragraph("architecture_when")
+        self._costs = _paragraph("architecture_costs")
+        self._costs_heading = text_label(self.tr("What it costs"), "heading")
         self._encoders = _paragraph("architecture_encoders")
         self._encoders_heading = text_label(self.tr("Encoders that suit it"), "heading")
         self._parameters = QGridLayout()
@@ -69,6 +71,9 @@ class ArchitecturesPage(QWidget):
         column.addSpacing(8)
         column.addWidget(text_label(self.tr("When to choose it"), "heading"))
         column.addWidget(self._when)
+        column.addSpacing(8)
+        column.addWidget(self._costs_heading)
+        column.addWidget(self._costs)
         column.addSpacing(8)
         column.addWidget(self._encoders_heading)
         column.addWidget(self._encoders)
@@ -92,6 +97,12 @@ class ArchitecturesPage(QWidget):
         self._known = {entry.name: entry for entry in known}
         self._show_current()
 
+    def choose(self, name: str) -> None:
+        """Look at an architecture."""
+        for row in range(self._list.count()):
+            if self._list.item(row).data(Qt.ItemDataRole.UserRole) == name:
+                self._list.setCurrentRow(row)
+
     def begin(self) -> None:
         """Come into sight."""
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -109,6 +120,10 @@ class ArchitecturesPage(QWidget):
         self._diagram.set_architecture(name)
         self._how.setText(text.how)
         self._when.setText(text.when)
+        costs = architecture_costs.lines_of(name)
+        self._costs.setText("\n".join(costs))
+        for part in (self._costs_heading, self._costs):
+            part.setVisible(bool(costs))
         self._show_choices(self._known.get(name))
         self._scroll.verticalScrollBar().setValue(0)
 
@@ -127,13 +142,17 @@ class ArchitecturesPage(QWidget):
         rows = [
             (
                 parameter.name.replace("_", " "),
-                self.tr("{line} {default} unless chosen; {allowed}.").format(
+                self.tr("{line} Default {default}, allowed {allowed}.").format(
                     line=parameter.line, default=parameter.default, allowed=parameter.allowed
                 ),
             )
             for parameter in info.parameters
         ]
-        rows += [(self.tr("Preset: %s") % name, words) for name, words in info.presets if words]
+        rows += [
+            (self.tr("Preset: %s") % name, words.replace("_", " "))
+            for name, words in info.presets
+            if words
+        ]
         for row, (label, words) in enumerate(rows):
             head, body = text_label(label, "secondary"), _paragraph(f"architecture_choice_{row}")
             body.setText(words)

@@ -160,6 +160,7 @@ class Commands(QObject):
             "take_labels": self._batch.previous.take,
             "match_classes": self._model.match,
             "models": self._models.open,
+            "architectures": self._models.show_architectures,
             "edit_classes": self._class_table.edit,
             "import_classes": self._class_table.import_list,
             "export_classes": self._class_table.export_list,

@@ -15,6 +15,9 @@ from segstudio.ui.controls import Combo, ElidedLabel, named, text_label
 MOST_CLASSES = 12
 """Classes that are listed for each side, the largest ones."""
 
+LEAST_SHARE = 0.005
+"""Of the image; what is less would be listed as 0 %."""
+
 
 class _Column(QWidget):
     """What is said of one side."""
@@ -73,10 +76,10 @@ class _Column(QWidget):
         self._facts.set_text(text)
 
     def set_classes(self, classes: Sequence[ClassShare]) -> None:
-        shown = classes[:MOST_CLASSES]
+        shown = [entry for entry in classes if entry.share >= LEAST_SHARE]
         entries = [
             (self.tr("%s %.0f %%") % (entry.name, 100 * entry.share), entry.colour)
-            for entry in shown
+            for entry in shown[:MOST_CLASSES]
         ]
         self._classes.set_entries(entries)
 

@@ -14,7 +14,7 @@ from segstudio.ui import class_files, theme
 from segstudio.ui.class_setup import LISTS
 from segstudio.ui.controls import link_button, named, text_label
 
-_HEIGHT = 128
+_HEIGHT = 104
 
 
 class ImportClassesField(QWidget):
@@ -70,7 +70,9 @@ class ImportClassesField(QWidget):
         """Return why these names cannot be used; empty where they can."""
         names = self.names()
         if len(names) != self._count:
-            text = self.tr("The model has {count} classes, and there are {written} names.")
+            one = self.tr("The model has {count} classes, and 1 name is written.")
+            several = self.tr("The model has {count} classes, and {written} names are written.")
+            text = one if len(names) == 1 else several
             return text.format(count=self._count, written=len(names))
         if len({name.casefold() for name in names}) < len(names):
             return self.tr("Two classes have the same name.")

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.ui.controls import Combo, named, text_label
 
-_WIDTH, _HEIGHT = 480, 520
+_WIDTH, _TALLEST = 480, 520
+_AROUND, _ROW = 190, 32
+"""Heights: of what is above and below the rows, and of each of them."""
 
 
 class MatchDialog(QDialog):
@@ -32,7 +34,7 @@ class MatchDialog(QDialog):
         super().__init__(parent)
         named(self, "match_dialog", self.tr("Match classes"))
         self.setWindowTitle(self.tr("Match classes"))
-        self.resize(_WIDTH, _HEIGHT)
+        self.resize(_WIDTH, min(_TALLEST, _AROUND + _ROW * len(model_classes)))
         self._fields: dict[int, Combo] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)

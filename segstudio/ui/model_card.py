@@ -9,15 +9,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from segstudio.core.model_info import ModelInfo
-from segstudio.ui import model_text, theme
+from segstudio.ui import architecture_texts, model_text, theme
 from segstudio.ui.controls import ElidedLabel, link_button, named, text_label
+from segstudio.ui.fetch_progress import FetchProgress
 from segstudio.ui.model_facts import ModelFacts
 
 EXPORT_FORMS = ("onnx", "library", "segstudio")
@@ -46,6 +46,8 @@ class ModelCard(QFrame):
     """Name and one of `EXPORT_FORMS`."""
     fetch_requested = Signal(str)
     cancel_requested = Signal(str)
+    architecture_requested = Signal(str)
+    """How this one works is to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,8 +82,17 @@ class ModelCard(QFrame):
         self._problem = text_label("", "danger")
         self._problem.setObjectName("model_problem")
         self._problem.setWordWrap(True)
-        for part in (self._title, self._field, self._kind, self._problem):
+        self._how = link_button(self.tr("How it works"), "model_how")
+        self._how.setProperty("small", True)
+        self._how.setAutoDefault(False)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addWidget(self._kind, 1)
+        line.addWidget(self._how)
+        for part in (self._title, self._field):
             column.addWidget(part)
+        column.addLayout(line)
+        column.addWidget(self._problem)
 
     def _build_actions(self) -> None:
         self._use = self._button("use", self.tr("Use"), self.tr("Segment with this model."))
@@ -103,32 +114,8 @@ class ModelCard(QFrame):
         for part in (self._state, self._use, self._fetch, self._compare, self._default):
             row.addWidget(part)
         row.addStretch(1)
-        self._build_fetching()
+        self._fetching = FetchProgress()
         self._build_further()
-
-    def _build_fetching(self) -> None:
-        self._bar = named(QProgressBar(), "model_fetch_progress", self.tr("Progress"))
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
-        self._line = text_label("", "secondary")
-        self._line.setObjectName("model_fetch_line")
-        self._cancel = self._button("cancel_fetch", self.tr("Cancel"), "")
-        self._fetching = QWidget()
-        column = QVBoxLayout(self._fetching)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(6)
-        row = QHBoxLayout()
-        row.addWidget(self._line, 1)
-        row.addWidget(self._cancel)
-        column.addLayout(row)
-        column.addWidget(self._bar)
-        note = self.tr(
-            "You can close this window meanwhile. After Cancel, what has arrived is kept, and "
-            "fetching goes on there."
-        )
-        label = text_label(note, "secondary")
-        label.setWordWrap(True)
-        column.addWidget(label)
 
     def _build_further(self) -> None:
         self._rename = link_button(self.tr("Rename…"), "model_rename")
@@ -163,7 +150,8 @@ class ModelCard(QFrame):
         self._default.clicked.connect(self._on_default)
         self._compare.clicked.connect(self._on_compare)
         self._fetch.clicked.connect(self._on_fetch)
-        self._cancel.clicked.connect(self._on_cancel)
+        self._fetching.cancel_requested.connect(self._on_cancel)
+        self._how.clicked.connect(self._on_how)
         self._remove.clicked.connect(self._on_remove)
         self._rename.clicked.connect(self._start_renaming)
         self._export.clicked.connect(self._open_export)
@@ -179,6 +167,8 @@ class ModelCard(QFrame):
         self.setVisible(values is not None)
         if values is None:
             return
+        if before is None or before.model.name != values.model.name:
+            self._fetching.begin()
         if before is None or before.model != values.model:
             self._show_model(values.model)
         self._show_actions(values)
@@ -187,7 +177,7 @@ class ModelCard(QFrame):
         self.stop_renaming()
         self._title.set_text(model.title)
         self._kind.set_text(model_text.kind_line(model))
-        self._kind.setVisible(bool(model_text.kind_line(model)))
+        self._how.setVisible(model.architecture_name in architecture_texts.names())
         self._problem.setText(model.problem)
         self._problem.setVisible(bool(model.problem))
         self._facts.set_model(model)
@@ -217,20 +207,9 @@ class ModelCard(QFrame):
         self._actions.setVisible(works or shown[self._fetch])
         self._further.setVisible(model.is_installed)
         if values.share is not None:
-            self._show_share(model, values.share)
-
-    def _show_share(self, model: ModelInfo, share: float) -> None:
-        self._bar.setValue(round(1000 * share))
-        if not share:
-            self._line.setText(self.tr("Fetching: connecting…"))
-            return
-        self._line.setText(
-            self.tr("Fetching: {here} of {all}, {percent} %").format(
-                here=model_text.size_text(round(share * model.size_bytes)),
-                all=model_text.size_text(model.size_bytes),
-                percent=round(100 * share),
-            )
-        )
+            self._fetching.set_share(values.share, model.size_bytes)
+        else:
+            self._fetching.begin()
 
     # Renaming --------------------------------------------------------------------------------
 
@@ -274,6 +253,9 @@ class ModelCard(QFrame):
 
     def _on_fetch(self) -> None:
         self.fetch_requested.emit(self._model().name)
+
+    def _on_how(self) -> None:
+        self.architecture_requested.emit(self._model().architecture_name)
 
     def _on_cancel(self) -> None:
         self.cancel_requested.emit(self._model().name)

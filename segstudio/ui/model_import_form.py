@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -28,6 +27,7 @@ from segstudio.ui.controls import (
 )
 from segstudio.ui.import_classes_field import ImportClassesField
 from segstudio.ui.normalisation_field import NormalisationField
+from segstudio.ui.tick_box import TickBox
 
 _SHORTEST, _LONGEST = 32, 8192
 _LABEL_WIDTH = 112
@@ -44,6 +44,7 @@ class ModelImportForm(QWidget):
         super().__init__(parent)
         named(self, "import_form", self.tr("Import a model"))
         self._proposal: ModelProposal | None = None
+        self._asks_architecture = self._asks_encoder = False
         self._titles: Callable[[str], str] = str
         self._marks: dict[str, QWidget] = {}
         self._rows: dict[str, list[QWidget]] = {}
@@ -57,6 +58,8 @@ class ModelImportForm(QWidget):
 
     def _build_fields(self) -> None:
         self._source = ElidedLabel("", "")
+        self._network = ElidedLabel("", "")
+        self._network.setObjectName("import_network")
         self._title = named(QLineEdit(), "import_title", self.tr("Title"))
         self._name = named(
             QLineEdit(),
@@ -85,7 +88,7 @@ class ModelImportForm(QWidget):
         self._side.setFixedWidth(96)
         self._licence = named(QLineEdit(), "import_licence", self.tr("Licence"))
         self._not_commercial = named(
-            QCheckBox(self.tr("Not for commercial use")),
+            TickBox(self.tr("Not for commercial use")),
             "import_not_commercial",
             self.tr("Not for commercial use"),
         )
@@ -99,8 +102,10 @@ class ModelImportForm(QWidget):
         self._grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
         self._grid.setColumnStretch(1, 1)
         self._add("source", self.tr("Found"), self._source)
-        self._add("title", self.tr("Title"), self._title)
-        self._add("name", self.tr("Name"), self._name)
+        self._add(
+            "title", self.tr("Title"), _side_by_side(self._title, self.tr("Name"), self._name)
+        )
+        self._add("network", self.tr("Network"), self._network)
         self._add("architecture", self.tr("Architecture"), self._architecture)
         self._add("encoder", self.tr("Encoder"), self._encoder)
         self._add("classes", self.tr("Classes"), self._classes)
@@ -133,7 +138,7 @@ class ModelImportForm(QWidget):
         self._rows[name] = [words, field, mark]
 
     def _build_foot(self) -> QHBoxLayout:
-        self._line = text_label("", "danger")
+        self._line = text_label("", "warning")
         self._line.setObjectName("import_problem")
         self._line.setWordWrap(True)
         self._import = named(QPushButton(self.tr("Import")), "import_start", self.tr("Import"))
@@ -165,7 +170,7 @@ class ModelImportForm(QWidget):
 
     def set_proposal(self, proposal: ModelProposal) -> None:
         """Show what was found."""
-        self._proposal = proposal
+        self._proposal = None  # half of it is nothing to judge
         self._source.set_text(proposal.path)
         self._title.setText(proposal.title)
         self._name.setText(proposal.name)
@@ -177,11 +182,10 @@ class ModelImportForm(QWidget):
         self._side.setValue(proposal.short_side)
         self._licence.setText(proposal.licence)
         self._not_commercial.setChecked(not proposal.is_commercial)
+        self._proposal = proposal
         for name, mark in self._marks.items():
             mark.setVisible(name in proposal.assumed)
-        may_choose = "encoder" in proposal.assumed
-        self._show_row("encoder", bool(proposal.encoder) or may_choose)
-        self._encoder.setReadOnly(not may_choose)
+        self._show_network(proposal)
         self._show_row("channel_order", len(proposal.mean) == 3)
         self._show_problem()
         self._title.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -194,9 +198,18 @@ class ModelImportForm(QWidget):
         for name in names:
             self._architecture.addItem(self._titles(name), name)
         self._architecture.setCurrentIndex(0)
-        self._show_row("architecture", bool(names))
-        # With one that fits there is nothing to choose.
-        self._architecture.setEnabled(self._architecture.count() > 1)
+
+    def _show_network(self, proposal: ModelProposal) -> None:
+        """Ask for what is not certain, and tell the rest in a line."""
+        self._asks_architecture = self._architecture.count() > 1
+        self._asks_encoder = "encoder" in proposal.assumed
+        title = self._titles(proposal.architecture)
+        parts = [] if self._asks_architecture else [title]
+        parts += [] if self._asks_encoder else [proposal.encoder]
+        self._network.set_text(self.tr(" on ").join(filter(None, parts)))
+        self._show_row("network", bool(self._network.whole_text()))
+        self._show_row("architecture", self._asks_architecture)
+        self._show_row("encoder", self._asks_encoder)
 
     def _show_row(self, name: str, is_shown: bool) -> None:
         words, field, mark = self._rows[name]
@@ -205,10 +218,14 @@ class ModelImportForm(QWidget):
         mark.setVisible(is_shown and self._proposal is not None and name in self._proposal.assumed)
 
     def _show_problem(self) -> None:
+        if self._proposal is None:
+            return
         problem = self._problem()
-        self._line.setText(problem)
         self._import.setEnabled(not problem)
         warned = self._not_commercial.isChecked()
+        licence = self._licence.text().strip() or self.tr("The licence")
+        warning = self.tr("%s does not allow commercial use.") % licence if warned else ""
+        self._line.setText(problem or warning)
         text = self.tr("Import anyway") if warned else self.tr("Import")
         self._import.setText(text)
         self._import.setAccessibleName(text)
@@ -219,9 +236,9 @@ class ModelImportForm(QWidget):
             return self.tr("Write a title.")
         if not self._name.text().strip():
             return self.tr("Write a name.")
-        if self._architecture.count() and not self._architecture.currentData():
+        if self._asks_architecture and not self._architecture.currentData():
             return self.tr("Choose the architecture that these weights belong to.")
-        if not self._encoder.isReadOnly() and not self._encoder.text().strip():
+        if self._asks_encoder and not self._encoder.text().strip():
             return self.tr("Write the name of the encoder.")
         return self._classes.problem() or self._normalisation.problem()
 
@@ -246,6 +263,17 @@ class ModelImportForm(QWidget):
                 is_commercial=not self._not_commercial.isChecked(),
             )
         )
+
+
+def _side_by_side(first: QWidget, words: str, second: QWidget) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    row.addWidget(first, 3)
+    row.addWidget(text_label(words, "secondary"))
+    row.addWidget(second, 2)
+    return holder
 
 
 def _at_left(field: QWidget) -> QWidget:

@@ -55,10 +55,13 @@ class ModelRows(QAbstractListModel):
             (self.tr("Added by you"), [model for model in others if model.is_installed]),
             (self.tr("To be fetched"), [model for model in others if not model.is_installed]),
         )
-        self.beginResetModel()
-        self.rows = []
+        rows: list[str | ModelInfo] = []
         for heading, inside in groups:
-            self.rows += [heading, *inside] if inside else []
+            rows += [heading, *inside] if inside else []
+        if rows == self.rows:
+            return  # whoever looks at them stays where they are
+        self.beginResetModel()
+        self.rows = rows
         self.endResetModel()
 
     def set_shares(self, shares: dict[str, float]) -> None:
@@ -122,6 +125,7 @@ class ModelList(QListView):
         super().__init__(parent)
         named(self, "model_list", self.tr("Models"))
         self.models = ModelRows(self)
+        self._told = ""
         self.setModel(self.models)
         self.setItemDelegate(_ModelDelegate(self.models, self))
         self.setMouseTracking(True)
@@ -152,7 +156,8 @@ class ModelList(QListView):
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
         name = self._name_at(current)
-        if name:
+        if name and name != self._told:  # the same list anew is no change
+            self._told = name
             self.current_changed.emit(name)
 
     def _name_at(self, index: _Index) -> str:

@@ -42,7 +42,7 @@ class ModelSettings(Popover):
             "Finer than ×1 the image is looked at in tiles.\n"
             "DeepLab and PSPNet then see less of the whole in each."
         )
-        segments = [Segment(key, text, tip=tip) for key, text in DETAILS]
+        segments = [Segment(key, self.tr(text), tip=tip) for key, text in DETAILS]
         self._detail = Segmented("detail", self.tr("Detail"), segments, takes_focus=True)
 
     def _build_run_options(self) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
@@ -11,6 +10,9 @@ from segstudio.core.model_info import ModelInfo
 _CONTEXT = "model_text"
 _UNITS = ((1e9, "%.1f GB"), (1e6, "%.1f MB"), (1e3, "%.0f kB"))
 _MILLION = 1e6
+_READY_MADE = ("onnx", "hub")
+"""Networks that come as they are: what is noted of them says how to read their files."""
+
 _FEW = 1e5
 
 
@@ -69,7 +71,7 @@ def facts(model: ModelInfo) -> list[Fact]:
         Fact(_tr("Licence"), licence_line(model), "" if model.is_commercial else "warning"),
         Fact(_tr("Source"), model.source, gives_way=True),
         Fact(_tr("Note"), model.note),
-        Fact(_tr("Built with"), _arguments(model.arguments)),
+        Fact(_tr("Built with"), _arguments(model)),
         Fact(_tr("Colours"), _normalisation(model)),
         Fact(_tr("File"), model.path, gives_way=True),
     ]
@@ -122,8 +124,11 @@ def _numbers(values: Iterable[float]) -> str:
     return " ".join(f"{value:.3g}" for value in values)
 
 
-def _arguments(arguments: dict[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {_value(arguments[name])}" for name in arguments)
+def _arguments(model: ModelInfo) -> str:
+    if model.architecture_name in _READY_MADE:
+        return ""
+    words = (f"{name.replace('_', ' ')} {_value(value)}" for name, value in model.arguments.items())
+    return ", ".join(words)
 
 
 def _value(value: object) -> str:

@@ -12,6 +12,9 @@ from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.model_panel import ModelChoice, time_text
 from segstudio.ui.window import MainWindow
 
+_OF_MODEL = ("segment", "refine")
+"""The steps that come of a Segment."""
+
 REFINE_DELAY_MS = 120
 """How long a slider has to rest before the image is refined again."""
 
@@ -25,6 +28,7 @@ class ModelWiring(QObject):
         self._session = session
         self._classes = classes
         self._panel = window.model_panel
+        self._shows_result = False
         self._refine_timer = QTimer(self, singleShot=True, interval=REFINE_DELAY_MS)
         self._connect()
         get = session.settings.get
@@ -44,6 +48,7 @@ class ModelWiring(QObject):
         self._refine_timer.timeout.connect(session.refine_again)
         session.match_changed.connect(self._show_match)
         session.confidence_changed.connect(self._show_result)
+        session.labels_changed.connect(self._on_labels)
         session.document_changed.connect(self._on_document)
         segmenting = session.segmenting
         segmenting.models_changed.connect(self.show_models)
@@ -145,6 +150,7 @@ class ModelWiring(QObject):
             self._panel.set_refinement(self._session.options().refine)
         self._show_device()
         self._show_match()
+        self._show_result()
 
     def _show_run_options(self) -> None:
         get = self._session.settings.get
@@ -180,17 +186,34 @@ class ModelWiring(QObject):
     def _on_document(self, _document: Document | None) -> None:
         self._show_result()
 
+    def _on_labels(self) -> None:
+        if self._shows_result != self._has_result():
+            self._show_result()
+
+    def _has_result(self) -> bool:
+        """Tell whether there is a Segment of the open image that was not taken back."""
+        document = self._session.document
+        if document is None or document.segment_info is None:
+            return False
+        history = document.history
+        done = reversed(history.steps[: history.position])
+        return not history.can_redo or any(step.origin.tool in _OF_MODEL for step in done)
+
     def _show_result(self) -> None:
         document = self._session.document
         info = document.segment_info if document is not None else None
-        if info is None:
+        self._shows_result = self._has_result()
+        if info is None or not self._shows_result:
             self._panel.set_result("")
             return
         parts = [
-            self.tr("%.1f s") % (info.ms / 1000),
+            time_text(info.ms / 1000),
             self.tr("%.0f %% sure") % (100 * info.sure),
         ]
         remarks = [self._tiles_text(info.facts)] if info.facts.is_tiled else []
+        used, chosen = self._session.segmenting.model(info.model), self._model()
+        if used is not None and chosen is not None and used.name != chosen.name:
+            remarks.insert(0, self.tr("by %s") % used.title)
         if info.kept_pixels:
             remarks.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
         if self._session.options().refine == "crf" and info.refined_by != "crf":
@@ -223,4 +246,6 @@ class ModelWiring(QObject):
     def _show_job(self, done: float) -> None:
         # A refinement is over too soon to be read.
         runs = self._session.segmenting.running_kind == "segment"
-        self._window.status_bar.set_job(self.tr("Segment %d %%") % (100 * done) if runs else "")
+        # The first one waits for the model to be read, which takes seconds.
+        text = self.tr("Segment %d %%") % (100 * done) if done else self.tr("Segment starts…")
+        self._window.status_bar.set_job(text if runs else "")

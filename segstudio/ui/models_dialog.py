@@ -23,7 +23,7 @@ from segstudio.ui.models_page import ModelsPage
 
 DIALOG_SIZE = (860, 600)
 _SMALLEST = (760, 480)
-_SEGMENT_WIDTH = 104
+_SEGMENT_WIDTH = 128
 
 
 class ModelsDialog(QDialog):
@@ -65,6 +65,7 @@ class ModelsDialog(QDialog):
         column.addWidget(self._build_foot())
         self._choice.chosen.connect(self.show_page)
         self.models.import_requested.connect(self.import_requested)
+        self.models.card.architecture_requested.connect(self.show_architecture)
         self.models.list.current_changed.connect(self._on_current)
         self.form.left.connect(self._leave_import)
         self._close.clicked.connect(self.accept)
@@ -116,6 +117,11 @@ class ModelsDialog(QDialog):
         if name == "architectures":
             self.architectures.begin()
         self.page_changed.emit(name)
+
+    def show_architecture(self, name: str) -> None:
+        """Show how an architecture works."""
+        self.architectures.choose(name)
+        self.show_page("architectures")
 
     def set_can_compare(self, can_compare: bool) -> None:
         """Offer the comparison where there are an image and two models."""

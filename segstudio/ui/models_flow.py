@@ -7,10 +7,11 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.model_info import ModelInfo
 from segstudio.core.model_proposal import ModelProposal
+from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
 from segstudio.ui import model_files
 from segstudio.ui.compare_wiring import CompareWiring
-from segstudio.ui.model_text import licence_line, size_text
+from segstudio.ui.model_text import size_text
 from segstudio.ui.models_dialog import ModelsDialog
 from segstudio.ui.window import MainWindow
 
@@ -158,38 +159,27 @@ class ModelsFlow(QObject):
 
     def use(self, name: str) -> None:
         """Segment with a model from now on; its licence is shown before, where it has to be."""
-        text = self.tr("%s may not be used for money: %s Use it anyway?")
-        if self._may(name, "use", text, self.tr("Use anyway")):
+        if self._may(name, "use", self.tr("Use anyway")):
             self.use_requested.emit(name)
 
     def _make_default(self, name: str) -> None:
-        text = self.tr("%s may not be used for money: %s Use it anyway?")
-        if self._may(name, "default", text, self.tr("Use anyway")):
+        if self._may(name, "default", self.tr("Use anyway")):
             self._shelf.set_default(name)
 
     def _fetch(self, name: str) -> None:
-        text = self.tr("%s may not be used for money: %s Fetch it anyway?")
-        if self._may(name, "fetch", text, self.tr("Fetch anyway")):
+        if self._may(name, "fetch", self.tr("Fetch anyway")):
             self._shelf.fetch(name)
 
-    def _may(self, name: str, deed: str, text: str, verb: str) -> bool:
+    def _may(self, name: str, deed: str, verb: str) -> bool:
         """Tell whether the licence of a model was seen or allows all; else it is shown."""
         model = self._shelf.find(name)
-        if model is None or self.is_free(model):
+        if model is None or self._shelf.may_use(model):
             return True
         dialog = self.open(name)
-        question = text % (model.title, licence_line(model))
-        dialog.bar.ask(question, f"{deed}:{name}", verb, is_danger=False)
+        text = self.tr("The licence of %s does not allow commercial use: %s")
+        licence = model.licence or self.tr("it says no more than that.")
+        dialog.bar.ask(text % (model.title, licence), f"{deed}:{name}", verb, is_danger=False)
         return False
-
-    def is_free(self, model: ModelInfo) -> bool:
-        """Tell whether a model can be used without a question about its licence."""
-        return model.is_commercial or model.name in self._session.settings.get("models.accepted")
-
-    def _accept(self, name: str) -> None:
-        accepted = self._session.settings.get("models.accepted")
-        if name not in accepted:
-            self._session.settings.set("models.accepted", [*accepted, name])
 
     def _on_confirmed(self, key: str) -> None:
         deed, _, name = key.partition(":")
@@ -200,7 +190,7 @@ class ModelsFlow(QObject):
             "remove": self._shelf.remove,
         }
         if deed != "remove":
-            self._accept(name)
+            self._shelf.accept(name)
         deeds[deed](name)
 
     # Remove, export, import ------------------------------------------------------------------
@@ -223,8 +213,11 @@ class ModelsFlow(QObject):
             self._shelf.export(name, path, form)
 
     def _on_exported(self, path: str) -> None:
+        text = self.tr("Written: %s") % path
         if self._dialog is not None:
-            self._dialog.bar.tell(self.tr("Written: %s") % path)
+            self._dialog.bar.tell(text)
+        else:
+            self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
 
     def _on_import(self, path: Path) -> None:
         if self._dialog is not None:
@@ -244,7 +237,7 @@ class ModelsFlow(QObject):
 
     def _on_imported(self, model: ModelInfo) -> None:
         if not model.is_commercial:
-            self._accept(model.name)  # the form said so, and Import was pressed all the same
+            self._shelf.accept(model.name)  # the form said so, and Import was pressed all the same
         self._added = model.name
         if self._dialog is not None:
             self._dialog.show_page("models")

@@ -38,6 +38,10 @@ class ModelsWiring(QObject):
         """Open the dialog."""
         self._opened().open()
 
+    def show_architectures(self) -> None:
+        """Show how each architecture works."""
+        self._opened().open().show_page("architectures")
+
     def _opened(self) -> "ModelsFlow":
         from segstudio.ui.models_flow import ModelsFlow
 

@@ -27,6 +27,7 @@ class NormalisationField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._channels = 3
+        self._given: tuple[Numbers, Numbers] = ((), ())
         self._way = named(
             Combo(),
             "import_normalisation",
@@ -60,6 +61,8 @@ class NormalisationField(QWidget):
     def set_values(self, mean: Sequence[float], std: Sequence[float]) -> None:
         """Show the mean and the deviation of each channel."""
         self._channels = len(mean)
+        self._given = tuple(mean), tuple(std)
+        self._way.blockSignals(True)  # half of it is nothing to hear of
         self._way.clear()
         for key, title in self._titles.items():
             if key != "imagenet" or self._channels == 3:
@@ -68,6 +71,7 @@ class NormalisationField(QWidget):
         self._std.setText(_text(std))
         ways = (key for key in _PRESETS if self._preset(key) == (tuple(mean), tuple(std)))
         self._way.setCurrentIndex(self._way.findData(next(ways, _OWN)))
+        self._way.blockSignals(False)
         self._on_way()
 
     def values(self) -> tuple[Numbers, Numbers]:
@@ -75,7 +79,10 @@ class NormalisationField(QWidget):
         key = self._way.currentData()
         if key != _OWN:
             return self._preset(key)
-        return _numbers(self._mean.text()), _numbers(self._std.text())
+        shown = zip((self._mean.text(), self._std.text()), self._given, strict=True)
+        # What was not changed keeps the digits that are not shown.
+        mean, std = (given if text == _text(given) else _numbers(text) for text, given in shown)
+        return mean, std
 
     def problem(self) -> str:
         """Return why these values cannot be used; empty where they can."""
@@ -102,7 +109,7 @@ class NormalisationField(QWidget):
 
 
 def _text(values: Sequence[float]) -> str:
-    return " ".join(str(value) for value in values)
+    return " ".join(f"{value:.4g}" for value in values)
 
 
 def _numbers(text: str) -> Numbers:

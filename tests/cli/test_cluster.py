@@ -130,8 +130,8 @@ def test_images_that_workers_do_not_see_are_sent_to_them(
     (tmp_path / "in" / "bad.jpg").write_bytes(b"no picture at all")
     (tmp_path / "in" / "empty.png").touch()
     monkeypatch.chdir(tmp_path)
-    words = ["/proc/self/cwd/in", "--refine", "crf", "--precision", "full", "--confidence"]
-    here = segment(*words, out="here")
+    words = ["/proc/self/cwd/in", "--refine", "crf", "--confidence"]
+    here = segment(*words, "--precision", "full", out="here")
     there = segment(*words, "--scheduler", workers.address, out="there")
     assert here[0] == 1
     assert there == here

@@ -65,6 +65,11 @@ def test_ctrl_c_is_no_traceback(monkeypatch, capsys) -> None:
     assert capsys.readouterr().err == "segstudio: Stopped.\n"
 
 
+def test_too_little_memory_is_no_traceback(monkeypatch, capsys) -> None:
+    assert failing(monkeypatch, MemoryError()) == 2
+    assert "not enough memory" in capsys.readouterr().err
+
+
 def failing(monkeypatch, error: BaseException) -> int:
     def run(_arguments):
         raise error

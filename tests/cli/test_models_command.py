@@ -87,6 +87,7 @@ def test_a_model_is_taken_in_under_what_the_command_line_says(run, model_file, t
     assert (card["name"], card["title"], card["short_side"]) == ("mine", "My model", 96)
     assert [entry["name"] for entry in card["classes"]] == ["earth", "beast", "heaven"]
     assert run("import", model_file, "--name", "mine")[0] == 2
+    assert "third is here" in run("import", model_file, "--name", "third")[1]
 
 
 def test_what_may_not_be_sold_is_taken_in_by_those_who_agree(run, model_file, tmp_path, capsys):
@@ -108,6 +109,7 @@ def test_what_may_not_be_sold_is_taken_in_by_those_who_agree(run, model_file, tm
 def test_own_models_are_renamed_chosen_written_and_removed(run, own, tmp_path):
     assert run("rename", "tiny", "Small one")[0] == 0
     assert "Small one" in run("info", "tiny")[1]
+    assert "tiny (Small one): ground" in run()[1]
     assert run("default")[1] == "scenes\n"
     assert run("default", "tiny")[1] == "tiny\n"
     copy = tmp_path / "copy.safetensors"

@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import tiny_networks
 from tiny_networks import Pointwise, predictor
 
 from segstudio.inference import segmenter
 from segstudio.inference.feature_cache import FeatureCache
+from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import drained
 from segstudio.inference.segmenter import SegmentSettings
-from segstudio.models import catalogue
+from segstudio.models import catalogue, networks
 
 PLAIN = SegmentSettings("none", precision="full")
 FREE = 8 * 2**30
@@ -48,6 +52,15 @@ def test_another_encoder_normalisation_or_precision_is_another_look():
         assert runs(model)[0] - (1 if model.__dict__.get("_bytes_per_pixel") else 0) == 1
     cache.encoded(first, picture(), half=True)
     assert runs(first)[0] == 3
+
+
+def test_heads_that_were_trained_on_one_encoder_share_what_it_sees():
+    spec = tiny_networks.spec(encoder_inside=True)
+    spec = replace(spec, architecture="plain", arguments={"layers": 1, "width": 4})
+    first, second, other = (networks.build(spec) for _ in range(3))
+    second.encoder.load_state_dict(first.encoder.state_dict())
+    ids = [Predictor(spec, each, tiny_networks.CPU).encoder_id for each in (first, second, other)]
+    assert ids[0] == ids[1] != ids[2]
 
 
 def test_the_oldest_images_go_when_the_budget_is_used_up():

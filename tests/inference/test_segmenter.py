@@ -104,6 +104,16 @@ def test_progress_rises_and_every_stage_is_timed(stub):
     assert all(ms >= 0 for ms in result.stages.values())
 
 
+def test_many_tiles_are_most_of_the_progress(stub):
+    settings = SegmentSettings("none", "native", tile=32)
+    seen = list(segmenter.segment(halves(300, 400), stub, settings))
+    tiles = [progress.done for progress in seen if progress.stage == "tiles"]
+    assert len(tiles) > 16
+    assert tiles[0] < 0.15
+    assert tiles[-1] > 0.85
+    assert max(np.diff(tiles)) < 0.15
+
+
 def test_closing_the_steps_cancels(stub):
     steps = segmenter.segment(halves(300, 400), stub, NONE)
     next(steps)

@@ -66,7 +66,18 @@ def test_a_truncated_file_is_refused(path, share):
             read(path)
 
 
-@pytest.mark.parametrize("data", [b"not a model at all, but some text", b"\x89PNG\r\n\x1a\n" * 9])
+NESTED = b'{"a":' * 50_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"not a model at all, but some text",
+        b"\x89PNG\r\n\x1a\n" * 9,
+        struct.pack("<Q", len(NESTED)) + NESTED,
+    ],
+    ids=["text", "image", "nested"],
+)
 def test_a_file_of_another_kind_is_refused(path, data):
     path.write_bytes(data)
     with pytest.raises(ModelError, match="is not a model file"):
@@ -151,3 +162,10 @@ def test_an_unknown_model_is_answered_with_the_names(tmp_path):
     assert all(name in str(caught.value) for name in names)
     with pytest.raises(ModelError, match="is not there"):
         catalogue.find(str(tmp_path / "gone.safetensors"))
+
+
+def test_a_model_of_another_program_has_to_be_taken_in_first(tmp_path):
+    (tmp_path / "theirs.pth").touch()
+    for path in (tmp_path / "theirs.pth", tmp_path):
+        with pytest.raises(ModelError, match=f"segstudio models import {path}"):
+            catalogue.find(str(path))

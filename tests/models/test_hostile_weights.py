@@ -70,7 +70,7 @@ def test_stored_programs_are_refused_with_the_reason(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("program/data.pkl", b"")
         archive.writestr("program/constants.pkl", b"")
-        archive.writestr("program/code/network.py", "print()")
+        archive.writestr("program/code/network.py", "print()", zipfile.ZIP_DEFLATED)
     refused(path, "TorchScript")
 
 
@@ -117,6 +117,25 @@ def test_truncated_files_are_refused(suffix, share, weights, tmp_path):
         save_file(weights, path)
     os.truncate(path, int(path.stat().st_size * share))
     refused(path, "damaged|no file of weights|ends too early|not a model file|no weights")
+
+
+def test_a_changed_bit_is_noticed(weights, tmp_path):
+    path = tmp_path / "changed.pth"
+    torch.save(weights, path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    refused(path, "is damaged")
+
+
+def test_a_file_without_check_sums_is_read(weights, tmp_path):
+    path = tmp_path / "fast.pth"
+    torch.serialization.set_crc32_options(False)
+    try:
+        torch.save(weights, path)
+    finally:
+        torch.serialization.set_crc32_options(True)
+    assert importing.inspect(path).architecture == "library_linknet"
 
 
 @pytest.fixture(scope="module")

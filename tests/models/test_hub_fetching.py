@@ -65,7 +65,10 @@ def test_the_files_that_are_needed_are_fetched_and_no_others(hub, tmp_path):
         "someone/model", tmp_path, lambda *done: told.append(done), lambda: False
     )
     fetched = {path.name for path in place.iterdir()} - {"files.json"}
-    assert (place.name, fetched) == ("model", {"config.json", "README.md", "model.safetensors"})
+    assert (place.relative_to(tmp_path).as_posix(), fetched) == (
+        "someone/model",
+        {"config.json", "README.md", "model.safetensors"},
+    )
     assert (place / "model.safetensors").read_bytes() == bytes(3000)
     assert told[-1] == (3007, 3007)
     assert told == sorted(told)

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from segstudio.core.errors import ModelError
-from segstudio.models import checkpoint, importing, onnx_export
+from segstudio.models import checkpoint, importing, onnx_export, onnx_network
 
 onnx = pytest.importorskip("onnx", reason="onnx is not installed (extra “onnx”)")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed (extra “onnx”)")
@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 FREE = ("n", 3, "h", "w")
 
 
-def file_of(path, *, classes=3, shape=FREE, last=None, metadata=None, weights=None, to=1):
+def file_of(path, *, classes=3, shape=FREE, last=None, metadata=None, weights=None, to=1, opset=17):
     """Write a 3 x 3 convolution, and perhaps one step after it, as an ONNX file."""
     rng = np.random.default_rng(0)
     if weights is None:
@@ -45,7 +45,7 @@ def file_of(path, *, classes=3, shape=FREE, last=None, metadata=None, weights=No
         ],
         [numpy_helper.from_array(weights, "w")],
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9)
     helper.set_model_props(model, metadata or {})
     onnx.save(model, path)
     return torch.from_numpy(weights)
@@ -199,6 +199,15 @@ def test_files_that_do_not_segment_are_refused(tmp_path):
     refused(path, "no numbers")
     file_of(path, weights=np.zeros((3, 5, 3, 3), np.float32))
     refused(path, "runs at none of the sizes")
+
+
+def test_more_memory_than_there_is_is_told_from_other_faults(tmp_path):
+    path = tmp_path / "net.onnx"
+    file_of(path, last=[("Upsample", {"scales": [1.0, 1.0, 1e5, 1e5]})], opset=7)
+    refused(path, "more memory than there is")
+    session = onnx_network.open_session(path.read_bytes(), torch.device("cpu"))
+    with pytest.raises(MemoryError):
+        onnx_network.run(session, np.zeros((1, 3, 64, 64), np.float32), "out")
 
 
 @pytest.mark.parametrize("content", [b"", b"some text, and no more", bytes(1000), b"\x08\x06"])

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from segstudio import assets
 from segstudio.core.architecture_info import title_of
 from segstudio.core.classes import ClassTable
-from segstudio.core.errors import ModelError, SegstudioError
+from segstudio.core.errors import Cancelled, ModelError, SegstudioError
 from segstudio.models import (
     cards,
     catalogue,
@@ -73,7 +73,7 @@ def test_a_model_that_was_taken_in_is_listed_and_found_by_its_name(taken):
 
 def test_names_that_are_taken_are_not_given_again(taken, file):
     proposal = store.inspect(file)
-    assert proposal.name == "tiny-2"
+    assert (proposal.name, proposal.title) == ("tiny-2", f"{taken.spec.title} 2")
     for name in ("tiny", "Tiny", "scenes", "fcn-resnet50"):
         with pytest.raises(ModelError, match="already"):
             store.take_in(replace(proposal, name=name))
@@ -94,6 +94,13 @@ def test_of_two_that_take_in_one_name_at_once_one_succeeds(root, file):
         answers = list(pool.map(take, range(2)))
     assert answers.count("tiny") == 1
     assert all("already" in answer for answer in answers if answer != "tiny")
+    assert not unfinished()
+
+
+def test_one_that_was_cancelled_in_the_end_is_not_there(root, file):
+    with pytest.raises(Cancelled):
+        store.take_in(store.inspect(file), lambda: True)
+    assert not store.names()
     assert not unfinished()
 
 

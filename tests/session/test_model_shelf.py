@@ -109,3 +109,18 @@ def test_another_default_takes_the_place_of_what_was_chosen_before(person, shelf
     person.idle()
     assert shelf.models[0].name == "voc"
     assert person.session.options().model == "voc"
+
+
+def test_a_licence_is_shown_until_it_was_accepted_and_again_for_another_model(
+    person, shelf, engine
+):
+    free = shelf.find("scenes")
+    bound = replace(free, name="nc", is_commercial=False)
+    assert shelf.may_use(free)
+    assert not shelf.may_use(bound)
+    shelf.accept("nc")
+    shelf.accept("nc")
+    assert shelf.may_use(bound)
+    shelf.remove("nc")
+    person.idle()
+    assert not shelf.may_use(bound)

@@ -146,7 +146,8 @@ class StubClient:
         half, finished = self.tiles // 2, self.tiles
         part = np.where(np.arange(width) < width * half // self.tiles, whole_map, 255)
         part = part.astype(np.uint8)
-        show(Preview(0, shared.share(part[::2, ::2]), half, self.tiles))
+        with shared.shared(part[::2, ::2]) as labels:
+            show(Preview(0, labels, half, self.tiles))
         while not self.gate.is_open:
             self.gate.waiting.set()
             if cancelled.is_set():

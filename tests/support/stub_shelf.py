@@ -4,9 +4,12 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from segstudio.core.architecture_info import ArchitectureInfo, ParameterInfo
 from segstudio.core.errors import Cancelled
 from segstudio.core.model_proposal import ModelProposal
 from segstudio.engine.model_messages import (
+    ArchitecturesReply,
+    ArchitecturesRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
@@ -14,6 +17,13 @@ from segstudio.engine.model_messages import (
     InspectModelRequest,
     RemoveModelRequest,
     RenameModelRequest,
+)
+
+_CHOICES = ArchitectureInfo(
+    "unet",
+    (ParameterInfo("encoder_depth", "5", "3 to 5", "Stages of the encoder that are used."),),
+    (("small", "encoder_depth 4"),),
+    ("ResNet-18", "ResNet-50"),
 )
 
 
@@ -73,6 +83,8 @@ class StubShelf:
         if self.error is not None:
             raise self.error
         match request:
+            case ArchitecturesRequest():
+                return ArchitecturesReply((_CHOICES,))
             case FetchModelRequest(name=name):
                 for share in self.shares:
                     report(share, "fetch")
@@ -83,7 +95,12 @@ class StubShelf:
             case ImportModelRequest(proposal=proposal):
                 first = self._client.models[0]
                 made = replace(
-                    first, name=proposal.name, title=proposal.title, kind="own", is_default=False
+                    first,
+                    name=proposal.name,
+                    title=proposal.title,
+                    kind="own",
+                    is_default=False,
+                    is_commercial=proposal.is_commercial,
                 )
                 self._client.models += (made,)
                 return made

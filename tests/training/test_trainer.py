@@ -11,7 +11,7 @@ from segstudio.core import png
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import Cancelled, ImageError, ModelError
 from segstudio.models import backbones, checkpoint, encoders, networks
-from segstudio.training import description, evaluate, resume, trainer
+from segstudio.training import description, evaluate, resume, run, trainer
 from segstudio.training.recipe import Recipe
 from segstudio.training.settings import TrainSettings
 
@@ -141,6 +141,26 @@ def test_a_time_budget_ends_the_training(settings):
     settings = dataclasses.replace(settings, steps=None, minutes=0.02)
     result = trainer.train(settings, ignore)
     assert 0.1 < result.seconds < 5.0
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory.")], ids=["main", "device"]
+)
+def test_too_little_memory_is_told_as_such(settings, error):
+    def report(_):
+        raise error
+
+    with pytest.raises(ModelError, match=r"not enough memory to train.*--batch"):
+        trainer.train(settings, report)
+
+
+def test_where_measuring_takes_long_it_waits_for_the_end(settings, monkeypatch):
+    monkeypatch.setattr(run, "LONGEST_MEASURING", 0.0)
+    settings = dataclasses.replace(settings, steps=None, minutes=0.01)
+    seen = []
+    result = trainer.train(settings, seen.append)
+    assert [p.stage for p in seen].count("measure") == 1
+    assert result.metrics["held_out_images"] == 1
 
 
 def test_other_settings_cannot_be_resumed(settings):

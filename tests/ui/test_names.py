@@ -31,6 +31,7 @@ from segstudio.ui.layer_legend import LayerLegend
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.merge_dialog import MergeDialog
 from segstudio.ui.model_panel import ModelPanel
+from segstudio.ui.models_dialog import ModelsDialog
 from segstudio.ui.name_popover import NamePopover
 from segstudio.ui.note_popover import NotePopover
 from segstudio.ui.notice_frame import CanvasFrame
@@ -97,6 +98,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         MatchDialog,
         MergeDialog,
         ModelPanel,
+        ModelsDialog,
         NamePopover,
         NotePopover,
         OptionsBar,

@@ -1,5 +1,7 @@
 """Segment all, parts of an image and labels of the image before, in the window."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -86,6 +88,19 @@ def test_the_selection_and_the_filter_are_offered_where_there_are_any(at):
     at.window.images_panel._images.find(text="c")
     at.action("segment_all")
     assert "Shown by the filter · 0" in [which.itemText(row) for row in range(which.count())]
+
+
+def test_a_model_is_offered_once_its_licence_was_seen(at, engine):
+    bound = replace(engine.models[0], name="nc", title="Museum", is_commercial=False)
+    engine.models += (bound,)
+    at.session.models.refresh()
+    at.until(lambda: at.session.models.find("nc"))
+    at.action("segment_all")
+    assert at.widget("batch_model").count() == 1
+    at.widget("batch_popover").hide()
+    at.session.models.accept("nc")
+    at.action("segment_all")
+    assert at.widget("batch_model").count() == 2
 
 
 def test_pause_and_cancel_are_buttons_of_the_chip(at, engine):

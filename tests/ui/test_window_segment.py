@@ -65,9 +65,35 @@ def test_the_edge_filter_in_place_of_the_crf_is_told(at, engine, monkeypatch):
     assert at.widget("result_remarks").text() == "edge filter instead of the CRF"
 
 
+def test_what_is_said_of_a_segment_goes_and_comes_back_with_it(at):
+    at.segment()
+    at.key(Qt.Key.Key_Z, CTRL)
+    at.until(lambda: at.widget("result").whole_text() == "")
+    at.key(Qt.Key.Key_Y, CTRL)
+    at.until(lambda: at.widget("result").whole_text() == "0.1 s · 78 % sure")
+    at.drag((20, 20), (40, 20))
+    at.key(Qt.Key.Key_Z, CTRL)
+    assert at.widget("result").whole_text() == "0.1 s · 78 % sure"
+
+
+def test_a_result_of_another_model_than_the_chosen_one_says_so(at, engine):
+    engine.models += (replace(engine.models[0], name="other", title="Other"),)
+    at.session.segmenting.ask_models()
+    at.until(lambda: at.session.segmenting.model("other") is not None)
+    at.segment()
+    assert at.widget("result_remarks").whole_text() == ""
+    model = at.widget("model")
+    model.setFocus()
+    at.qtbot.keyClick(model, Qt.Key.Key_Down)
+    assert model.currentData() == "other"
+    assert at.widget("result_remarks").whole_text() == "by Scenes"
+
+
 def test_the_status_bar_shows_how_far_segment_is_and_cancels_it(at, engine):
-    text = at.widget("job_text")
+    text, said = at.widget("job_text"), []
+    at.session.segmenting.running_changed.connect(lambda _runs: said.append(text.text()))
     start_segment(at, engine)
+    assert said == ["Segment starts…"]
     at.until(lambda: text.text() == "Segment 50 %")
     assert text.isVisible()
     at.click_button("job_cancel")

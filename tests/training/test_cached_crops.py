@@ -1,0 +1,79 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image as PillowImage
+
+from segstudio.core.classes import ClassTable
+from segstudio.inference.predictor import Predictor
+from segstudio.models import networks
+from segstudio.models.spec import ModelSpec
+from segstudio.training.cached_crops import CachedCrops
+from segstudio.training.crops import CropSettings, Photos
+from segstudio.training.dataset import Pair
+from segstudio.training.group import Group
+
+CLASSES = ClassTable.named(["first", "second", "third", "fourth", "fifth", "sixth"])
+SETTINGS = CropSettings(size=32, short_side=32, per_image=5, batch=2, seed=0)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Six images; every pixel of one is of the class of its number."""
+    folder = tmp_path_factory.mktemp("photos")
+    pairs = []
+    for number in range(len(CLASSES)):
+        image, mask = folder / f"{number}.png", folder / f"mask{number}.png"
+        PillowImage.fromarray(np.full((48, 48, 3), 40 * number, np.uint8)).save(image)
+        PillowImage.fromarray(np.full((48, 48), number, np.uint8)).save(mask)
+        pairs.append(Pair(image, mask))
+    return Photos(pairs, CLASSES)
+
+
+@pytest.fixture(scope="module")
+def predictor():
+    torch.manual_seed(0)
+    arguments = networks.find("deeplabv3plus").completed({"decoder_channels": 16})
+    spec = ModelSpec(
+        name="made",
+        title="Made",
+        architecture="deeplabv3plus",
+        arguments=arguments,
+        encoder="lite0",
+        short_side=32,
+        classes=CLASSES,
+    )
+    return Predictor(spec, networks.build(spec), torch.device("cpu"))
+
+
+def cached(photos, predictor, told, **more):
+    images = [0, 2, 3, 5]
+    return CachedCrops(photos, predictor, SETTINGS, told.append, Group(), images=images, **more)
+
+
+def numbers(crops, images, steps):
+    """Return the images that some batches are of."""
+    labels = [crops.batch(images, step).labels for step in range(steps)]
+    found = torch.stack(labels).unique().tolist()
+    return [number for number in found if number != 255]
+
+
+def test_only_the_images_asked_for_are_encoded(photos, predictor):
+    told = []
+    crops = cached(photos, predictor, told)
+    assert len(crops) == 4 * SETTINGS.per_image
+    assert told == sorted(told)
+    assert math.isclose(told[-1], 1.0)
+    assert numbers(crops, [0, 2, 3, 5], 10) == [0, 2, 3, 5]
+    assert numbers(crops, [2, 5], 5) == [2, 5]
+    crops.close()
+
+
+def test_when_time_is_up_fewer_crops_of_all_images_have_to_do(photos, predictor):
+    told = []
+    crops = cached(photos, predictor, told, seconds=1e-9)
+    assert len(crops) == 8  # two of each image; the least is four batches of two
+    assert numbers(crops, [0, 2, 3, 5], 4) == [0, 2, 3, 5]
+    assert math.isclose(told[-1], 1.0)
+    crops.close()
