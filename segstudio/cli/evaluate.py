@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from segstudio.cli import model_choice, options
 from segstudio.cli.command import DONE, Command
-from segstudio.core import temperature
-from segstudio.core.evaluation import Evaluation
-from segstudio.core.temperature import Calibration
 
 if TYPE_CHECKING:
+    from segstudio.core.evaluation import Evaluation
+    from segstudio.core.temperature import Calibration
     from segstudio.training.evaluate import Measured
 
 WORST = 5
@@ -48,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure the model and print what came of it."""
+    from segstudio.core import temperature
     from segstudio.formats import evaluation_csv
     from segstudio.training import calibrate
     from segstudio.training.evaluate import evaluate
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _written(model: Path, fitted: Calibration | None) -> bool:
+def _written(model: Path, fitted: "Calibration | None") -> bool:
     """Keep a temperature that helps; one that does not would only be noise."""
     from segstudio.training import calibrate
 
@@ -88,7 +88,7 @@ def _written(model: Path, fitted: Calibration | None) -> bool:
     return True
 
 
-def _result(measured: "Measured", fitted: Calibration | None) -> dict[str, Any]:
+def _result(measured: "Measured", fitted: "Calibration | None") -> dict[str, Any]:
     found = measured.evaluation
     columns = _columns(found)
     by_class = {
@@ -128,7 +128,7 @@ _BY_CLASS = {
 }
 
 
-def _columns(found: Evaluation) -> dict[str, Any]:
+def _columns(found: "Evaluation") -> dict[str, Any]:
     scores = found.scores
     return {
         "IoU": scores.iou,
@@ -138,7 +138,7 @@ def _columns(found: Evaluation) -> dict[str, Any]:
     }
 
 
-def _calibration(fitted: Calibration | None) -> dict[str, Any]:
+def _calibration(fitted: "Calibration | None") -> dict[str, Any]:
     if fitted is None:
         return {}
     return {
@@ -152,7 +152,7 @@ def _calibration(fitted: Calibration | None) -> dict[str, Any]:
     }
 
 
-def _bins(fitted: Calibration, which: str) -> list[dict[str, Any]]:
+def _bins(fitted: "Calibration", which: str) -> list[dict[str, Any]]:
     table = getattr(fitted, which)
     return [
         {"pixels": int(pixels), "confidence": _rounded(sure), "accuracy": _rounded(right)}
@@ -186,7 +186,7 @@ def _print_scores(measured: "Measured", worst: int) -> None:
         )
 
 
-def _print_calibration(fitted: Calibration | None, told: dict[str, Any]) -> None:
+def _print_calibration(fitted: "Calibration | None", told: dict[str, Any]) -> None:
     if fitted is None:
         return
     print(f"\nExpected calibration error {fitted.before.error:.3f}", end="")

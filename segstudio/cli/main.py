@@ -36,10 +36,7 @@ COMMANDS: tuple[Command, ...] = (
 )
 """Every command, in the order in which the help lists them."""
 
-_MEMORY_SENTENCE = (
-    "There is not enough memory for this. Close other programs and try again; to train, take "
-    "smaller parts (--crop) or a smaller network (--preset small)."
-)
+_MEMORY_SENTENCE = "There is not enough memory for this. Close other programs and try again."
 
 EPILOGUE = """\
 Without a command the window opens, on the images and folders that are named:

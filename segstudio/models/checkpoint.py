@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segstudio.models.network import SegmentationNetwork
 
 SUFFIX = ".safetensors"
+_RECORD_KEY = "training"
 _LARGEST_HEADER_BYTES = 100_000_000
 """The limit of the safetensors format itself."""
 
@@ -91,10 +92,33 @@ def read_weights(path: Path) -> "dict[str, Tensor]":
         ) from error
 
 
-def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
+def read_record(path: Path) -> dict[str, Any]:
+    """Return how a model was trained, as `save` was told; empty where nothing is known.
+
+    Raises
+    ------
+    ModelError
+        When the file is not a whole model file.
+    """
+    metadata = read_header(path).get("__metadata__", {})
+    try:
+        record = json.loads(metadata.get(_RECORD_KEY, "{}"))
+    except (ValueError, TypeError, AttributeError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def save(
+    path: Path, spec: ModelSpec, network: "nn.Module", record: Mapping[str, Any] | None = None
+) -> None:
     """Write a model file, whole or not at all.
 
     The encoder's weights are left out where the description says that they are not inside.
+
+    Parameters
+    ----------
+    record : mapping, optional
+        How it was trained, of JSON types. Older programs read the file and do not see it.
 
     Raises
     ------
@@ -108,7 +132,10 @@ def save(path: Path, spec: ModelSpec, network: "nn.Module") -> None:
         for key, values in network.state_dict().items()
         if spec.encoder_inside or not key.startswith("encoder.")
     }
-    atomic.write_bytes(path, serialise(state, metadata=specs.to_metadata(spec)))
+    metadata = specs.to_metadata(spec)
+    if record:
+        metadata[_RECORD_KEY] = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    atomic.write_bytes(path, serialise(state, metadata=metadata))
 
 
 def rewrite_spec(path: Path, spec: ModelSpec) -> None:

@@ -1,4 +1,4 @@
-"""Pairs of image and mask in two folders, checked, and their division into train and held out."""
+"""Pairs of image and mask in two folders, checked."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from segstudio.core import png
 from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
-from segstudio.core.errors import ImageError
+from segstudio.core.errors import ImageError, ModelError
+from segstudio.core.image_record import Part
 from segstudio.formats import images as pictures
 
 
@@ -19,6 +20,20 @@ class Pair:
 
     image: Path
     mask: Path
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others."""
+        return self.image.name
+
+    @property
+    def part(self) -> Part:
+        """Files say nothing of that."""
+        return Part.NONE
+
+    def read(self, classes: ClassTable) -> tuple[Image, LabelMap]:
+        """Read both; see `read_pair`."""
+        return read_pair(self, classes)
 
 
 def find_pairs(images: Path, masks: Path) -> list[Pair]:
@@ -100,39 +115,6 @@ def to_channels(mask: LabelMap, classes: ClassTable, source: str) -> LabelMap:
     return table[mask]
 
 
-def held_out_split(count: int, share: float, seed: int) -> tuple[list[int], list[int]]:
-    """Divide whole images into those to train on and those to measure on.
-
-    Returns
-    -------
-    train, held_out : lists of int
-        Sorted numbers below `count`. With a share above 0 and at least 2 images, both have one.
-    """
-    held = round(count * share)
-    if share > 0 and count >= 2:
-        held = min(max(held, 1), count - 1)
-    order = np.random.default_rng(seed).permutation(count)
-    return sorted(map(int, order[held:])), sorted(map(int, order[:held]))
-
-
-def folds(count: int, number: int, seed: int) -> list[tuple[list[int], list[int]]]:
-    """Divide images for cross-validation: every image is held out exactly once.
-
-    Raises
-    ------
-    ImageError
-        When there are fewer images than folds.
-    """
-    if count < number:
-        raise ImageError(f"{number} folds need at least {number} labelled images; {count} exist.")
-    order = np.random.default_rng(seed).permutation(count)
-    result = []
-    for fold in range(number):
-        held = {int(i) for i in order[fold::number]}
-        result.append((sorted(set(range(count)) - held), sorted(held)))
-    return result
-
-
 def class_weights(pixels: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return weights that lift rare classes, from pixel counts (K,).
 
@@ -146,3 +128,24 @@ def class_weights(pixels: NDArray[np.int64]) -> NDArray[np.float32]:
         inverse = np.minimum(inverse / inverse.mean(), 4.0)
         weights[there] = inverse / inverse.mean()
     return weights.astype(np.float32)
+
+
+def check_variety(pixels: NDArray[np.int64], classes: ClassTable) -> None:
+    """Refuse images from which nothing can be learned, from their pixel counts (K,).
+
+    Raises
+    ------
+    ModelError
+        When no pixel is labelled, or all are of one class.
+    """
+    there = np.flatnonzero(pixels)
+    if not there.size:
+        raise ModelError(
+            "No pixel of the images to learn from is labelled. Label some pixels of two classes."
+        )
+    if there.size == 1:
+        name = list(classes)[int(there[0])].name
+        raise ModelError(
+            f"All labelled pixels of the images to learn from are “{name}”. Label some of a second "
+            "class: there is nothing to tell it from."
+        )

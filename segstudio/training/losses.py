@@ -1,14 +1,72 @@
 """Losses over label maps that may be partly or wholly unlabelled."""
 
+from collections.abc import Callable
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from segstudio.core.classes import IGNORE_INDEX
+from segstudio.training.recipe import Terms
+
+Sum = Callable[[Tensor], Tensor]
+"""From a value of one process to the sum over all."""
+
+
+def alone(value: Tensor) -> Tensor:
+    """Return the sum over all processes where there is one."""
+    return value
+
+
+class Loss:
+    """A sum of losses.
+
+    Cross entropy is weighted by class and the same however a batch is divided among processes; of
+    the others, which are those of segmentation-models-pytorch, a training over several processes
+    takes the mean.
+    """
+
+    def __init__(
+        self,
+        terms: Terms,
+        weights: Tensor,
+        *,
+        smoothing: float = 0.0,
+        summed: Sum = alone,
+        processes: int = 1,
+    ) -> None:
+        self._terms = terms
+        self._weights = weights
+        self._smoothing = smoothing
+        self._summed = summed
+        self._processes = processes
+        self._library = {name: _LIBRARY[name]() for _, name in terms if name in _LIBRARY}
+
+    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss of logits (N, K, h, w) float and labels (N, h, w) int64."""
+        parts = [factor * self._term(name, logits, labels) for factor, name in self._terms]
+        return torch.stack(parts).sum() if len(parts) > 1 else parts[0]
+
+    def _term(self, name: str, logits: Tensor, labels: Tensor) -> Tensor:
+        if name == "ce":
+            own = cross_entropy(
+                logits, labels, self._weights, smoothing=self._smoothing, summed=self._summed
+            )
+            return own * self._processes  # whose mean over the processes is taken later
+        if not bool((labels != IGNORE_INDEX).any()):
+            return logits.sum() * 0.0  # the library's would be NaN or of another shape
+        target = one_hot(labels, logits.shape[1]) if name in _WANT_ONE_HOT else labels
+        value: Tensor = self._library[name](logits, target)
+        return value
 
 
 def cross_entropy(
-    logits: Tensor, labels: Tensor, weights: Tensor, *, smoothing: float = 0.0
+    logits: Tensor,
+    labels: Tensor,
+    weights: Tensor,
+    *,
+    smoothing: float = 0.0,
+    summed: Sum = alone,
 ) -> Tensor:
     """Return the class-weighted cross entropy over labelled pixels.
 
@@ -23,10 +81,13 @@ def cross_entropy(
     weights : (K,) float
     smoothing : float
         Share of the target that is spread over all classes, 0 to 1.
+    summed : callable
+        Sums the weight of all labelled pixels over the processes that share a batch.
 
     Returns
     -------
     () float tensor
+        This process's part of it; with one process all.
     """
     total = functional.cross_entropy(
         logits,
@@ -38,7 +99,48 @@ def cross_entropy(
     )
     counted = labels != IGNORE_INDEX
     share = torch.where(counted, weights[labels.clamp(max=len(weights) - 1)], 0.0).sum()
-    return total / share.clamp(min=1e-6)
+    return total / summed(share).clamp(min=1e-6)
+
+
+def one_hot(labels: Tensor, classes: int) -> Tensor:
+    """Return labels (N, h, w) as (N, K, h, w) float of 0 and 1; what counts for nothing is 255."""
+    counted = labels != IGNORE_INDEX
+    spread = functional.one_hot(torch.where(counted, labels, 0), classes)
+    planes = spread.permute(0, 3, 1, 2).float()
+    return planes.masked_fill(~counted[:, None], float(IGNORE_INDEX))
+
+
+def _dice() -> nn.Module:
+    from segmentation_models_pytorch.losses import DiceLoss  # seconds to import
+
+    return DiceLoss("multiclass", ignore_index=IGNORE_INDEX)  # type: ignore[no-any-return]
+
+
+def _focal() -> nn.Module:
+    from segmentation_models_pytorch.losses import FocalLoss
+
+    return FocalLoss("multiclass", ignore_index=IGNORE_INDEX)  # type: ignore[no-any-return]
+
+
+def _lovasz() -> nn.Module:
+    from segmentation_models_pytorch.losses import LovaszLoss
+
+    return LovaszLoss("multiclass", ignore_index=IGNORE_INDEX)  # type: ignore[no-any-return]
+
+
+def _bce() -> nn.Module:
+    from segmentation_models_pytorch.losses import SoftBCEWithLogitsLoss
+
+    return SoftBCEWithLogitsLoss(ignore_index=IGNORE_INDEX)  # type: ignore[no-any-return]
+
+
+_LIBRARY: dict[str, Callable[[], nn.Module]] = {
+    "dice": _dice,
+    "focal": _focal,
+    "lovasz": _lovasz,
+    "bce": _bce,
+}
+_WANT_ONE_HOT = ("bce",)
 
 
 def sampled(labels: Tensor, height: int, width: int) -> Tensor:

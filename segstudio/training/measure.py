@@ -10,22 +10,30 @@ from segstudio.core import metrics
 from segstudio.inference import labelling, preprocess
 from segstudio.inference.predictor import EncodedImage, Predictor
 from segstudio.training.crops import Photos
+from segstudio.training.group import Group
 
 FEATURES_BUDGET_BYTES = 1_000_000_000
 """Encoder features of held-out images that are kept between two measurements."""
 
 
 class HeldOut:
-    """The images of one run that are held out."""
+    """The images of one run that are held out; each process measures on its share of them.
 
-    def __init__(self, photos: Photos, numbers: Sequence[int], *, keep_features: bool) -> None:
+    Attributes
+    ----------
+    count : int
+        Of the images.
+    """
+
+    def __init__(
+        self, photos: Photos, numbers: Sequence[int], group: Group, *, keep_features: bool
+    ) -> None:
+        self.count = len(numbers)
         self._photos = photos
-        self._numbers = numbers
+        self._group = group
         self._keep = keep_features
+        self._numbers = numbers[group.rank :: group.size]
         self._kept: dict[int, EncodedImage] = {}
-
-    def __len__(self) -> int:
-        return len(self._numbers)
 
     def confusion(self, predictor: Predictor) -> NDArray[np.int64]:
         """Return the confusion matrix (K, K + 1) over these images, at their own size.
@@ -39,7 +47,8 @@ class HeldOut:
             probabilities = predictor.decode(self._encoded(number, predictor)).probabilities
             channels, _ = labelling.labelled(probabilities, *mask.shape)
             total += metrics.confusion_matrix(mask, channels, classes=classes)
-        return total
+        shared = self._group.summed(torch.from_numpy(total).to(predictor.device))
+        return shared.cpu().numpy()
 
     def _encoded(self, number: int, predictor: Predictor) -> EncodedImage:
         if number in self._kept:

@@ -126,6 +126,6 @@ def fingerprint(settings: TrainSettings) -> str:
     values = asdict(settings)
     for name in _NOT_COMPARED:
         values.pop(name)
-    values["images"], values["masks"] = str(settings.images), str(settings.masks)
+    values |= {n: str(v) for n, v in values.items() if isinstance(v, Path)}
     values["classes"] = [(c.index, c.name) for c in settings.classes]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -1,5 +1,6 @@
 """What a training run is asked to do, what it tells meanwhile, and what it returns."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import ModelError
 from segstudio.models.spec import RefineMode
+from segstudio.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class TrainSettings:
     ----------
     images, masks : Path
         Folders; a mask belongs to the image of the same stem. 255 in a mask counts for nothing.
+        Where examples are handed over beside the settings, where these come from.
     classes : ClassTable
         What the masks' numbers mean.
     out : Path
@@ -28,6 +31,8 @@ class TrainSettings:
     pretrained : bool
         Start from the encoder's published weights, which are on this computer already. The
         embedded encoder does so in any case.
+    start : Path, optional
+        The model file whose weights are where training starts, as far as they fit.
     frozen : bool
         Keep the encoder as it is and compute its features once.
     minutes : float
@@ -50,9 +55,11 @@ class TrainSettings:
     crops_per_image : int
         How many augmented crops of each image are kept at most when the encoder is frozen.
     batch : int
-        Crops a step.
+        Crops of a batch, over all processes.
     learning_rate : float
         At its highest.
+    recipe : Recipe
+        How the network learns.
     """
 
     images: Path
@@ -63,6 +70,7 @@ class TrainSettings:
     encoder: str = "lite0"
     arguments: dict[str, Any] = field(default_factory=dict)
     pretrained: bool = False
+    start: Path | None = None
     frozen: bool = False
     minutes: float = 10.0
     steps: int | None = None
@@ -77,6 +85,7 @@ class TrainSettings:
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     label_smoothing: float = 0.05
+    recipe: Recipe = field(default_factory=Recipe)
     device: str = "auto"
     name: str = ""
     title: str = ""
@@ -93,6 +102,12 @@ class TrainSettings:
             "A batch needs at least 2 crops.": self.batch >= 2,
             "The crop must be at least 32 pixels.": self.crop >= 32,
             "At least one crop an image is needed.": self.crops_per_image >= 1,
+            "The learning rate must be above 0.": 0 < self.learning_rate < math.inf,
+            "The weight decay must be at least 0.": 0 <= self.weight_decay < math.inf,
+            "The label smoothing must be at least 0 and below 1.": 0 <= self.label_smoothing < 1,
+            "Leave out --frozen to train the encoder's last blocks.": not (
+                self.frozen and self.recipe.last_blocks is not None
+            ),
         }
         for sentence, holds in checks.items():
             if not holds:
@@ -106,7 +121,7 @@ class TrainProgress:
     Attributes
     ----------
     stage : str
-        "features", "train" or "measure".
+        "start", "features", "train" or "measure".
     done : float
         Share of the whole training, 0 to 1.
     run, runs : int
@@ -117,6 +132,8 @@ class TrainProgress:
         Mean of the last steps.
     miou : float or None
         On held-out images, when it was measured last.
+    note : str
+        A sentence about what was done, mostly empty.
     """
 
     stage: str
@@ -126,6 +143,7 @@ class TrainProgress:
     step: int = 0
     loss: float | None = None
     miou: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,30 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
+from torch import nn
 
 from segstudio.core import metrics
 from segstudio.core.errors import ModelError
+from segstudio.core.image_record import Part
 from segstudio.inference import device as devices
 from segstudio.inference import memory
 from segstudio.inference.predictor import Predictor
 from segstudio.models import checkpoint, encoders, networks
 from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
-from segstudio.training import dataset, resume
-from segstudio.training.crops import CachedCrops, CropSettings, LiveCrops, Photos, Source
+from segstudio.training import dataset, record, repeatable, resume, start
+from segstudio.training.cached_crops import CachedCrops
+from segstudio.training.crops import CropSettings, LiveCrops, Photos, Source
+from segstudio.training.description import describe
+from segstudio.training.division import Division, divide
+from segstudio.training.examples import Example
+from segstudio.training.group import Group, joined
+from segstudio.training.learner import Learner
 from segstudio.training.measure import HeldOut
 from segstudio.training.resume import State
 from segstudio.training.run import Run
@@ -35,16 +43,12 @@ _FEATURES_SHARE = 0.2
 """Of the progress shown."""
 
 
-@dataclass(frozen=True)
-class Division:
-    """Images by number of one run; what is held out is measured at its end."""
-
-    train: list[int]
-    held_out: list[int]
-
-
-def train(settings: TrainSettings, report: Report) -> TrainResult:
+def train(
+    settings: TrainSettings, report: Report, examples: Sequence[Example] | None = None
+) -> TrainResult:
     """Train a network and write its model file.
+
+    Started by torchrun, all its processes share each batch, and the first one writes.
 
     Parameters
     ----------
@@ -52,85 +56,47 @@ def train(settings: TrainSettings, report: Report) -> TrainResult:
     report : callable
         Told of the progress about once a second. Whatever it raises ends the training after the
         state has been written, so that it can be resumed.
+    examples : sequence of Example, optional
+        What to learn from; without them, the pairs of the two folders of the settings.
 
     Raises
     ------
     SegstudioError
-        When images, masks or settings cannot be used, or a file cannot be written.
-    MemoryError
-        When memory is not enough, on whatever device.
+        When images, masks or settings cannot be used, a file cannot be written, memory is not
+        enough on whatever device, or another process of this training ended.
     """
-    pairs = dataset.find_pairs(settings.images, settings.masks)
-    photos = Photos(pairs, settings.classes)
-    divisions = divide(len(pairs), settings)
+    if examples is None:
+        examples = dataset.find_pairs(settings.images, settings.masks)
+    examples = [example for example in examples if example.part is not Part.TEST]
+    photos = Photos(examples, settings.classes)
+    divisions = divide([example.part for example in examples], settings)
     spec = describe(settings)
     state = resume.read(settings) if settings.resume else None
-    with torch.random.fork_rng(devices=[]):
-        try:
-            return _Trainer(settings, spec, photos, divisions, report).train(state)
-        except Exception as error:
-            if not memory.is_shortage(error):
-                raise
-            raise MemoryError from error
+    with (
+        torch.random.fork_rng(devices=[]),
+        _enough_memory(),
+        joined(devices.pick(settings.device)) as (group, device),
+        repeatable.on(device, wanted=settings.steps is not None),
+    ):
+        if settings.batch % group.size:
+            raise ModelError(
+                f"A batch of {settings.batch} crops cannot be shared by {group.size} processes "
+                f"alike. Choose a multiple of {group.size}."
+            )
+        return _Trainer(settings, spec, photos, divisions, report, group, device).train(state)
 
 
-def divide(count: int, settings: TrainSettings) -> list[Division]:
-    """Return what each run trains on and what it measures on.
-
-    Raises
-    ------
-    ImageError
-        When there are fewer images than folds.
-    """
-    if settings.folds:
-        parts = dataset.folds(count, settings.folds, settings.seed)
-        return [*(Division(*part) for part in parts), Division(list(range(count)), [])]
-    return [Division(*dataset.held_out_split(count, settings.held_out, settings.seed))]
-
-
-def describe(settings: TrainSettings) -> ModelSpec:
-    """Return the description of the model to be trained, still without metrics.
-
-    Raises
-    ------
-    ModelError
-        When architecture or encoder are unknown or arguments do not fit, or an encoder that the
-        program does not bring is to be kept frozen.
-    """
-    row = networks.find(settings.architecture)
-    frozen = settings.frozen
-    if frozen and not row.has_encoder:
-        raise ModelError(
-            f"A {row.title} has no encoder that could be kept as it is: leave out --frozen."
-        )
-    if frozen and not encoders.is_embedded(settings.encoder):
-        raise ModelError(
-            f"A model file leaves out only an encoder that comes with the program, which "
-            f"“{settings.encoder}” does not. Use lite0, or train it as well: leave out --frozen."
-        )
+@contextmanager
+def _enough_memory() -> Iterator[None]:
     try:
-        arguments = row.completed(settings.arguments)
-    except ValueError as error:
-        raise ModelError(str(error)) from error
-    mean, std = encoders.normalisation(settings.encoder)
-    name = settings.name or settings.out.stem
-    return ModelSpec(
-        name=name,
-        title=settings.title or name,
-        architecture=settings.architecture,
-        arguments=arguments,
-        encoder=settings.encoder,
-        encoder_inside=not frozen,
-        encoder_sha256=encoders.embedded_sha256(settings.encoder) if frozen else "",
-        short_side=settings.short_side,
-        classes=settings.classes,
-        mean=mean,
-        std=std,
-        multiple=row.multiple_of(arguments),
-        licence=settings.licence,
-        refine=settings.refine,
-        note=settings.note,
-    )
+        yield
+    except Exception as error:
+        if not memory.is_shortage(error):
+            raise
+        raise ModelError(
+            "There is not enough memory to train like this. Choose a smaller --batch, which "
+            "--accumulate can make up for, smaller parts (--crop) or a smaller network (--preset)."
+        ) from error
 
 
 class _Trainer:
@@ -143,21 +109,28 @@ class _Trainer:
         photos: Photos,
         divisions: list[Division],
         report: Report,
+        group: Group,
+        device: torch.device,
     ) -> None:
         self.settings = settings
         self.spec = spec
         self.photos = photos
         self.divisions = divisions
         self.report = report
-        self.device = devices.pick(settings.device)
+        self._is_told = False
+        self.group = group
+        self.device = device
         self.crops = CropSettings(
             settings.crop,
             settings.short_side,
             settings.crops_per_image,
             settings.batch,
             settings.seed,
+            variety=settings.recipe.variety,
         )
         self.pixels = photos.pixel_counts()  # reads and so checks every pair before any work
+        for division in divisions:
+            dataset.check_variety(self.pixels[division.train].sum(axis=0), settings.classes)
 
     def train(self, state: State | None) -> TrainResult:
         classes = len(self.spec.classes)
@@ -174,27 +147,30 @@ class _Trainer:
                 state.run, state.step = state.run + 1, 0
                 state.earlier_s, state.elapsed_s = state.earlier_s + state.elapsed_s, 0.0
                 state.best_miou, state.best_step, state.tensors = -1.0, 0, {}
-                resume.write(self.settings, state)
+                if self.group.is_first:
+                    resume.write(self.settings, state)
         return self._finish(state, last)
 
     def _train_run(self, state: State, cached: CachedCrops | None) -> Run:
         division = self.divisions[state.run]
         torch.manual_seed(self.settings.seed + 1000 * state.run)
-        network = self._build()
+        network, taken = self._build()
         source: Source = cached or LiveCrops(
-            self.photos, Predictor(self.spec, network, self.device), self.crops
+            self.photos, self.spec, self.device, self.crops, self.group
         )
         held_out = HeldOut(
-            self.photos, division.held_out, keep_features=not self.spec.encoder_inside
+            self.photos, division.held_out, self.group, keep_features=self.settings.frozen
         )
+        weights = dataset.class_weights(self.pixels[division.train].sum(axis=0))
+        learner = Learner(self.settings, network.to(self.device), weights, self.group, taken=taken)
         run = Run(
             self.settings,
             self.spec,
-            network.to(self.device),
+            learner,
             source,
             division.train,
-            weights=dataset.class_weights(self.pixels[division.train].sum(axis=0)),
             held_out=held_out,
+            group=self.group,
         )
         several = len(self.divisions) > 1
         run.train(state, self._tell(state), measure_between=not several)
@@ -202,18 +178,27 @@ class _Trainer:
             state.confusion += torch.from_numpy(run.confusion())
         return run
 
-    def _build(self) -> SegmentationNetwork:
-        # An encoder that is trained starts from the embedded weights where there are any.
+    def _build(self) -> tuple[SegmentationNetwork, nn.Module | None]:
+        """Return a network to train and the part of it that does not begin at random."""
         network = networks.build(self.spec)
+        settings = self.settings
+        if settings.start is not None:
+            taken = start.fill(network, self.spec, settings.start)
+            if not self._is_told:
+                self._is_told = True
+                self.report(TrainProgress("start", 0.0, note=taken.sentence))
+            return network, network if taken.is_whole else network.encoder
+        # An encoder that is trained starts from the embedded weights where there are any.
         encoder = self.spec.encoder
-        has_weights = encoders.is_embedded(encoder) or self.settings.pretrained
-        if networks.find(self.spec.architecture).has_encoder and has_weights:
-            encoders.fill(network.encoder, encoders.pretrained_state(encoder))
-        return network
+        has_weights = encoders.is_embedded(encoder) or settings.pretrained
+        if not networks.find(self.spec.architecture).has_encoder or not has_weights:
+            return network, None
+        encoders.fill(network.encoder, encoders.pretrained_state(encoder))
+        return network, network.encoder
 
     @contextmanager
     def _cached(self) -> Iterator[CachedCrops | None]:
-        if self.spec.encoder_inside:
+        if not self.settings.frozen:
             yield None
             return
 
@@ -221,13 +206,14 @@ class _Trainer:
             share = _FEATURES_SHARE * done
             self.report(TrainProgress("features", share, runs=len(self.divisions)))
 
-        predictor = Predictor(self.spec, self._build(), self.device)
+        network, _ = self._build()
         limited = self.settings.steps is None
         cached = CachedCrops(
             self.photos,
-            predictor,
+            Predictor(self.spec, network, self.device),
             self.crops,
             report,
+            self.group,
             images=sorted({number for division in self.divisions for number in division.train}),
             seconds=_FEATURES_AT_MOST * self.settings.minutes * 60.0 if limited else math.inf,
         )
@@ -240,11 +226,12 @@ class _Trainer:
         if self.settings.steps is not None:
             return math.inf
         whole = self.settings.minutes * 60.0
+        spent = self.group.agreed(spent, self.device)
         return max(whole - spent, _LEAST_TRAINING_SHARE * whole) / len(self.divisions)
 
     def _tell(self, state: State) -> Report:
         runs = len(self.divisions)
-        before = 0.0 if self.spec.encoder_inside else _FEATURES_SHARE
+        before = _FEATURES_SHARE if self.settings.frozen else 0.0
 
         def tell(progress: TrainProgress) -> None:
             share = (state.run + progress.done) / runs
@@ -270,8 +257,10 @@ class _Trainer:
                 "measured": f"{folds}-fold cross-validation" if folds else "held-out images",
             }
         spec = replace(self.spec, metrics=found)
-        checkpoint.save(self.settings.out, spec, run.averaged)
-        resume.remove(self.settings)
+        if self.group.is_first:
+            repeat = record.of(self.settings, self.photos, self.pixels, self.device, self.group)
+            checkpoint.save(self.settings.out, spec, run.averaged, repeat)
+            resume.remove(self.settings)
         names = [c.name for c in spec.classes]
         per_class = {
             name: None if math.isnan(iou) else round(float(iou), 4)

@@ -1,3 +1,4 @@
+import importlib.util
 import json
 import signal
 
@@ -40,6 +41,8 @@ def test_training_writes_a_model_that_can_be_used(labelled, tmp_path, capsys) ->
     words += ["--crops-per-image", "4"]
     words += [
         "--frozen",
+        "--batch",
+        "4",
         "--steps",
         "3",
         "--short-side",
@@ -90,6 +93,56 @@ def test_parameters_that_do_not_fit_are_sentences(
     words += ["--out", str(tmp_path / "made.safetensors"), "--set", word]
     assert main(words) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_training_goes_on_from_a_model_with_another_recipe(labelled, tmp_path, capsys) -> None:
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    words = ["train", "--data", str(labelled), "--steps", "1", "--short-side", "32"]
+    words += ["--crop", "32", "--batch", "2", "--device", "cpu"]
+    small = ["--architecture", "plain", "--set", "layers=1", "--set", "width=8"]
+    assert main([*words, *small, "--out", str(first)]) == 0
+    recipe = [
+        "--loss",
+        "ce+dice",
+        "--optimizer",
+        "sgd",
+        "--schedule",
+        "poly",
+        "--variety",
+        "turned",
+    ]
+    assert main([*words, *recipe, "--from", str(first), "--out", str(second)]) == 0
+    assert "weights of “first”." in capsys.readouterr().err
+    spec = checkpoint.read_spec(second)
+    assert (spec.architecture, spec.arguments["width"]) == ("plain", 8)
+    assert checkpoint.read_record(second)["settings"]["recipe"]["optimizer"] == "sgd"
+
+
+@pytest.mark.parametrize(
+    ("further", "sentence"),
+    [
+        ([], "Give either --data"),
+        (["--data", "here", "--masks", "there"], "Give either --data"),
+        (["--data", "nowhere"], "neither a project nor a folder"),
+    ],
+)
+def test_data_that_is_not_named_is_a_sentence(further, sentence, tmp_path, capsys) -> None:
+    assert main(["train", *further, "--out", str(tmp_path / "made.safetensors")]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_curves_need_their_library_or_are_there(labelled, tmp_path, capsys) -> None:
+    words = ["train", "--data", str(labelled), "--steps", "2", "--short-side", "32"]
+    words += ["--crop", "32", "--batch", "2", "--device", "cpu", "--architecture", "plain"]
+    words += ["--log", str(tmp_path / "log"), "--out", str(tmp_path / "made.safetensors")]
+    code = main(words)
+    if importlib.util.find_spec("tensorboard"):
+        assert code == 0
+        assert list((tmp_path / "log").glob("events*"))
+    else:
+        assert code == 2
+        assert "pip install tensorboard" in capsys.readouterr().err
+        assert not (tmp_path / "made.safetensors").exists()
 
 
 def test_evaluation_prints_one_object(labelled, model_file, capsys) -> None:

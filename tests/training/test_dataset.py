@@ -4,7 +4,7 @@ from PIL import Image as PillowImage
 
 from segstudio.core import png
 from segstudio.core.classes import ClassTable
-from segstudio.core.errors import ImageError
+from segstudio.core.errors import ImageError, ModelError
 from segstudio.training import dataset
 from segstudio.training.dataset import Pair
 
@@ -67,33 +67,17 @@ def test_an_unknown_class_is_named_with_its_file(tmp_path):
         dataset.read_pair(pair, CLASSES)
 
 
-def test_the_split_is_of_whole_images_and_repeats():
-    train, held = dataset.held_out_split(20, 0.25, seed=3)
-    assert len(held) == 5
-    assert sorted(train + held) == list(range(20))
-    assert (train, held) == dataset.held_out_split(20, 0.25, seed=3)
-    assert held != dataset.held_out_split(20, 0.25, seed=4)[1]
-
-
-@pytest.mark.parametrize(("count", "share", "held"), [(1, 0.5, 0), (2, 0.01, 1), (3, 0.0, 0)])
-def test_small_sets_keep_something_on_each_side(count, share, held):
-    train, out = dataset.held_out_split(count, share, seed=0)
-    assert len(out) == held
-    assert train
-
-
-def test_folds_hold_every_image_out_once():
-    parts = dataset.folds(11, 4, seed=0)
-    held = sorted(number for _, out in parts for number in out)
-    assert held == list(range(11))
-    assert all(not set(train) & set(out) for train, out in parts)
-    with pytest.raises(ImageError, match="folds"):
-        dataset.folds(3, 4, seed=0)
-
-
 def test_rare_classes_weigh_more_but_not_without_limit():
     weights = dataset.class_weights(np.array([1_000_000, 10_000, 10, 0]))
     assert weights[0] < weights[1] <= weights[2]
     assert weights[2] <= 4 * weights[:3].mean() + 1e-6
     assert weights[3] == 1.0
     assert dataset.class_weights(np.zeros(3, np.int64)).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_images_that_teach_nothing_are_a_sentence():
+    with pytest.raises(ModelError, match="No pixel"):
+        dataset.check_variety(np.array([0, 0]), CLASSES)
+    with pytest.raises(ModelError, match="“two”"):
+        dataset.check_variety(np.array([0, 5]), CLASSES)
+    dataset.check_variety(np.array([1, 5]), CLASSES)

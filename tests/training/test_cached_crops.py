@@ -9,8 +9,10 @@ from segstudio.core.classes import ClassTable
 from segstudio.inference.predictor import Predictor
 from segstudio.models import networks
 from segstudio.models.spec import ModelSpec
-from segstudio.training.crops import CachedCrops, CropSettings, Photos
+from segstudio.training.cached_crops import CachedCrops
+from segstudio.training.crops import CropSettings, Photos
 from segstudio.training.dataset import Pair
+from segstudio.training.group import Group
 
 CLASSES = ClassTable.named(["first", "second", "third", "fourth", "fifth", "sixth"])
 SETTINGS = CropSettings(size=32, short_side=32, per_image=5, batch=2, seed=0)
@@ -46,7 +48,8 @@ def predictor():
 
 
 def cached(photos, predictor, told, **more):
-    return CachedCrops(photos, predictor, SETTINGS, told.append, images=[0, 2, 3, 5], **more)
+    images = [0, 2, 3, 5]
+    return CachedCrops(photos, predictor, SETTINGS, told.append, Group(), images=images, **more)
 
 
 def numbers(crops, images, steps):
