@@ -1,3 +1,4 @@
+import contextlib
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,7 @@ import pytest
 from PIL import Image
 
 from segstudio.core import shared
-from segstudio.core.errors import Cancelled, SegstudioError
+from segstudio.core.errors import Cancelled, ImageError, SegstudioError
 from segstudio.engine.messages import (
     PrepareRequest,
     RefineRequest,
@@ -137,7 +138,8 @@ def test_nothing_is_left_to_find_out_when_a_lane_begins(tiny_model):
     model, files = predictors.load(tiny_model, "cpu"), FileWork(Bell())
     request = SegmentFileRequest("missing.png", str(tiny_model))
     steps = files.segment(request, model)
-    next(steps)
+    with contextlib.suppress(ImageError):  # where the lane was quick
+        next(steps)
     try:
         assert model._half_pays is not None
         assert "_bytes_per_pixel" in vars(model)

@@ -29,9 +29,12 @@ def shot(at):
 def leave_canvas(at):
     """Bring the cursor to the menu bar, so that no ring is in the picture."""
     from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QCursor
     from PySide6.QtTest import QTest
 
-    QTest.mouseMove(at.window.windowHandle(), QPoint(600, 5))
+    place = QPoint(600, 5)
+    QCursor.setPos(at.window.mapToGlobal(place))  # other tests leave the cursor where they end
+    QTest.mouseMove(at.window.windowHandle(), place)
 
 
 def test_labels_show_at_once_and_without_a_copy(canvas_at_work):
