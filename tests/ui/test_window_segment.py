@@ -422,6 +422,7 @@ def test_segment_does_not_start_on_another_image_than_was_asked(start, photos, e
 
 def test_who_leaves_an_image_while_it_is_segmented_is_told_that_it_stopped(at, photos, engine):
     at.open(photos("a.png", "b.png"))
+    at.until(lambda: at.document.path.name == "a.png")
     engine.gate.close()
     at.click_button("segment_button")
     at.until(lambda: at.session.segmenting.is_running)
