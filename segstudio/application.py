@@ -122,7 +122,7 @@ class Ending(QObject):
         QTimer.singleShot(SURVIVED_MS, self._on_images)  # what is open is not what ended it
 
     def _on_images(self) -> None:
-        self._marker.note(self._session.opened)
+        self._marker.note(self._session.open_images.wanted)
 
     def _on_document(self, document: object) -> None:
         if self._tells and document is not None:

@@ -189,7 +189,7 @@ class Merging(QObject):
                 session.register.show(session.images.root / item.name, **_fields(record))
         if session.document is not None:
             session.labels_changed.emit()  # what shows the labels of the open image is old now
-        session._read_anew()
+        session.open_images.read_anew()
 
     def _paint(self) -> None:
         plan, theirs, project = self._plan, self._theirs, self._session.project

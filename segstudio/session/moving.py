@@ -149,7 +149,7 @@ class Moving(QObject):
         if names:
             wish.project.rename(dict(names))
             self._likely = tuple(match for match in self._likely if match.old not in names)
-            session.relist(links.images, links.moves)
+            session.open_images.relist(links.images, links.moves)
             self.watching.look_soon()
         return True
 
@@ -183,7 +183,7 @@ class Moving(QObject):
         root = session.images.root
         self._looked_at = session.images
         self._looked_with = session.images.records
-        inside = (root,) if session.is_whole else session.opened
+        inside = (root,) if session.open_images.is_whole else session.open_images.wanted
         names = (p.relative_to(root).as_posix() for p in inside if p.is_relative_to(root))
         return Ground(
             root,
@@ -243,14 +243,16 @@ class Moving(QObject):
         """Read an image again whose file has changed: as soon as nothing of it is unsaved."""
         session = self._session
         path = session.images.root / name
-        if not session.read_again(path):
+        if not session.open_images.read_again(path):
             self._unread.add(name)
         if path == session.images.path and session.document is not None:
             self._notices.altered(name)
 
     def _read_unread(self) -> None:
         images, unread = self._session.images, self._unread
-        self._unread = {name for name in unread if not self._session.read_again(images.root / name)}
+        self._unread = {
+            name for name in unread if not self._session.open_images.read_again(images.root / name)
+        }
 
     def _on_moved(self, moves: Moves) -> None:
         self._unread = {moves.of(name) for name in self._unread} - {""}
@@ -259,7 +261,7 @@ class Moving(QObject):
         """Use the list that a look has made, with what has changed in the records since."""
         session = self._session
         carry_over(self._looked_with, session.images.records, images, NOTHING_MOVED)
-        session.relist(images)
+        session.open_images.relist(images)
 
     def _on_document(self, document: object) -> None:
         images = self._session.images
