@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from segstudio.core.evaluation import ImageScore
 from segstudio.core.shared import SharedArray
 from segstudio.core.temperature import Calibration
+from segstudio.engine.options import Options
 
 
 @dataclass(frozen=True)
 class EvaluateRequest:
     """Measure a model on one labelled image, which the engine reads itself.
-
-    The other fields are those of `SegmentFileRequest`.
 
     Attributes
     ----------
@@ -27,14 +26,7 @@ class EvaluateRequest:
     truth: SharedArray
     indices: tuple[int, ...]
     targets: tuple[int, ...]
-    model: str
-    refine: str = "guided"
-    sharpness: float = 0.5
-    detail: str = "1"
-    device: str = "auto"
-    augment: str = "none"
-    precision: str = "auto"
-    tile: int = 0
+    options: Options
 
 
 @dataclass(frozen=True, eq=False)

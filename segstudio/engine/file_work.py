@@ -47,7 +47,7 @@ class FileWork:
             result = self._segmented(request, predictor)
             return reply_of(result.segmentation, result.segmentation.facts.device)
 
-        predictor.get_ready(settings_of(request).precision)
+        predictor.get_ready(settings_of(request.options).precision)
         return (yield from self._in_lane(work, predictor))
 
     def prepare(self, request: SegmentFileRequest, predictor: "Predictor") -> Steps:
@@ -58,27 +58,17 @@ class FileWork:
             found = self._segmented(request, predictor)
             result = found.segmentation
             size = (result.label_map.shape[0], result.label_map.shape[1])
-            spec, model = predictor.spec, request.model
+            spec, model = predictor.spec, request.options.model
             kept = Kept(found.image, size, result.probabilities, spec, model, result.features)
             return Prepared(stamp, result, kept, result.facts.device)
 
-        predictor.get_ready(settings_of(request).precision)
+        predictor.get_ready(settings_of(request.options).precision)
         self.prepared.keep(request, (yield from self._in_lane(work, predictor)))
         return ""
 
     def evaluate(self, request: EvaluateRequest, predictor: "Predictor") -> Steps:
         """Segment a file and answer with how far that is from what a person says of it."""
-        file = SegmentFileRequest(
-            path=request.path,
-            model=request.model,
-            refine=request.refine,
-            sharpness=request.sharpness,
-            detail=request.detail,
-            device=request.device,
-            augment=request.augment,
-            precision=request.precision,
-            tile=request.tile,
-        )
+        file = SegmentFileRequest(request.path, request.options)
         truth = request.truth.open()
 
         def work() -> EvaluateReply:
@@ -90,13 +80,13 @@ class FileWork:
             score, said = evaluate.compared(name, result, spec.classes.indices, truth, *wanted)
             return EvaluateReply(score, png.encode(said))
 
-        predictor.get_ready(settings_of(file).precision)
+        predictor.get_ready(settings_of(file.options).precision)
         return (yield from self._in_lane(work, predictor))
 
     def _segmented(self, request: SegmentFileRequest, predictor: "Predictor") -> "FileSegmentation":
         from segstudio.inference import pipeline
 
-        settings, lanes = settings_of(request), self._open_lanes()
+        settings, lanes = settings_of(request.options), self._open_lanes()
         return pipeline.segment_file(Path(request.path), predictor, settings, lanes)
 
     def _in_lane(

@@ -31,6 +31,7 @@ from segstudio.engine.model_messages import (
     RemoveModelRequest,
     RenameModelRequest,
 )
+from segstudio.engine.options import Options
 
 
 @dataclass(frozen=True)
@@ -53,51 +54,26 @@ class SegmentRequest:
     key : str
         Under which the engine keeps image and probabilities for `RefineRequest`; empty to keep
         nothing.
-    model : str
-        Name of a bundled model or path of a model file.
-    refine, detail, device, augment, precision : str
-        See `segstudio.inference.segmenter.SegmentSettings` and `segstudio.inference.device`.
-    sharpness : float
-        0 to 1.
-    tile : int
-        Side of a tile in pixels; 0 for what memory allows.
     """
 
     image: SharedArray
     key: str
-    model: str
-    refine: str = "guided"
-    sharpness: float = 0.5
-    detail: str = "1"
-    device: str = "auto"
-    augment: str = "none"
-    precision: str = "auto"
-    tile: int = 0
+    options: Options
 
 
 @dataclass(frozen=True)
 class SegmentFileRequest:
-    """Segment an image that nobody looks at now, read from its file by the engine itself.
-
-    The fields are those of `SegmentRequest`.
-    """
+    """Segment an image that nobody looks at now, read from its file by the engine itself."""
 
     path: str
-    model: str
-    refine: str = "guided"
-    sharpness: float = 0.5
-    detail: str = "1"
-    device: str = "auto"
-    augment: str = "none"
-    precision: str = "auto"
-    tile: int = 0
+    options: Options
 
 
 @dataclass(frozen=True)
 class PrepareRequest:
     """Segment a file before anybody asks for it; answered with an empty string.
 
-    A `SegmentRequest` with its path as key and the same settings is then answered at once.
+    A `SegmentRequest` with its path as key and the same options is then answered at once.
     """
 
     file: SegmentFileRequest

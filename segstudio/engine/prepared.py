@@ -59,7 +59,7 @@ class PreparedImages:
 
     def keep(self, request: SegmentFileRequest, prepared: Prepared) -> None:
         """Keep a result; the oldest ones go when there are too many."""
-        for other in [r for r in self._images if _manner(r) != _manner(request)]:
+        for other in [r for r in self._images if r.options != request.options]:
             del self._images[other]
         self._images[request] = prepared
         while len(self._images) > MOST_IMAGES or self._nbytes() > MOST_BYTES:
@@ -73,7 +73,7 @@ class PreparedImages:
         size : (height, width)
             Of the image that is to be segmented; its file may be another by now.
         """
-        wanted = SegmentFileRequest(request.key, *_manner(request))
+        wanted = SegmentFileRequest(request.key, request.options)
         found = self._images.pop(wanted, None)
         if found is None or found.kept.size != size or found.stamp != stamp_of(request.key):
             return None
@@ -81,19 +81,3 @@ class PreparedImages:
 
     def _nbytes(self) -> int:
         return sum(prepared.nbytes for prepared in self._images.values())
-
-
-def _manner(
-    request: SegmentRequest | SegmentFileRequest,
-) -> tuple[str, str, float, str, str, str, str, int]:
-    """Return how a request wants its image segmented."""
-    return (
-        request.model,
-        request.refine,
-        request.sharpness,
-        request.detail,
-        request.device,
-        request.augment,
-        request.precision,
-        request.tile,
-    )

@@ -13,7 +13,8 @@ from segstudio.core import shared
 from segstudio.core.arrays import Confidence, Image, LabelMap
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import SegstudioError
-from segstudio.engine.messages import Reply, SegmentFileRequest, SegmentReply, SegmentRequest
+from segstudio.engine.messages import Reply, SegmentReply
+from segstudio.engine.options import Options
 from segstudio.inference.progress import Progress
 from segstudio.models.spec import ModelSpec
 
@@ -49,17 +50,17 @@ class Kept:
     features: NDArray[np.float16] | None = None
 
 
-def settings_of(request: SegmentRequest | SegmentFileRequest) -> "SegmentSettings":
-    """Return how a request wants its image segmented."""
+def settings_of(options: Options) -> "SegmentSettings":
+    """Return what the segmenter needs of a request's options."""
     from segstudio.inference.segmenter import SegmentSettings
 
     return SegmentSettings(
-        refine=cast(Any, request.refine),
-        detail=cast(Any, request.detail),
-        sharpness=request.sharpness,
-        augment=cast(Any, request.augment),
-        precision=cast(Any, request.precision),
-        tile=request.tile,
+        refine=cast(Any, options.refine),
+        detail=cast(Any, options.detail),
+        sharpness=options.sharpness,
+        augment=cast(Any, options.augment),
+        precision=cast(Any, options.precision),
+        tile=options.tile,
     )
 
 

@@ -37,6 +37,7 @@ from segstudio.engine.messages import (
     urgency,
 )
 from segstudio.engine.model_work import ModelWork
+from segstudio.engine.options import Options
 from segstudio.engine.predictors import Predictors
 from segstudio.engine.previews import Previews
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
@@ -194,13 +195,18 @@ class Server:
         if prepared is not None:
             self._keep(request.key, prepared.kept)
             return prepared.reply()
-        predictor = self._predictors.get(request.model, request.device)
+        predictor = self._predictor_of(request.options)
         result = yield from segmenter.segment(
-            image, predictor, settings_of(request), cache=self._predictors.features
+            image, predictor, settings_of(request.options), cache=self._predictors.features
         )
         size = (image.shape[0], image.shape[1])
         kept = Kept(
-            image, size, result.probabilities, predictor.spec, request.model, result.features
+            image,
+            size,
+            result.probabilities,
+            predictor.spec,
+            request.options.model,
+            result.features,
         )
         if result.facts.is_stopped:
             self._kept.pop(request.key, None)  # a part cannot be refined as a whole
@@ -210,19 +216,20 @@ class Server:
 
     def _segment_file(self, request: SegmentFileRequest) -> Steps:
         yield Progress(0.0, "model")
-        return (yield from self._files.segment(request, self._predictor_of(request)))
+        return (yield from self._files.segment(request, self._predictor_of(request.options)))
 
     def _prepare(self, request: PrepareRequest) -> Steps:
         yield Progress(0.0, "model")
-        return (yield from self._files.prepare(request.file, self._predictor_of(request.file)))
+        return (
+            yield from self._files.prepare(request.file, self._predictor_of(request.file.options))
+        )
 
     def _evaluate(self, request: EvaluateRequest) -> Steps:
         yield Progress(0.0, "model")
-        predictor = self._predictors.get(request.model, request.device)
-        return (yield from self._files.evaluate(request, predictor))
+        return (yield from self._files.evaluate(request, self._predictor_of(request.options)))
 
-    def _predictor_of(self, request: SegmentFileRequest) -> Any:
-        return self._predictors.get(request.model, request.device)
+    def _predictor_of(self, options: Options) -> Any:
+        return self._predictors.get(options.model, options.device)
 
     def _refine(self, request: RefineRequest) -> Steps:
         from segstudio.inference import segmenter

@@ -8,9 +8,9 @@ from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.document import Document
 from segstudio.core.image_record import ImageState
 from segstudio.engine.messages import PrepareRequest, SegmentFileRequest
+from segstudio.engine.options import Options
 from segstudio.session.batch import SegmentAll
 from segstudio.session.jobs import Job
-from segstudio.session.segment_result import Options
 from segstudio.session.session import Session
 
 AHEAD = 3
@@ -89,14 +89,7 @@ class SegmentAhead(QObject):
         request = PrepareRequest(
             SegmentFileRequest(
                 path=str(path),
-                model=options.model,
-                refine=options.refine,
-                sharpness=options.sharpness,
-                detail=options.detail,
-                device=options.device,
-                augment=options.augment,
-                precision=options.precision,
-                tile=options.tile,
+                options=options,
             )
         )
 

@@ -5,10 +5,11 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.core.document import Document
 from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.run_facts import RunFacts
+from segstudio.engine.options import Options
 from segstudio.session.class_book import ClassBook
 from segstudio.session.editor import Editor
 from segstudio.session.notice import Notice, NoticeKind
-from segstudio.session.segment_result import Options, Result, is_protected, would_change
+from segstudio.session.segment_result import Result, is_protected, would_change
 from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 

@@ -10,6 +10,7 @@ from segstudio.core.document import Document
 from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.patch import Patch
 from segstudio.engine.messages import FILES_UNDER_WAY
+from segstudio.engine.options import Options
 from segstudio.session import batch_image
 from segstudio.session.batch_image import Proposal, StoredStep
 from segstudio.session.batch_run import Run, restored
@@ -17,7 +18,6 @@ from segstudio.session.jobs import Job
 from segstudio.session.late_steps import LateStep, LateSteps
 from segstudio.session.moves import Moves
 from segstudio.session.notice import Notice, NoticeKind
-from segstudio.session.segment_result import Options
 from segstudio.session.session import Session
 
 MOST_IN_A_ROW = 20

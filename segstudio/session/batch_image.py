@@ -18,10 +18,10 @@ from segstudio.core.patch import Origin, Patch, Planes
 from segstudio.core.region import grid_shape
 from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import SegmentFileRequest, SegmentReply
+from segstudio.engine.options import Options
 from segstudio.project.project import Project
 from segstudio.session.jobs import Job
 from segstudio.session.late_steps import LateStep, prepared
-from segstudio.session.segment_result import Options
 
 ORIGIN = "segment"
 
@@ -75,14 +75,7 @@ def propose(
     """Have an image segmented; an engine that ends under it is tried once more."""
     request = SegmentFileRequest(
         path=str(path),
-        model=options.model,
-        refine=options.refine,
-        sharpness=options.sharpness,
-        detail=options.detail,
-        device=options.device,
-        augment=options.augment,
-        precision=options.precision,
-        tile=options.tile,
+        options=options,
     )
     try:
         reply = client.request(request, cancelled=job.stop)

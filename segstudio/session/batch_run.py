@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from segstudio.engine.options import Options
 from segstudio.project.project import Project
 from segstudio.session.moves import Moves
-from segstudio.session.segment_result import Options
 
 STATE = "segment_all"
 """The value of a project with how far it is: small, as it is written with every image."""

@@ -11,8 +11,8 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.document import Document
 from segstudio.engine.client import EngineClient
 from segstudio.engine.messages import SegmentReply, SegmentRequest
+from segstudio.engine.options import Options
 from segstudio.session.jobs import Job, JobRunner
-from segstudio.session.segment_result import Options
 
 
 class Side(StrEnum):
@@ -88,14 +88,7 @@ class Comparing(QObject):
             request = SegmentRequest(
                 image=image,
                 key="",  # nothing is kept: what is known of the last Segment stays
-                model=options.model,
-                refine=options.refine,
-                sharpness=options.sharpness,
-                detail=options.detail,
-                device=options.device,
-                augment=options.augment,
-                precision=options.precision,
-                tile=options.tile,
+                options=options,
             )
             reply = self._client.request(request, report=job.report, cancelled=job.stop)
         assert isinstance(reply, SegmentReply)

@@ -17,9 +17,9 @@ from segstudio.core.labels import Ink
 from segstudio.core.model_info import ModelInfo
 from segstudio.core.temperature import Calibration
 from segstudio.engine.evaluation_messages import CalibrateRequest, EvaluateReply, EvaluateRequest
+from segstudio.engine.options import Options
 from segstudio.session.exporting import labels_reader
 from segstudio.session.jobs import Job
-from segstudio.session.segment_result import Options
 from segstudio.session.session import Session
 
 
@@ -199,14 +199,7 @@ class Evaluating(QObject):
                 truth=truth,
                 indices=indices,
                 targets=targets,
-                model=options.model,
-                refine=options.refine,
-                sharpness=options.sharpness,
-                detail=options.detail,
-                device=options.device,
-                augment=options.augment,
-                precision=options.precision,
-                tile=options.tile,
+                options=options,
             )
             reply = self._session.segmenting.client.request(request, cancelled=job.stop)
         assert isinstance(reply, EvaluateReply)

@@ -23,24 +23,11 @@ from segstudio.core.merge import (
 from segstudio.core.patch import Origin
 from segstudio.core.region import Region
 from segstudio.engine.messages import SegmentReply
+from segstudio.engine.options import Options
 from segstudio.session.jobs import Job
 
 MOST_BLOCKS_AT_ONCE = 8
 """Blocks that the GUI thread may merge again; each takes about 1 ms."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to segment; the words are those of the engine's messages."""
-
-    model: str
-    refine: str = "guided"
-    sharpness: float = 0.5
-    detail: str = "1"
-    device: str = "auto"
-    augment: str = "none"
-    precision: str = "auto"
-    tile: int = 0
 
 
 @dataclass(frozen=True)

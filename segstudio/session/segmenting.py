@@ -17,10 +17,11 @@ from segstudio.engine.client import EngineClient
 from segstudio.engine.envelopes import Preview
 from segstudio.engine.messages import RefineRequest, SegmentReply, SegmentRequest, WarmRequest
 from segstudio.engine.model_messages import ModelInfo, ModelsReply, ModelsRequest
+from segstudio.engine.options import Options
 from segstudio.session.jobs import Job, JobRunner
 from segstudio.session.notice import Notice
 from segstudio.session.segment_preview import SegmentPreview, preview_of
-from segstudio.session.segment_result import Options, Result, merged, merged_again
+from segstudio.session.segment_result import Result, merged, merged_again
 
 log = logging.getLogger(__name__)
 
@@ -115,14 +116,7 @@ class Segmenting(QObject):
                 request = SegmentRequest(
                     image=image,
                     key=str(document.path),
-                    model=options.model,
-                    refine=options.refine,
-                    sharpness=options.sharpness,
-                    detail=options.detail,
-                    device=options.device,
-                    augment=options.augment,
-                    precision=options.precision,
-                    tile=options.tile,
+                    options=options,
                 )
                 reply = self.client.request(
                     request, report=job.report, cancelled=job.stop, finish=job.finish, show=show

@@ -12,6 +12,7 @@ from segstudio.core.image_record import ImageState
 from segstudio.core.merge import EVERYWHERE, Reach
 from segstudio.core.patch import Patch
 from segstudio.core.region import Region
+from segstudio.engine.options import Options
 from segstudio.project.project import Project
 from segstudio.session.answers import Answers
 from segstudio.session.assistant import Assistant
@@ -32,7 +33,6 @@ from segstudio.session.opening import Opening
 from segstudio.session.permission import Permission
 from segstudio.session.place_keeper import PlaceKeeper
 from segstudio.session.register import Register
-from segstudio.session.segment_result import Options
 from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.showing import Showing

@@ -25,6 +25,7 @@ from segstudio.engine.messages import (
     WarmRequest,
 )
 from segstudio.engine.model_messages import ModelsReply, ModelsRequest
+from segstudio.engine.options import Options
 from segstudio.inference.snap import snapped
 
 
@@ -32,7 +33,7 @@ def segment(client, model, image, **settings):
     cancelled = settings.pop("cancelled", None)
     report = settings.pop("report", None)
     with shared.shared(image) as block:
-        request = SegmentRequest(image=block, key="photo", model=str(model), **settings)
+        request = SegmentRequest(image=block, key="photo", options=Options(str(model), **settings))
         reply = client.request(request, report=report, cancelled=cancelled)
     assert isinstance(reply, SegmentReply)
     planes = reply.label_map.open(), reply.confidence.open()
@@ -182,7 +183,7 @@ def test_a_snap_goes_before_what_takes_longer():
     served = server.Server(theirs)
     block = SharedArray("", (1, 1), "u1")
     served._accept(Ask(1, WarmRequest("scenes")))
-    served._accept(Ask(2, SegmentRequest(block, "photo", "scenes")))
+    served._accept(Ask(2, SegmentRequest(block, "photo", Options("scenes"))))
     served._accept(Ask(3, SnapRequest(block, block, 5)))
     assert served._next_job() == 3
     served._accept(Cancel(3))

@@ -6,6 +6,7 @@ from segstudio.core import png, shared
 from segstudio.core.errors import SegstudioError
 from segstudio.engine.evaluation_messages import CalibrateRequest, EvaluateRequest
 from segstudio.engine.messages import SegmentFileRequest
+from segstudio.engine.options import Options
 
 EXACTLY = {"refine": "none", "precision": "full"}
 TARGETS = (7, -1, 3)
@@ -22,12 +23,14 @@ def photo(tmp_path):
 
 def evaluated(client, photo, model, truth):
     with shared.shared(truth) as block:
-        request = EvaluateRequest(str(photo), block, (3, 7, 9), TARGETS, str(model), **EXACTLY)
+        request = EvaluateRequest(
+            str(photo), block, (3, 7, 9), TARGETS, Options(str(model), **EXACTLY)
+        )
         return client.request(request)
 
 
 def test_a_model_is_measured_in_the_classes_of_the_project(client, tiny_model, photo):
-    reply = client.request(SegmentFileRequest(str(photo), str(tiny_model), **EXACTLY))
+    reply = client.request(SegmentFileRequest(str(photo), Options(str(tiny_model), **EXACTLY)))
     said = np.array([7, 255, 3], np.uint8)[reply.label_map.open()]
     reply.label_map.remove()
     reply.confidence.remove()

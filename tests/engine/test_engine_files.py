@@ -17,6 +17,7 @@ from segstudio.engine.messages import (
     SegmentRequest,
     urgency,
 )
+from segstudio.engine.options import Options
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ EXACTLY = {"refine": "none", "precision": "full"}
 
 
 def file_request(path, model, **settings):
-    return SegmentFileRequest(str(path), str(model), **{**EXACTLY, **settings})
+    return SegmentFileRequest(str(path), Options(str(model), **{**EXACTLY, **settings}))
 
 
 def planes(reply):
@@ -49,7 +50,7 @@ def planes(reply):
 
 def segmented(client, image, path, model, **settings):
     with shared.shared(image) as block:
-        request = SegmentRequest(block, str(path), str(model), **{**EXACTLY, **settings})
+        request = SegmentRequest(block, str(path), Options(str(model), **{**EXACTLY, **settings}))
         return planes(client.request(request))
 
 
@@ -123,7 +124,7 @@ def test_the_hand_is_served_while_files_are_under_way(client, tiny_model, photo_
 
 
 def test_what_nobody_waits_for_comes_last():
-    files = SegmentFileRequest("", "")
+    files = SegmentFileRequest("", Options(""))
     order = [RefineRequest("", "", 0), files, PrepareRequest(files)]
     assert sorted(order, key=urgency) == order
     assert urgency(order[0]) == 0
@@ -136,7 +137,7 @@ def test_nothing_is_left_to_find_out_when_a_lane_begins(tiny_model):
     from segstudio.inference import predictor as predictors
 
     model, files = predictors.load(tiny_model, "cpu"), FileWork(Bell())
-    request = SegmentFileRequest("missing.png", str(tiny_model))
+    request = SegmentFileRequest("missing.png", Options(str(tiny_model)))
     steps = files.segment(request, model)
     with contextlib.suppress(ImageError):  # where the lane was quick
         next(steps)

@@ -13,6 +13,7 @@ from segstudio.engine.messages import (
     ScribbleRequest,
     SegmentRequest,
 )
+from segstudio.engine.options import Options
 
 
 def photo(size=(96, 128)):
@@ -55,7 +56,7 @@ def ask(client, image, *, key="photo", model="", with_image=True, stamp="1", **f
 
 def segment(client, image, key, model):
     with shared.shared(image) as block:
-        request = SegmentRequest(image=block, key=key, model=str(model), refine="none")
+        request = SegmentRequest(image=block, key=key, options=Options(str(model), refine="none"))
         reply = client.request(request)
     reply.label_map.remove()
     reply.confidence.remove()

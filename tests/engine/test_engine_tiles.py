@@ -10,6 +10,7 @@ from segstudio.core.shared import SharedArray
 from segstudio.engine import server
 from segstudio.engine.envelopes import Ask, Failed, Finish, Update
 from segstudio.engine.messages import DoubtReply, DoubtRequest, RefineRequest, SegmentRequest
+from segstudio.engine.options import Options
 
 
 def large(height=200, width=260):
@@ -19,7 +20,7 @@ def large(height=200, width=260):
 def ask(client, model, key, **events):
     with shared.shared(large()) as block:
         request = SegmentRequest(
-            block, key, str(model), refine="none", detail="native", precision="full"
+            block, key, Options(str(model), refine="none", detail="native", precision="full")
         )
         return client.request(request, **events)
 
@@ -58,7 +59,9 @@ def test_a_large_image_is_shown_meanwhile_and_ends_early_on_request(client, tiny
 def test_without_any_part_an_early_end_is_the_end():
     ours, theirs = multiprocessing.Pipe()
     served = server.Server(theirs)
-    served._accept(Ask(1, SegmentRequest(SharedArray("", (1, 1), "u1"), "photo", "scenes")))
+    served._accept(
+        Ask(1, SegmentRequest(SharedArray("", (1, 1), "u1"), "photo", Options("scenes")))
+    )
     served._step(1)
     served._accept(Finish(1))
     assert isinstance(ours.recv(), Update)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from segstudio.engine.options import Options
 from segstudio.project.project import Project
 from segstudio.session import batch_run
 from segstudio.session.batch_run import Run
-from segstudio.session.segment_result import Options
 
 
 @pytest.fixture

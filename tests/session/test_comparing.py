@@ -6,8 +6,8 @@ from stub_engine import halves
 
 from segstudio.core.errors import SegstudioError
 from segstudio.engine.messages import SegmentRequest
+from segstudio.engine.options import Options
 from segstudio.session.comparing import Comparing, Side
-from segstudio.session.segment_result import Options
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_other_settings_prepare_anew_and_the_switch_ends_it(at, engine):
     at.session.settings.set("model.refine", "none")
     at.idle()
     assert asked(engine) == "bcdbcd"
-    assert engine.asked(PrepareRequest)[-1].file.refine == "none"
+    assert engine.asked(PrepareRequest)[-1].file.options.refine == "none"
     at.session.settings.set("ahead.on", False)
     at.show(3)
     at.idle()

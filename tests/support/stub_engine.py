@@ -105,13 +105,15 @@ class StubClient:
                 self._shapes[request.key] = request.image.open().shape[:2]
                 if self.tiles:
                     return self._in_tiles(request.key, cancelled, finish, show)
-                return self._result(request.key, self.answer, request.refine, report, cancelled)
+                return self._result(
+                    request.key, self.answer, request.options.refine, report, cancelled
+                )
             case SegmentFileRequest(path=path):
                 if Path(path).name in self.broken:
                     raise SegstudioError(f"{Path(path).name} could not be read.")
                 width, height = image_size(Path(path))
                 self._shapes[path] = (height, width)
-                return self._result(path, self.answer, request.refine, report, cancelled)
+                return self._result(path, self.answer, request.options.refine, report, cancelled)
             case EvaluateRequest():
                 self.gate.pass_through(cancelled)
                 return self._evaluated(request)

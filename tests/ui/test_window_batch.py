@@ -72,7 +72,7 @@ def test_the_choice_of_refinement_is_for_this_run_only(at, engine):
     at.click_button("batch_refine_none")
     at.click_button("batch_start")
     at.until(lambda: is_over(at))
-    assert {request.refine for request in engine.asked(SegmentFileRequest)} == {"none"}
+    assert {request.options.refine for request in engine.asked(SegmentFileRequest)} == {"none"}
     assert at.session.options().refine == "guided"
 
 

@@ -154,7 +154,11 @@ def test_how_the_model_runs_is_chosen_behind_the_cog(at, engine):
     settings._tiles.activated.emit(settings._tiles.currentIndex())
     at.segment()
     asked = engine.asked(SegmentRequest)[-1]
-    assert (asked.augment, asked.precision, asked.tile) == ("flip", "full", 512)
+    assert (asked.options.augment, asked.options.precision, asked.options.tile) == (
+        "flip",
+        "full",
+        512,
+    )
     assert at.session.settings.get("model.tile") == 512
 
 

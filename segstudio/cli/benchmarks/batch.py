@@ -23,6 +23,7 @@ from segstudio.engine.messages import (
     SegmentReply,
     SegmentRequest,
 )
+from segstudio.engine.options import Options
 from segstudio.formats.images import read_image
 from segstudio.inference import predictor as predictors
 from segstudio.inference import preprocess
@@ -96,7 +97,7 @@ def _hand(paths: Sequence[Path], client: EngineClient, plan: Plan) -> Figure:
     """Refine an open image again and again, with nothing else to do and beside a batch."""
     image, key = read_image(paths[0]), "open"
     with shared.shared(image) as block:
-        request = SegmentRequest(block, key, catalogue.DEFAULT, "none")
+        request = SegmentRequest(block, key, Options(catalogue.DEFAULT, "none"))
         _drop(client.request(request))
     calls = plan.pick(HAND_CALLS, 2)
     idle = [_refined(client, key) for _ in range(calls)]
@@ -133,7 +134,7 @@ def _segment_all(paths: Sequence[Path], refine: str, client: EngineClient) -> di
 
 
 def _segment_file(path: Path, refine: str, client: EngineClient) -> dict[str, float]:
-    reply = client.request(SegmentFileRequest(str(path), catalogue.DEFAULT, refine))
+    reply = client.request(SegmentFileRequest(str(path), Options(catalogue.DEFAULT, refine)))
     return _drop(reply)
 
 

@@ -32,6 +32,7 @@ from segstudio.engine.messages import (
     SegmentReply,
     SegmentRequest,
 )
+from segstudio.engine.options import Options
 from segstudio.models import catalogue
 
 SIZE = (1000, 1000)
@@ -105,7 +106,7 @@ def _asker(client: EngineClient) -> Ask:
 
 def _segmented(client: EngineClient, image: Image) -> LabelMap:
     with shared.shared(image) as block:
-        request = SegmentRequest(block, "desk", catalogue.DEFAULT, "guided")
+        request = SegmentRequest(block, "desk", Options(catalogue.DEFAULT))
         reply = client.request(request)
     assert isinstance(reply, SegmentReply)
     labels: LabelMap = reply.label_map.open()
@@ -116,7 +117,7 @@ def _segmented(client: EngineClient, image: Image) -> LabelMap:
 
 def _segment_files(client: EngineClient, path: Path, stop: threading.Event) -> None:
     while not stop.is_set():
-        reply = client.request(SegmentFileRequest(str(path), catalogue.DEFAULT, "guided"))
+        reply = client.request(SegmentFileRequest(str(path), Options(catalogue.DEFAULT)))
         assert isinstance(reply, SegmentReply)
         reply.label_map.remove()
         reply.confidence.remove()
