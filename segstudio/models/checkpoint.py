@@ -174,7 +174,7 @@ def load(path: Path) -> tuple[ModelSpec, "SegmentationNetwork"]:
     network = networks.build(spec)
     state = read_weights(path)
     _check_names(path, state, _expected_shapes(spec, network))
-    _check_finite(path, state)
+    check_finite(state, path.name)
     network.load_state_dict(state, strict=False)  # the names were checked; ours lack the encoder
     return spec, network.eval()
 
@@ -219,12 +219,19 @@ def _check_names(
     )
 
 
-def _check_finite(path: Path, state: "Mapping[str, Tensor]") -> None:
+def check_finite(state: "Mapping[str, Tensor]", file_name: str) -> None:
+    """Refuse weights of which some are not numbers.
+
+    Raises
+    ------
+    ModelError
+    """
     for key, values in state.items():
         if values.is_floating_point() and not bool(values.isfinite().all()):
             raise ModelError(
-                f"The weights in {path.name} contain values that are no numbers ({key}). "
-                "Its training went wrong: train it anew with a lower learning rate."
+                f"The weights in {file_name} contain values that are no numbers ({key}). Its "
+                "training went wrong: train it anew with a lower learning rate, or ask for "
+                "another file."
             )
 
 

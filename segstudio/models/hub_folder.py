@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from segstudio.core.errors import ModelError
 from segstudio.core.model_proposal import ModelProposal
-from segstudio.models import model_folder, proposed, proposed_classes
+from segstudio.models import checkpoint, model_folder, proposed, proposed_classes
 from segstudio.models.spec import LARGEST_SIDE, ModelSpec
 
 if TYPE_CHECKING:
@@ -155,10 +155,10 @@ def _short_side(shown: Mapping[str, Any]) -> int | None:
 
 def _state(path: Path, spec: ModelSpec) -> "dict[str, Any]":
     """Return the weights, after the library has put them where they belong."""
-    from segstudio.models import hub_network, weights_file, weights_fit
+    from segstudio.models import hub_network, weights_file
 
     file = model_folder.weights(path)
-    weights_fit.check_finite(weights_file.read(file), f"{path.name}/{file.name}")
+    checkpoint.check_finite(weights_file.read(file), f"{path.name}/{file.name}")
     config = hub_network.without_training(spec.arguments["config"])
     try:
         with hub_network.quiet():

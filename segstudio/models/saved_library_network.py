@@ -3,12 +3,12 @@
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from segstudio.models.library_network import LibraryNetwork
+from segstudio.models.library_network import PartsNetwork
 
 
-class SavedLibraryNetwork(LibraryNetwork):
+class SavedLibraryNetwork(PartsNetwork):
     """A network of the library on any of its encoders, by the arguments it was saved with."""
 
     def __init__(
@@ -34,7 +34,6 @@ class SavedLibraryNetwork(LibraryNetwork):
         """
         import segmentation_models_pytorch as library  # seconds to import
 
-        nn.Module.__init__(self)
         network = getattr(library, class_name)(
             encoder_name=encoder,
             encoder_weights=None,  # anything else would be a download
@@ -42,9 +41,7 @@ class SavedLibraryNetwork(LibraryNetwork):
             in_channels=channels,
             **arguments,
         )
-        self.encoder = network.encoder
-        self.decoder = network.decoder
-        self.segmentation_head = network.segmentation_head
+        super().__init__(network.encoder, network.decoder, network.segmentation_head)
         self.is_binary = is_binary
 
     def score(self, decoded: Tensor) -> Tensor:

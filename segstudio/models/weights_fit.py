@@ -38,7 +38,7 @@ def filled(spec: ModelSpec, state: Mapping[str, Tensor], file_name: str) -> Segm
     ModelError
         When they do not fit, which the sentence lists, or are not numbers.
     """
-    from segstudio.models import networks
+    from segstudio.models import checkpoint, networks
 
     # First without memory for weights: a description may ask for any number of them.
     differences = in_words(shapes_of(state), shapes_wanted(spec))
@@ -47,25 +47,10 @@ def filled(spec: ModelSpec, state: Mapping[str, Tensor], file_name: str) -> Segm
             f"The weights in {file_name} do not fit this network: {differences}. "
             "Choose another architecture or encoder."
         )
-    check_finite(state, file_name)
+    checkpoint.check_finite(state, file_name)
     network = networks.build(spec)
     network.load_state_dict(state, strict=False)  # compared above
     return network
-
-
-def check_finite(state: Mapping[str, Tensor], file_name: str) -> None:
-    """Refuse weights of which some are not numbers.
-
-    Raises
-    ------
-    ModelError
-    """
-    for key, values in state.items():
-        if values.is_floating_point() and not bool(values.isfinite().all()):
-            raise ModelError(
-                f"The weights in {file_name} contain values that are no numbers ({key}). "
-                "Its training went wrong; ask for another file."
-            )
 
 
 def shapes_wanted(spec: ModelSpec) -> Shapes:
