@@ -1,5 +1,6 @@
 """Weights from elsewhere, compared with the network that they are to fill."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from torch.overrides import TorchFunctionMode
 from segstudio.core.errors import ModelError
 from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
+
+log = logging.getLogger(__name__)
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -80,7 +83,10 @@ class _ValuesStayHere(TorchFunctionMode):
 
 
 def in_words(found: Shapes, expected: Shapes) -> str:
-    """Say what is missing, what is too much and what has another shape; empty when all fits."""
+    """Say what is missing, what is too much and what has another shape; empty when all fits.
+
+    Of each kind the first few are named; the log names every one.
+    """
     missing = [key for key in expected if key not in found]
     unknown = [key for key in found if key not in expected]
     other = [
@@ -88,6 +94,9 @@ def in_words(found: Shapes, expected: Shapes) -> str:
         for key, shape in expected.items()
         if key in found and found[key] != shape
     ]
+    for kind, items in (("missing", missing), ("unknown", unknown), ("other shape", other)):
+        if len(items) > _NAMED:
+            log.info("%s: %s", kind, ", ".join(items))
     parts = [
         _counted(missing, "is missing", "are missing"),
         _counted(unknown, "is not part of it", "are not part of it"),

@@ -1,4 +1,5 @@
 import io
+import logging
 import os
 import pickle
 import struct
@@ -14,7 +15,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from segstudio.core.errors import ModelError
-from segstudio.models import checkpoint, importing
+from segstudio.models import checkpoint, importing, weights_fit
 
 
 class Bomb:
@@ -203,6 +204,14 @@ def test_every_mismatch_is_listed_in_words(weights, tmp_path):
     told = str(caught.value)
     assert "1 is missing (decoder.blocks.0.block.0.0.weight)" in told
     assert "1 is not part of it (decoder.more)" in told
+
+
+def test_the_log_names_what_the_sentence_leaves_out(caplog):
+    found = {f"more{number}": (1,) for number in range(9)}
+    with caplog.at_level(logging.INFO):
+        told = weights_fit.in_words(found, {})
+    assert "9 are not part of it (more0, more1, more2, …)" in told
+    assert all(name in caplog.text for name in found)
 
 
 @pytest.mark.parametrize(
