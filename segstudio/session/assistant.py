@@ -165,7 +165,7 @@ class Assistant(QObject):
         if facts.is_stopped:
             text = self.tr("Stopped: {finished} of {tiles} tiles kept. Ctrl+Z takes them back.")
             told = text.format(finished=facts.finished, tiles=facts.tiles)
-            self.noticed.emit(Notice(told, NoticeKind.BANNER))
+            self.noticed.emit(Notice(told, NoticeKind.TOAST))
         elif facts.ran_out:
             self.noticed.emit(Notice(self._memory_sentence(facts), NoticeKind.TOAST))
 

@@ -69,7 +69,8 @@ def test_cancel_keeps_the_part_that_is_done_as_one_step(at, engine, how):
     else:
         at.key(Qt.Key.Key_Escape)
     at.until(lambda: is_over(at))
-    assert at.banner == "Stopped: 4 of 8 tiles kept. Ctrl+Z takes them back."
+    told = "Stopped: 4 of 8 tiles kept. Ctrl+Z takes them back."
+    assert at.window.frame.toast.text() == told
     person = at.ink == Ink.PERSON
     assert (at.labels[:, :60][~person[:, :60]] == 0).all()
     assert (at.ink[:, :60][~person[:, :60]] == Ink.MODEL).all()
