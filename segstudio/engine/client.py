@@ -6,12 +6,22 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segstudio.core import shared
 from segstudio.core.errors import Cancelled, EngineError, SegstudioError
 from segstudio.engine import envelopes, process
-from segstudio.engine.envelopes import Answer, Ask, Cancel, Failed, Finish, Preview, Quit, Update
+from segstudio.engine.envelopes import (
+    Answer,
+    Ask,
+    Cancel,
+    Failed,
+    Finish,
+    News,
+    Preview,
+    Quit,
+    Update,
+)
 from segstudio.engine.messages import Reply, Request
 
 if TYPE_CHECKING:
@@ -22,6 +32,7 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[float, str], None]
 Show = Callable[[Preview], None]
+Tell = Callable[[object], None]
 
 _POLL_S = 0.05
 _STOP_S = 2.0
@@ -118,6 +129,7 @@ class EngineClient:
         cancelled: threading.Event | None = None,
         finish: threading.Event | None = None,
         show: Show | None = None,
+        tell: Tell | None = None,
     ) -> Reply:
         """Ask the engine and wait for its answer.
 
@@ -132,6 +144,8 @@ class EngineClient:
             Set it from elsewhere to have the part that is done; where nothing is, that stops.
         show : callable, optional
             Called in this thread with what is done of a large image.
+        tell : callable, optional
+            Called in this thread with what else there is to tell, such as `LessonNews`.
 
         Raises
         ------
@@ -150,7 +164,7 @@ class EngineClient:
         try:
             running.send(Ask(job, request))
             wishes = _Wishes(running, job, cancelled, finish)
-            return self._await(running, mailbox, wishes, report, show)
+            return self._await(running, mailbox, wishes, _Ears(report, show, tell))
         finally:
             with running.lock:
                 running.waiting.pop(job, None)
@@ -185,8 +199,7 @@ class EngineClient:
         running: _Running,
         mailbox: "queue.SimpleQueue[object]",
         wishes: "_Wishes",
-        report: Report | None,
-        show: Show | None,
+        ears: "_Ears",
     ) -> Reply:
         while True:
             wishes.pass_on()
@@ -199,15 +212,8 @@ class EngineClient:
             match message:
                 case None:
                     raise Cancelled if self._closed else EngineError(running.end_sentence())
-                case Update(done=done, stage=stage):
-                    if report is not None:
-                        report(done, stage)
-                case Preview(labels=labels):
-                    try:
-                        if show is not None:
-                            show(message)
-                    finally:
-                        labels.remove()
+                case Update() | News() | Preview():
+                    ears.hear(message)
                 case Failed(sentence=sentence, cancelled=was_cancelled):
                     raise Cancelled if was_cancelled else SegstudioError(sentence)
                 case Answer(reply=reply):
@@ -216,6 +222,27 @@ class EngineClient:
                             block.remove()
                         raise Cancelled
                     return reply
+
+
+class _Ears(NamedTuple):
+    """Who hears of a request while it is on its way."""
+
+    report: Report | None
+    show: Show | None
+    tell: Tell | None
+
+    def hear(self, message: Update | News | Preview) -> None:
+        match message:
+            case Update(done=done, stage=stage) if self.report is not None:
+                self.report(done, stage)
+            case News(content=content) if self.tell is not None:
+                self.tell(content)
+            case Preview(labels=labels):
+                try:
+                    if self.show is not None:
+                        self.show(message)
+                finally:
+                    labels.remove()
 
 
 class _Wishes:

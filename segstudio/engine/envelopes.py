@@ -49,6 +49,14 @@ class Update:
     stage: str
 
 
+@dataclass(frozen=True, eq=False)
+class News:
+    """What else there is to tell of a request, such as `LessonNews`; none is left out."""
+
+    job: int
+    content: object
+
+
 @dataclass(frozen=True)
 class Preview:
     """What is done of a large image; whoever gets it removes the block.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.core.lesson import LessonResult
 from segstudio.core.model_proposal import ModelProposal
 from segstudio.core.region import Region
 from segstudio.core.run_facts import RunFacts
@@ -17,6 +18,7 @@ from segstudio.engine.evaluation_messages import (
     EvaluateReply,
     EvaluateRequest,
 )
+from segstudio.engine.lesson_messages import TeachRequest
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
@@ -240,6 +242,7 @@ Request = (
     | PrepareRequest
     | EvaluateRequest
     | CalibrateRequest
+    | TeachRequest
     | RefineRequest
     | DoubtRequest
     | ScribbleRequest
@@ -259,6 +262,7 @@ Reply = (
     | ModelProposal
     | SegmentReply
     | EvaluateReply
+    | LessonResult
     | DoubtReply
     | ScribbleReply
     | SnapReply
@@ -279,6 +283,7 @@ BACKGROUND: tuple[type, ...] = (
     EvaluateRequest,
     SegmentFileRequest,
     PrepareRequest,
+    TeachRequest,
 )
 """Requests that wait while a request of the hand is served, the more urgent ones first."""
 

@@ -12,16 +12,14 @@ INTERVAL_S = 0.4
 
 
 class Previews:
-    """Sends previews, not too often, and can end a request with what is done of it."""
+    """Sends previews, not too often."""
 
     def __init__(self, send: Callable[[object], None]) -> None:
         self._send = send
-        self._partials: dict[int, Partial] = {}
         self._sent: dict[int, float] = {}
 
     def show(self, job: int, partial: Partial) -> None:
         """Show what is done of a request, unless that was just shown."""
-        self._partials[job] = partial
         now = time.monotonic()
         if now - self._sent.get(job, 0.0) < INTERVAL_S:
             return
@@ -32,15 +30,6 @@ class Previews:
         self._sent[job] = now
         self._send(Preview(job, block, partial.finished, partial.total))
 
-    def finish(self, job: int) -> bool:
-        """Ask for an early end of a request, and tell whether there is anything to end with."""
-        partial = self._partials.get(job)
-        if partial is None:
-            return False
-        partial.finish()
-        return True
-
     def end(self, job: int) -> None:
         """Forget a request that is over."""
-        self._partials.pop(job, None)
         self._sent.pop(job, None)

@@ -19,9 +19,20 @@ from segstudio.core import logs, shared
 from segstudio.core.arrays import Image
 from segstudio.core.errors import EngineError, SegstudioError
 from segstudio.engine.bell import Bell
-from segstudio.engine.envelopes import Answer, Ask, Cancel, Failed, Finish, Quit, Update
+from segstudio.engine.envelopes import (
+    Answer,
+    Ask,
+    Cancel,
+    Failed,
+    Finish,
+    News,
+    Quit,
+    Update,
+)
 from segstudio.engine.evaluation_messages import EvaluateRequest
 from segstudio.engine.file_work import FileWork
+from segstudio.engine.lesson_messages import TeachRequest
+from segstudio.engine.lesson_work import LessonWork
 from segstudio.engine.messages import (
     QUICK,
     DoubtReply,
@@ -77,7 +88,10 @@ class Server:
         self._bell = Bell()
         self._files = FileWork(self._bell)
         self._models = ModelWork(self._bell)
+        self._lessons = LessonWork(self._bell)
         self._last_update: dict[int, float] = {}
+        self._finishers: dict[int, Callable[[], None]] = {}
+        """By request, what ends it early with the part that is done."""
         self._predictors = Predictors()
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._previews = Previews(connection.send)
@@ -92,6 +106,7 @@ class Server:
             DoubtRequest: self._doubt,
             ScribbleRequest: self._scribble,
             SnapRequest: self._snap,
+            TeachRequest: self._lessons.teach,
             **self._models.handlers(),
         }
 
@@ -101,7 +116,7 @@ class Server:
             while not self._quits:
                 self._listen()
                 job = self._next_job()
-                self._files.hold(any(not urgency(ask.request) for ask, _ in self._jobs.values()))
+                self._hold(any(not urgency(ask.request) for ask, _ in self._jobs.values()))
                 if self._quits:
                     break
                 if job is None:
@@ -115,6 +130,11 @@ class Server:
             steps.close()
         self._files.close()
 
+    def _hold(self, held: bool) -> None:
+        """Stop what runs in threads for a request of the hand, or let it go on."""
+        self._files.hold(held)
+        self._lessons.hold(held)
+
     def _listen(self) -> None:
         while not self._quits and self._connection.poll(0):
             self._accept(self._connection.recv())
@@ -125,8 +145,8 @@ class Server:
                 self._quits = True
             case Ask(job=job, request=request):
                 self._jobs[job] = (message, self._handlers[type(request)](request))
-            case Finish(job=job) if self._previews.finish(job):
-                pass
+            case Finish(job=job) if job in self._finishers:
+                self._finishers[job]()
             case Cancel(job=job) | Finish(job=job) if job in self._jobs:
                 _, steps = self._jobs[job]
                 steps.close()
@@ -160,7 +180,12 @@ class Server:
                 self._waits_for[job] = progress
                 return
             if progress.partial is not None:
+                self._finishers[job] = progress.partial.finish
                 self._previews.show(job, progress.partial)
+            if progress.finish is not None:
+                self._finishers[job] = progress.finish
+            if progress.news is not None:
+                self._send(News(job, progress.news))
             now = time.monotonic()
             if now - self._last_update.get(job, 0.0) >= _UPDATE_S:
                 self._last_update[job] = now
@@ -171,6 +196,7 @@ class Server:
         self._previews.end(job)
         self._last_update.pop(job, None)
         self._waits_for.pop(job, None)
+        self._finishers.pop(job, None)
         self._send(message)
 
     def _send(self, message: object) -> None:

@@ -1,6 +1,6 @@
 """How far a piece of work has come, told between its chunks."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -38,11 +38,17 @@ class Progress:
         What was just done, in one or two words, such as "network" or "refine".
     partial : Partial or None
         What can be shown of a large image meanwhile.
+    finish : callable, optional
+        Ends work that is no image early, with what there is by then.
+    news : object, optional
+        What else there is to tell.
     """
 
     done: float
     stage: str
     partial: Partial | None = None
+    finish: Callable[[], None] | None = None
+    news: object = None
 
 
 Yielded = TypeVar("Yielded")
