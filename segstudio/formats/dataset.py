@@ -1,0 +1,49 @@
+"""A labelled dataset as a format reads it: its classes, and its images one by one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segstudio.core.arrays import LabelMap
+from segstudio.core.classes import ClassTable
+from segstudio.core.image_record import Part
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledImage:
+    """One image of a dataset; its labels are read when they are asked for.
+
+    Attributes
+    ----------
+    name : str
+        What tells it from the others: its path in the dataset without suffix, with forward
+        slashes.
+    image : Path or None
+        None where the dataset has only labels of it.
+    read : callable
+        Returns the (H, W) uint8 class indices of the dataset's classes, 255 for none, of the
+        picture as it lies in the file, whatever its EXIF says. Raises `ImageError` where the labels
+        cannot be used.
+    part : Part
+        What the dataset says it is for.
+    """
+
+    name: str
+    image: Path | None
+    read: Callable[[], LabelMap]
+    part: Part = Part.NONE
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """What a format found in a folder or a file.
+
+    Attributes
+    ----------
+    remarks : tuple of str
+        Sentences about what was assumed, and about what it has that label maps have not.
+    """
+
+    classes: ClassTable
+    images: Sequence[LabelledImage]
+    remarks: tuple[str, ...] = ()

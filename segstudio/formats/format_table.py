@@ -1,0 +1,45 @@
+"""All formats of datasets; a new one is a module and a row here."""
+
+from pathlib import Path
+
+from segstudio.core.errors import SegstudioError
+from segstudio.formats.format import Format
+from segstudio.formats.voc import Voc
+
+FORMATS: dict[str, Format] = {row.name: row for row in (Voc(),)}
+"""By name, in the order in which they are offered."""
+
+
+def find(name: str) -> Format:
+    """Return a format.
+
+    Raises
+    ------
+    SegstudioError
+        When there is none of that name.
+    """
+    if name not in FORMATS:
+        raise SegstudioError(f"There is no format “{name}”. There are: {', '.join(FORMATS)}.")
+    return FORMATS[name]
+
+
+def detected(path: Path) -> Format:
+    """Return the format of a folder or file.
+
+    Raises
+    ------
+    SegstudioError
+        When it is of none, or of several; the sentence says how to choose.
+    """
+    if not path.exists():
+        raise SegstudioError(f"{path} is not there. Check the path.")
+    found = [row for row in FORMATS.values() if row.is_here(path)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise SegstudioError(
+            f"{path} is of none of the formats that can be read ({', '.join(FORMATS)}). If it is "
+            "one of them, name it: --from."
+        )
+    names = " or ".join(row.name for row in found)
+    raise SegstudioError(f"{path} could be {names}. Name the format: --from.")
