@@ -4,9 +4,10 @@ from pathlib import Path
 
 from segstudio.core.errors import SegstudioError
 from segstudio.formats.format import Format
+from segstudio.formats.native import Native
 from segstudio.formats.voc import Voc
 
-FORMATS: dict[str, Format] = {row.name: row for row in (Voc(),)}
+FORMATS: dict[str, Format] = {row.name: row for row in (Native(), Voc())}
 """By name, in the order in which they are offered."""
 
 

@@ -11,7 +11,6 @@ from PIL import Image as PillowImage
 from segstudio.core import atomic, png
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, LabelClass, Role
-from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
 from segstudio.formats import class_lists, colour_mask, numbering, pairing, texts
 from segstudio.formats.dataset import Dataset, LabelledImage
@@ -158,12 +157,7 @@ def _read_mask(
     if picture.ndim == 3:
         void = _triple(colour_map()[IGNORE_INDEX])
         return colour_mask.resolved(picture, {void: IGNORE_INDEX, **colours}, path.name)
-    strange = set(np.unique(picture).tolist()) - set(classes.indices) - {IGNORE_INDEX}
-    if strange:
-        raise ImageError(
-            f"{path.name} has the number {min(strange)}, which is no class of the list. Add it to "
-            f"{LABELMAP}, or correct the mask."
-        )
+    colour_mask.check(picture, classes, path.name)
     return picture
 
 

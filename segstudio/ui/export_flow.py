@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.formats.native import ExportReport
+from segstudio.formats.export_values import ExportReport
 from segstudio.session.exporting import export_work, exportable
 from segstudio.session.jobs import Job
 from segstudio.session.session import Session

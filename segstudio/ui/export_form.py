@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.classes import ClassTable
-from segstudio.formats.native import REPORT_NAME
+from segstudio.formats.placing import REPORT_NAME
 from segstudio.ui import swatch
 from segstudio.ui.controls import Combo, named, text_label
 from segstudio.ui.export_values import ExportOffer, ExportWish

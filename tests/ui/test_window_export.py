@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton
 from window_driver import CTRL, LEFT
 
-from segstudio.formats import native
+from segstudio.core import png
+from segstudio.formats import placing
 from segstudio.ui.export_dialog import ExportDialog
 
 
@@ -119,14 +120,14 @@ def test_an_image_that_vanished_is_named_in_the_report(at, dialog):
 
 def test_cancel_writes_nothing(at, dialog, tmp_path, monkeypatch):
     entered, go = threading.Event(), threading.Event()
-    write = native.png.write
+    write = png.write
 
     def slow(*values):
         entered.set()
         go.wait(5)
         write(*values)
 
-    monkeypatch.setattr(native.png, "write", slow)
+    monkeypatch.setattr(png, "write", slow)
     QTest.mouseClick(part(dialog, "export_start"), LEFT)
     at.until(entered.is_set)
     QTest.mouseClick(part(dialog, "export_cancel"), LEFT)
@@ -168,14 +169,14 @@ def test_a_folder_that_is_there_already_is_not_proposed(at, tmp_path):
 
 def test_a_cancel_that_comes_too_late_says_what_was_written(at, dialog, tmp_path, monkeypatch):
     entered, go = threading.Event(), threading.Event()
-    swap_in = native._swap_in
+    swap_in = placing._swap_in
 
     def slow(*values):
         entered.set()
         go.wait(5)
         swap_in(*values)
 
-    monkeypatch.setattr(native, "_swap_in", slow)
+    monkeypatch.setattr(placing, "_swap_in", slow)
     QTest.mouseClick(part(dialog, "export_start"), LEFT)
     at.until(entered.is_set)
     QTest.mouseClick(part(dialog, "export_cancel"), LEFT)
@@ -188,7 +189,7 @@ def test_closing_asks_while_an_export_runs(at, dialog, monkeypatch):
     from PySide6.QtWidgets import QMessageBox
 
     go = threading.Event()
-    monkeypatch.setattr(native.png, "write", lambda *_values: go.wait(5))
+    monkeypatch.setattr(png, "write", lambda *_values: go.wait(5))
     asked = []
 
     def ask(*values):
