@@ -11,6 +11,7 @@ import segstudio
 from segstudio.cli import (
     architectures,
     benchmark,
+    convert,
     demo,
     doctor,
     evaluate,
@@ -30,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     models.COMMAND,
     architectures.COMMAND,
     project.COMMAND,
+    convert.COMMAND,
     benchmark.COMMAND,
     doctor.COMMAND,
     demo.COMMAND,

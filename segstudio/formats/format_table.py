@@ -1,5 +1,6 @@
 """All formats of datasets; a new one is a module and a row here."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError
@@ -22,6 +23,25 @@ def find(name: str) -> Format:
     if name not in FORMATS:
         raise SegstudioError(f"There is no format “{name}”. There are: {', '.join(FORMATS)}.")
     return FORMATS[name]
+
+
+def options_of(row: Format, words: Iterable[str]) -> dict[str, str]:
+    """Return what was chosen of a format's options, from words such as ``shape=polygon``.
+
+    Raises
+    ------
+    SegstudioError
+        When there is no such option or value; the sentence lists what there is.
+    """
+    chosen = {option.name: option.values[0] for option in row.options}
+    known = {option.name: option.values for option in row.options}
+    for word in words:
+        name, _, value = word.partition("=")
+        if value not in known.get(name, ()):
+            there = "; ".join(f"{key}={'|'.join(values)}" for key, values in known.items())
+            raise SegstudioError(f"{row.title} has no option “{word}”. It has: {there or 'none'}.")
+        chosen[name] = value
+    return chosen
 
 
 def detected(path: Path) -> Format:

@@ -1,5 +1,6 @@
 """Dividing images into training, validation and test: whole groups, classes spread alike."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,11 @@ def split(
             for index in (*candidate.classes, _ANY):
                 wanted[index][place] -= 1
     return found
+
+
+def prefix_of(name: str) -> str:
+    """Return a name without its last digits and what parts them: frames of a film share it."""
+    return re.sub(r"[\s._-]*\d+$", "", name) or name
 
 
 _ANY = -1
