@@ -1,7 +1,12 @@
 """Label maps as pictures: a byte a pixel, or a colour a pixel that a table says the class of."""
 
+import io
+import struct
+import warnings
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +18,10 @@ from segstudio.core.errors import ImageError
 from segstudio.core.palette import Colour
 from segstudio.core.png import MAX_PIXELS
 
-BROKEN = (OSError, ValueError, SyntaxError, PillowImage.DecompressionBombError)
+BROKEN = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError),
+    *(RuntimeError, MemoryError, struct.error, zlib.error, PillowImage.DecompressionBombError),
+)
 """What Pillow raises for files that are missing, damaged or far too large."""
 
 _SHOWN = 5
@@ -30,22 +38,36 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     ImageError
         When it cannot be read or has more than 8 bits.
     """
+    return _read(path, path.name)
+
+
+def decode_picture(data: bytes, name: str) -> NDArray[np.uint8]:
+    """Read a mask from the content of a file; see `read_picture`."""
+    return _read(io.BytesIO(data), name)
+
+
+def _read(source: Path | IO[bytes], name: str) -> NDArray[np.uint8]:
     try:
-        with PillowImage.open(path) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ImageError(f"{path.name} has over {MAX_PIXELS:,} pixels.")
-            if picture.mode in ("P", "L"):
-                return np.array(picture)
-            if picture.mode == "1":
-                return np.array(picture.convert("L")) // 255
-            if picture.mode in ("RGB", "RGBA"):
-                return np.array(picture.convert("RGB"))
-            raise ImageError(
-                f"{path.name} is a picture of the kind {picture.mode}; a mask has 8 bits a pixel, "
-                "or colours."
-            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damaged metadata; the pixels tell for themselves
+            with PillowImage.open(source) as picture:
+                return _values(picture, name)
     except BROKEN as error:
-        raise ImageError(f"{path.name} could not be read as a mask: {error}.") from error
+        raise ImageError(f"{name} could not be read as a mask: {error}.") from error
+
+
+def _values(picture: PillowImage.Image, name: str) -> NDArray[np.uint8]:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise ImageError(f"{name} has over {MAX_PIXELS:,} pixels.")
+    if picture.mode in ("P", "L"):
+        return np.array(picture)
+    if picture.mode == "1":
+        return np.array(picture.convert("L")) // 255
+    if picture.mode in ("RGB", "RGBA"):
+        return np.array(picture.convert("RGB"))
+    raise ImageError(
+        f"{name} is a picture of the kind {picture.mode}; a mask has 8 bits a pixel, or colours."
+    )
 
 
 def codes(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:

@@ -4,16 +4,42 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError
-from segstudio.formats.format import Format
+from segstudio.formats.ade20k import Ade20k
+from segstudio.formats.camvid import CamVid
+from segstudio.formats.cityscapes import Cityscapes
+from segstudio.formats.coloured_masks import ColouredMasks
+from segstudio.formats.cvat_masks import CvatMasks
+from segstudio.formats.format import Format, Source
+from segstudio.formats.huggingface import HuggingFace
+from segstudio.formats.label_arrays import LabelArrays
+from segstudio.formats.label_tiff import LabelTiff
+from segstudio.formats.mmsegmentation import MmSegmentation
 from segstudio.formats.native import Native
 from segstudio.formats.voc import Voc
 
-FORMATS: dict[str, Format] = {row.name: row for row in (Native(), Voc())}
-"""By name, in the order in which they are offered."""
+_WRITTEN: tuple[Format, ...] = (
+    Native(),
+    Voc(),
+    Cityscapes(),
+    Ade20k(),
+    MmSegmentation(),
+    HuggingFace(),
+    CvatMasks(),
+    ColouredMasks(),
+    LabelTiff(),
+    LabelArrays(),
+    CamVid(),
+)
+_ONLY_READ: tuple[Source, ...] = ()
+
+FORMATS: dict[str, Format] = {row.name: row for row in _WRITTEN}
+"""Those that can be written, by name, in the order in which they are offered."""
+SOURCES: dict[str, Source] = {row.name: row for row in (*_WRITTEN, *_ONLY_READ)}
+"""Those that can be read."""
 
 
 def find(name: str) -> Format:
-    """Return a format.
+    """Return a format to write.
 
     Raises
     ------
@@ -23,6 +49,19 @@ def find(name: str) -> Format:
     if name not in FORMATS:
         raise SegstudioError(f"There is no format “{name}”. There are: {', '.join(FORMATS)}.")
     return FORMATS[name]
+
+
+def source(name: str) -> Source:
+    """Return a format to read.
+
+    Raises
+    ------
+    SegstudioError
+        When there is none of that name.
+    """
+    if name not in SOURCES:
+        raise SegstudioError(f"There is no format “{name}”. There are: {', '.join(SOURCES)}.")
+    return SOURCES[name]
 
 
 def options_of(row: Format, words: Iterable[str]) -> dict[str, str]:
@@ -44,7 +83,7 @@ def options_of(row: Format, words: Iterable[str]) -> dict[str, str]:
     return chosen
 
 
-def detected(path: Path) -> Format:
+def detected(path: Path) -> Source:
     """Return the format of a folder or file.
 
     Raises
@@ -54,12 +93,12 @@ def detected(path: Path) -> Format:
     """
     if not path.exists():
         raise SegstudioError(f"{path} is not there. Check the path.")
-    found = [row for row in FORMATS.values() if row.is_here(path)]
+    found = [row for row in SOURCES.values() if row.is_here(path)]
     if len(found) == 1:
         return found[0]
     if not found:
         raise SegstudioError(
-            f"{path} is of none of the formats that can be read ({', '.join(FORMATS)}). If it is "
+            f"{path} is of none of the formats that can be read ({', '.join(SOURCES)}). If it is "
             "one of them, name it: --from."
         )
     names = " or ".join(row.name for row in found)
