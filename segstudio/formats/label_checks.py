@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
@@ -72,7 +73,12 @@ def _is_thin(labels: LabelMap, pieces: Pieces, place: int) -> bool:
 
 
 def _told(
-    name: str, pieces: Pieces, classes: ClassTable, chosen: "np.ndarray", kind: Kind, words: str
+    name: str,
+    pieces: Pieces,
+    classes: ClassTable,
+    chosen: NDArray[np.int64],
+    kind: Kind,
+    words: str,
 ) -> Iterator[Finding]:
     for number, place in enumerate(chosen[:MOST_PLACES]):
         title = classes.name_of(int(pieces.values[place]))
