@@ -11,9 +11,11 @@ from segstudio.core import places
 from segstudio.core.errors import SegstudioError
 
 if TYPE_CHECKING:
+    from segstudio.core.arrays import LabelMap
     from segstudio.core.classes import ClassTable
     from segstudio.core.image_record import ImageRecord
     from segstudio.core.patch import Planes
+    from segstudio.formats.dataset import Dataset
     from segstudio.formats.export_values import ExportItem
     from segstudio.project.reader import Reader
 
@@ -27,6 +29,17 @@ class Source:
     classes: "ClassTable"
     items: "Sequence[ExportItem]"
     remarks: tuple[str, ...] = ()
+
+    @property
+    def dataset(self) -> "Dataset":
+        """The same for looking through."""
+        from segstudio.formats.dataset import Dataset, LabelledImage
+
+        images = [
+            LabelledImage(item.name, item.image, partial(_labels, item), item.part)
+            for item in self.items
+        ]
+        return Dataset(self.classes, images)
 
 
 @contextmanager
@@ -59,6 +72,10 @@ def opened(path: Path, form: str | None, *, which: str = "done") -> Iterator[Sou
         yield _project(reader, path if path.is_dir() else root_of(file), which)
     finally:
         reader.close()
+
+
+def _labels(item: "ExportItem") -> "LabelMap":
+    return item.read().labels
 
 
 def _project_file(path: Path) -> Path | None:

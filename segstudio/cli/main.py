@@ -19,6 +19,7 @@ from segstudio.cli import (
     project,
     segment,
     train,
+    validate,
     window,
 )
 from segstudio.cli.command import DONE, INTERRUPTED, NOTHING, PIPE_CLOSED, Command
@@ -32,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     architectures.COMMAND,
     project.COMMAND,
     convert.COMMAND,
+    validate.COMMAND,
     benchmark.COMMAND,
     doctor.COMMAND,
     demo.COMMAND,

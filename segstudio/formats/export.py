@@ -8,7 +8,7 @@ from segstudio.core.classes import ClassTable, write_classes
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import Part
 from segstudio.core.labels import Ink
-from segstudio.formats import placing, texts
+from segstudio.formats import dataset_card, picture_statistics, placing, texts
 from segstudio.formats.export_run import Report, Run
 from segstudio.formats.export_values import ExportItem, ExportPlan, ExportReport
 from segstudio.formats.format import Target
@@ -59,6 +59,11 @@ def export(
             raise SegstudioError(f"Nothing was exported: {next(iter(outcome.failed.values()))}")
         run.writer.end(kept)
         write_classes(work / "classes.json", numbering.classes)
+        pictures = [item.image for item in kept if item.image is not None]
+        card = dataset_card.text(
+            folder.name, plan, numbering.classes, outcome, picture_statistics.measure(pictures)
+        )
+        atomic.write_text(work / dataset_card.NAME, card)
         _write_report(work, outcome, plan, numbering.classes)
     return outcome
 

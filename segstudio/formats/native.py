@@ -22,6 +22,35 @@ PARTS = "parts.json"
 """By part the names of its images, in a dataset that has parts."""
 
 
+_LOADING = """
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+NUM_CLASSES, IGNORE = {classes}, 255
+
+
+class Labelled(torch.utils.data.Dataset):
+    def __init__(self, root="."):
+        self.masks = sorted(Path(root, "masks").glob("*.png"))
+        self.images = {{path.stem: path for path in Path(root, "images").iterdir()}}
+
+    def __len__(self):
+        return len(self.masks)
+
+    def __getitem__(self, number):
+        mask = self.masks[number]
+        image = np.array(Image.open(self.images[mask.stem]).convert("RGB"))
+        labels = np.array(Image.open(mask))
+        return torch.from_numpy(image).permute(2, 0, 1) / 255, torch.from_numpy(labels).long()
+
+
+loss = torch.nn.CrossEntropyLoss(ignore_index=IGNORE)
+"""
+
+
 class Native:
     """Indexed PNG masks beside the images."""
 
@@ -61,6 +90,10 @@ class Native:
     def begin(self, target: Target) -> "NativeWriter":
         """Begin to write."""
         return NativeWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for PyTorch; see `Format.loading_code`."""
+        return _LOADING.format(classes=max(classes.indices, default=0) + 1)
 
 
 class NativeWriter:

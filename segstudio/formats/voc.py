@@ -43,6 +43,22 @@ def colour_map() -> NDArray[np.uint8]:
     return colours
 
 
+_LOADING = """
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+CLASSES = {names}  # the place in the list is the number in a mask; 255 counts for nothing
+names = Path("ImageSets/Segmentation/train.txt").read_text(encoding="utf-8").split()
+image = np.array(Image.open(f"JPEGImages/{{names[0]}}.jpg"))
+labels = np.array(Image.open(f"SegmentationClass/{{names[0]}}.png"))
+
+# torchvision.datasets.VOCSegmentation reads the folder where it is found as
+# VOCdevkit/VOC2012 below its root.
+"""
+
+
 class Voc:
     """Pascal VOC's folders."""
 
@@ -89,6 +105,10 @@ class Voc:
     def begin(self, target: Target) -> "VocWriter":
         """Begin to write."""
         return VocWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for PyTorch; see `Format.loading_code`."""
+        return _LOADING.format(names=[entry.name for entry in classes])
 
 
 class VocWriter:

@@ -115,21 +115,6 @@ def to_channels(mask: LabelMap, classes: ClassTable, source: str) -> LabelMap:
     return table[mask]
 
 
-def class_weights(pixels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return weights that lift rare classes, from pixel counts (K,).
-
-    The inverse square root of each class's share, at most 4 times its mean, with mean 1 over the
-    classes that occur. A class that never occurs gets 1.
-    """
-    weights = np.ones(len(pixels), np.float64)
-    there = pixels > 0
-    if there.any():
-        inverse = 1.0 / np.sqrt(pixels[there] / pixels.sum())
-        inverse = np.minimum(inverse / inverse.mean(), 4.0)
-        weights[there] = inverse / inverse.mean()
-    return weights.astype(np.float32)
-
-
 def check_variety(pixels: NDArray[np.int64], classes: ClassTable) -> None:
     """Refuse images from which nothing can be learned, from their pixel counts (K,).
 

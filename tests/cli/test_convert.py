@@ -1,6 +1,7 @@
 """``segstudio convert`` on the golden folder."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -76,3 +77,14 @@ def test_a_folder_of_no_format_says_so(tmp_path, capsys):
     code, _, told = converted(capsys, tmp_path / "empty", tmp_path / "out", "--to", "voc")
     assert code == 2
     assert "none of the formats" in told
+
+
+def test_validate_tells_what_it_finds_by_its_exit_code_too(tmp_path, capsys):
+    assert main(["validate", str(GOLDEN), "--json"]) in (0, 1)
+    found = json.loads(capsys.readouterr().out)
+    assert found["images"] == 2
+    broken = tmp_path / "broken"
+    shutil.copytree(GOLDEN, broken)
+    (broken / "masks" / "plain.png").write_bytes(b"no picture")
+    assert main(["validate", str(broken)]) == 2
+    assert "unreadable" in capsys.readouterr().out

@@ -17,7 +17,7 @@ from segstudio.core.classes import ClassTable, read_classes
 from segstudio.core.errors import Cancelled, SegstudioError, StorageError
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
-from segstudio.formats import export, format_table, images
+from segstudio.formats import dataset_card, export, format_table, images
 from segstudio.formats.export_values import ExportItem, ExportPlan, ExportReport
 from segstudio.formats.placing import REPORT_NAME
 
@@ -75,7 +75,8 @@ def test_an_export_is_the_golden_folder(tmp_path, target):
     golden = GOLDEN / "dataset"
     made = script()
     made.write(tmp_path, target)
-    assert content(target).keys() == content(golden).keys()
+    # The card has a date, and tests of its own.
+    assert content(target).keys() == {*content(golden), dataset_card.NAME}
     for name in content(golden):
         if name.endswith(".json"):
             written, kept = (json.loads((f / name).read_text("utf-8")) for f in (target, golden))
@@ -126,7 +127,9 @@ def test_images_are_copied_byte_for_byte(tmp_path, target):
 
 def test_masks_can_be_exported_without_images(tmp_path, target):
     exported([item(tmp_path / "a.png", some_labels())], CLASSES, target, pictures="none")
-    assert {path.name for path in target.iterdir()} == {*("masks", "classes.json", REPORT_NAME)}
+    assert {path.name for path in target.iterdir()} == {
+        *("masks", "classes.json", dataset_card.NAME, REPORT_NAME)
+    }
 
 
 def test_files_of_the_same_name_get_names_of_their_own(tmp_path, target):

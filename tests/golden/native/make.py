@@ -12,7 +12,7 @@ from PIL import Image as PillowImage
 from segstudio.core.classes import ClassTable
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
-from segstudio.formats import export, format_table
+from segstudio.formats import dataset_card, export, format_table
 from segstudio.formats.export_values import ExportItem, ExportPlan
 
 HERE = Path(__file__).parent
@@ -57,6 +57,7 @@ def main() -> None:
     """Write the folder anew."""
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), HERE / "dataset")
+    (HERE / "dataset" / dataset_card.NAME).unlink()  # it has a date
 
 
 if __name__ == "__main__":
