@@ -17,7 +17,7 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import ClassTable, read_classes
 from segstudio.core.errors import ImageError, SegstudioError
 from segstudio.core.image_record import Part
-from segstudio.formats import class_files, class_lists, colour_mask, numbering, texts
+from segstudio.formats import class_files, class_lists, colour_mask, loading, numbering, texts
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.folders import Trees
 from segstudio.formats.format import Option, Outgoing, Target
@@ -34,6 +34,11 @@ LIST, LIST_OF_150 = "objectInfo.txt", "objectInfo150.txt"
 _HEADER = "Idx\tRatio\tTrain\tVal\tName"
 _MOST = 254
 _MASKS = (".png",)
+_READING = """\
+def read_labels(file):
+    numbers = np.array(Image.open(file))
+    return np.where(numbers == 0, IGNORE, numbers.astype(int) - 1)
+"""
 
 
 class Ade20k:
@@ -79,6 +84,10 @@ class Ade20k:
     def begin(self, target: Target) -> "Ade20kWriter":
         """Begin to write."""
         return Ade20kWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for PyTorch; see `Format.loading_code`."""
+        return loading.of_trees(classes, TREES.images, TREES.labels, reading=_READING)
 
 
 class Ade20kWriter:

@@ -12,7 +12,7 @@ from segstudio.core import atomic
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, read_classes
 from segstudio.core.image_record import Part
-from segstudio.formats import colour_mask, colour_table, folders, numbering, pairing
+from segstudio.formats import colour_mask, colour_table, folders, loading, numbering, pairing
 from segstudio.formats.colour_table import ColourTable
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.folders import SHORT
@@ -62,6 +62,11 @@ class CamVid:
     def begin(self, target: Target) -> "CamVidWriter":
         """Begin to write."""
         return CamVidWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for PyTorch; see `Format.loading_code`."""
+        reading = loading.by_colours(classes)
+        return loading.of_trees(classes, "train", f"train{SUFFIX}", reading=reading)
 
 
 class CamVidWriter:

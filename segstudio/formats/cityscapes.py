@@ -33,6 +33,15 @@ from segstudio.formats.format import Option, Outgoing, Target
 from segstudio.formats.numbering import Numbering
 
 PICTURES, MASKS, COARSE = "leftImg8bit", "gtFine", "gtCoarse"
+_LOADING = """
+from torchvision.datasets import Cityscapes
+
+CLASSES = {names}  # and 0 counts for nothing
+dataset = Cityscapes(".", split="train", mode="fine", target_type="semantic")
+image, labels = dataset[0]
+
+# For training, labelTrainIds beside them has the numbers from 0 on, and 255 for nothing.
+"""
 STRICT_NAMES = "strict_names.json"
 CITY = "own"
 NAMES_OPTION = Option(
@@ -75,6 +84,11 @@ class Cityscapes:
     def begin(self, target: Target) -> "CityscapesWriter":
         """Begin to write."""
         return CityscapesWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for torchvision; see `Format.loading_code`."""
+        numbers = {entry.index: entry.name for entry in classes}
+        return _LOADING.format(names=numbers)
 
 
 class CityscapesWriter:

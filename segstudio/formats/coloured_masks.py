@@ -17,7 +17,7 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import Part
 from segstudio.core.palette import Colour
-from segstudio.formats import colour_mask, colour_table, folders, numbering
+from segstudio.formats import colour_mask, colour_table, folders, loading, numbering
 from segstudio.formats.colour_table import ColourTable
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.folders import Found, Trees
@@ -68,6 +68,11 @@ class ColouredMasks:
     def begin(self, target: Target) -> "ColouredMasksWriter":
         """Begin to write."""
         return ColouredMasksWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for PyTorch; see `Format.loading_code`."""
+        reading = loading.by_colours(classes)
+        return loading.of_trees(classes, "images", OURS, reading=reading)
 
 
 class ColouredMasksWriter:

@@ -19,7 +19,15 @@ from segstudio.core.classes import IGNORE_INDEX, MAX_CLASSES, ClassTable, LabelC
 from segstudio.core.errors import ImageError, SegstudioError, StorageError
 from segstudio.core.image_record import Part
 from segstudio.core.palette import Colour
-from segstudio.formats import archives, class_lists, colour_mask, colour_table, numbering, pairing
+from segstudio.formats import (
+    archives,
+    class_lists,
+    colour_mask,
+    colour_table,
+    loading,
+    numbering,
+    pairing,
+)
 from segstudio.formats.archives import Archive
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.folders import SHORT
@@ -29,6 +37,24 @@ from segstudio.formats.numbering import Numbering, is_background
 ARCHIVE, IMAGES = "annotations.zip", "images"
 MASKS, LISTS = "SegmentationClass", "ImageSets/Segmentation"
 LABELMAP = class_lists.LABELMAP.file_name
+_LOADING = """
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+from PIL import Image
+
+# In CVAT: make a task of the folder images, then upload annotations.zip as “Segmentation mask 1.1”.
+IGNORE = 255
+"""
+_LOADING_ONE = """
+
+with ZipFile("annotations.zip") as masks:
+    for path in sorted(Path("images").iterdir()):
+        image = np.array(Image.open(path).convert("RGB"))
+        with masks.open(f"SegmentationClass/{path.stem}.png") as file:
+            labels = read_labels(file)
+"""
 _WORK = ".masks"
 _BLACK, _VOID = (0, 0, 0), (224, 224, 192)
 _NOTHING = "ignore"
@@ -92,6 +118,10 @@ class CvatMasks:
     def begin(self, target: Target) -> "CvatMasksWriter":
         """Begin to write."""
         return CvatMasksWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code that opens the zip; see `Format.loading_code`."""
+        return f"{_LOADING}\n{loading.by_colours(classes)}{_LOADING_ONE}"
 
 
 class CvatMasksWriter:

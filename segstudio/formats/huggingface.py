@@ -39,6 +39,17 @@ SPLITS = {
 METADATA, NAMES, CARD = "metadata.jsonl", "id2label.json", "README.md"
 IMAGES, MASKS = "images", "masks"
 _KEY = "_file_name"
+_LOADING = """
+import json
+from pathlib import Path
+
+from datasets import load_dataset
+
+dataset = load_dataset("imagefolder", data_dir=".")
+names = json.loads(Path("id2label.json").read_text(encoding="utf-8"))
+id2label = {int(number): name for number, name in names.items()}
+# 255 in a mask counts for nothing.
+"""
 COLUMN = Option(
     "column",
     "Column of the labels",
@@ -75,6 +86,10 @@ class HuggingFace:
     def begin(self, target: Target) -> "HuggingFaceWriter":
         """Begin to write."""
         return HuggingFaceWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:  # noqa: ARG002 - they are in id2label.json
+        """Return code for the library; see `Format.loading_code`."""
+        return _LOADING
 
 
 class HuggingFaceWriter:
@@ -143,8 +158,7 @@ def _card(classes: ClassTable, column: str, counts: dict[str, int]) -> str:
         f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True)}---\n\n# Labels\n\n"
         f"`{column}` is a mask with a number a pixel; 255 counts for nothing.\n\n"
         f"| number | class |\n|---|---|\n{rows}\n"
-        "```python\nfrom datasets import load_dataset\n\n"
-        'dataset = load_dataset("imagefolder", data_dir=".")\n```\n'
+        f"```python{_LOADING}```\n"
     )
 
 

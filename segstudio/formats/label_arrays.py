@@ -17,7 +17,7 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError, SegstudioError
 from segstudio.core.image_record import Part
-from segstudio.formats import class_files, folders, numbering, plane_arrays, texts
+from segstudio.formats import class_files, folders, loading, numbering, plane_arrays, texts
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.folders import Trees
 from segstudio.formats.format import Option, Outgoing, Target
@@ -40,6 +40,18 @@ FILE = Option(
     "Packed .npz, or .npy that can be mapped into memory.",
     ("npz", "npy"),
 )
+_READING = """\
+import json
+
+ORDER = json.loads(Path("arrays.json").read_text(encoding="utf-8"))["order"]
+
+
+def read_labels(file):
+    array = np.load(file)
+    planes = array["one_hot"] if file.suffix == ".npz" else array
+    axis = ORDER.index("k")
+    return np.where(planes.any(axis), planes.argmax(axis), IGNORE)
+"""
 _ROWS_BYTES = 2**24
 
 
@@ -82,6 +94,10 @@ class LabelArrays:
     def begin(self, target: Target) -> "LabelArraysWriter":
         """Begin to write."""
         return LabelArraysWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for PyTorch; see `Format.loading_code`."""
+        return loading.of_trees(classes, TREES.images, TREES.labels, "*.np[yz]", _READING)
 
 
 class LabelArraysWriter:

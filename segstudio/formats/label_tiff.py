@@ -20,7 +20,7 @@ from segstudio.core.classes import IGNORE_INDEX, MAX_CLASSES, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
 from segstudio.core.png import MAX_PIXELS
-from segstudio.formats import class_csv, class_files, colour_mask, folders, numbering
+from segstudio.formats import class_csv, class_files, colour_mask, folders, loading, numbering
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.folders import Trees
 from segstudio.formats.format import Option, Outgoing, Target
@@ -85,6 +85,10 @@ class LabelTiff:
     def begin(self, target: Target) -> "LabelTiffWriter":
         """Begin to write."""
         return LabelTiffWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for PyTorch; see `Format.loading_code`."""
+        return loading.of_trees(classes, TREES.images, TREES.labels, "*.tif")
 
 
 class LabelTiffWriter:

@@ -26,6 +26,25 @@ TREES = Trees("img_dir", "ann_dir", SHORT)
 METAINFO = "metainfo.py"
 _MAX_BYTES = 1_000_000
 _MASKS = (".png",)
+_LOADING = """
+from metainfo import METAINFO
+from mmseg.datasets import BaseSegDataset
+from mmseg.registry import DATASETS
+
+
+@DATASETS.register_module()
+class Labelled(BaseSegDataset):
+    METAINFO = METAINFO
+
+
+train = Labelled(
+    data_root=".",
+    data_prefix={"img_path": "img_dir/train", "seg_map_path": "ann_dir/train"},
+    img_suffix=".jpg",  # as your images are called
+    seg_map_suffix=".png",
+    reduce_zero_label=False,
+)
+"""
 
 
 class MmSegmentation:
@@ -58,6 +77,10 @@ class MmSegmentation:
     def begin(self, target: Target) -> "MmSegmentationWriter":
         """Begin to write."""
         return MmSegmentationWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:  # noqa: ARG002 - they are in METAINFO
+        """Return a dataset for MMSegmentation's registry; see `Format.loading_code`."""
+        return _LOADING
 
 
 class MmSegmentationWriter:

@@ -130,3 +130,23 @@ def test_numpy_reads_one_hot_arrays(tmp_path, order, file):
         assert np.array_equal(plane, numbered.applied(labels) == index)
     assert np.array_equal(writer.read_back(items[0]), numbered.applied(labels))
     assert np.array_equal(row.read(tmp_path).images[0].read(), numbered.applied(labels))
+
+
+@pytest.mark.parametrize("name", [name for name in golden_sets.NAMES if name not in ("voc",)])
+def test_the_code_on_its_page_loads_a_dataset(name, tmp_path, monkeypatch):
+    row = FORMATS[name]
+    golden_sets.write(row, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code = row.loading_code(row.number(golden_sets.CLASSES).classes)
+    values = {}
+    if name in ("mmsegmentation", "huggingface"):  # whose libraries are not here
+        compile(code, name, "exec")
+        return
+    exec(code, values)
+    labels = values["Labelled"]()[0][1] if "Labelled" in values else np.array(values["labels"])
+    expected = wanted(row, "first").astype(int)
+    if name == "cityscapes":
+        expected[expected == IGNORE_INDEX] = 0
+    if name == "cvat":  # of which the last one stays
+        expected = wanted(row, "second")
+    assert np.array_equal(labels, expected)
