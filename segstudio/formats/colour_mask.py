@@ -1,10 +1,11 @@
 """Label maps as pictures: a byte a pixel, or a colour a pixel that a table says the class of."""
 
+import contextlib
 import io
 import struct
 import warnings
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -46,19 +47,32 @@ def decode_picture(data: bytes, name: str) -> NDArray[np.uint8]:
     return _read(io.BytesIO(data), name)
 
 
-def _read(source: Path | IO[bytes], name: str) -> NDArray[np.uint8]:
+@contextlib.contextmanager
+def opened(source: Path | IO[bytes], name: str) -> Iterator[PillowImage.Image]:
+    """Open a picture that is no larger than can be opened; its pixels are not decoded yet.
+
+    Raises
+    ------
+    ImageError
+        When it cannot be read, now or within the block.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged metadata; the pixels tell for themselves
             with PillowImage.open(source) as picture:
-                return _values(picture, name)
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise ImageError(f"{name} has over {MAX_PIXELS:,} pixels.")
+                yield picture
     except BROKEN as error:
         raise ImageError(f"{name} could not be read as a mask: {error}.") from error
 
 
+def _read(source: Path | IO[bytes], name: str) -> NDArray[np.uint8]:
+    with opened(source, name) as picture:
+        return _values(picture, name)
+
+
 def _values(picture: PillowImage.Image, name: str) -> NDArray[np.uint8]:
-    if picture.width * picture.height > MAX_PIXELS:
-        raise ImageError(f"{name} has over {MAX_PIXELS:,} pixels.")
     if picture.mode in ("P", "L"):
         return np.array(picture)
     if picture.mode == "1":

@@ -9,6 +9,7 @@ from segstudio.formats.camvid import CamVid
 from segstudio.formats.cityscapes import Cityscapes
 from segstudio.formats.coloured_masks import ColouredMasks
 from segstudio.formats.cvat_masks import CvatMasks
+from segstudio.formats.cvat_shapes import CvatShapes
 from segstudio.formats.format import Format, Source
 from segstudio.formats.huggingface import HuggingFace
 from segstudio.formats.label_arrays import LabelArrays
@@ -30,7 +31,7 @@ _WRITTEN: tuple[Format, ...] = (
     LabelArrays(),
     CamVid(),
 )
-_ONLY_READ: tuple[Source, ...] = ()
+_ONLY_READ: tuple[Source, ...] = (CvatShapes(),)
 
 FORMATS: dict[str, Format] = {row.name: row for row in _WRITTEN}
 """Those that can be written, by name, in the order in which they are offered."""
@@ -51,7 +52,7 @@ def find(name: str) -> Format:
     return FORMATS[name]
 
 
-def source(name: str) -> Source:
+def find_source(name: str) -> Source:
     """Return a format to read.
 
     Raises

@@ -19,7 +19,6 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, MAX_CLASSES, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
-from segstudio.core.png import MAX_PIXELS
 from segstudio.formats import class_csv, class_files, colour_mask, folders, loading, numbering
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.folders import Trees
@@ -203,17 +202,11 @@ def _read(path: Path, table: dict[int, int], *, is_all: bool) -> LabelMap:
 
 def _read_values(path: Path) -> tuple[NDArray[Any], int]:
     """Return the values (H, W) of a file, and the one that counts for nothing."""
-    try:
-        with PillowImage.open(path) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ImageError(f"{path.name} has over {MAX_PIXELS:,} pixels.")
-            if not isinstance(picture, TiffImagePlugin.TiffImageFile):
-                raise ImageError(f"{path.name} is no TIFF file, whatever its name says.")
-            nothing = _nothing(picture)
-            # Pillow would turn it by its orientation, and labels are of the picture as it lies.
-            values = np.array(picture)
-    except colour_mask.BROKEN as error:
-        raise ImageError(f"{path.name} could not be read as labels: {error}.") from error
+    with colour_mask.opened(path, path.name) as picture:
+        if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+            raise ImageError(f"{path.name} is no TIFF file, whatever its name says.")
+        nothing = _nothing(picture)
+        values = np.array(picture)
     if values.ndim != 2:
         raise ImageError(
             f"{path.name} has {values.shape[-1]} bands. Labels have one; masks of colours are read "

@@ -17,6 +17,9 @@ NAMES = (
     *("camvid", "voc"),
 )
 
+READ = (*NAMES, "cvat-xml")
+"""Those and what can only be read."""
+
 CLASSES = ClassTable(
     (
         LabelClass(4, "road", (128, 64, 128)),
