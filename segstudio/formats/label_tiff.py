@@ -200,8 +200,8 @@ def _read(path: Path, table: dict[int, int], *, is_all: bool) -> LabelMap:
     return indices[place].reshape(values.shape)
 
 
-def _read_values(path: Path) -> tuple[NDArray[Any], int]:
-    """Return the values (H, W) of a file, and the one that counts for nothing."""
+def _read_values(path: Path) -> tuple[NDArray[Any], int | None]:
+    """Return the values (H, W) of a file, and the one that counts for nothing, if any does."""
     with colour_mask.opened(path, path.name) as picture:
         if not isinstance(picture, TiffImagePlugin.TiffImageFile):
             raise ImageError(f"{path.name} is no TIFF file, whatever its name says.")
@@ -213,19 +213,21 @@ def _read_values(path: Path) -> tuple[NDArray[Any], int]:
             "as Colour masks."
         )
     if values.dtype.kind == "f":
-        whole = np.nan_to_num(values, nan=nothing, posinf=nothing, neginf=nothing)
+        none = IGNORE_INDEX if nothing is None else nothing
+        whole = np.nan_to_num(values, nan=none, posinf=none, neginf=none)
         if (whole != np.rint(whole)).any():
             raise ImageError(f"{path.name} has fractions; labels are whole numbers.")
         values = whole.astype(np.int64)
     return values, nothing
 
 
-def _nothing(picture: TiffImagePlugin.TiffImageFile) -> int:
+def _nothing(picture: TiffImagePlugin.TiffImageFile) -> int | None:
+    """Return the value that a file declares; without that, 255 in files of 8 bits alone."""
     text = str(picture.tag_v2.get(_NO_DATA, "")).strip("\0 ")
     try:
         return int(float(text))
     except (ValueError, OverflowError):
-        return IGNORE_INDEX
+        return IGNORE_INDEX if picture.mode in ("L", "P") else None
 
 
 def _place_of(item: Outgoing) -> list[_Tag]:

@@ -1,4 +1,4 @@
-"""Cityscapes: its own numbers for its own classes, free ones for others, and names it takes apart."""
+"""Cityscapes: its own numbers for its own classes, free ones for others, and strict names."""
 
 import json
 import re

@@ -43,7 +43,7 @@ def names(dataset, labels):
         ("label_colors.txt", "0 0 0 Void\n255 0 0 car\n0\t255\t0\t\ttree top\n"),
         ("classes.csv", "name,r,g,b\nVoid,0,0,0\ncar,255,0,0\ntree top,0,255,0\n"),
         ("class_dict.csv", "name,r,g,b\ncar,255,0,0\ntree top,0,255,0\nunlabelled,0,0,0\n"),
-        ("labelmap.txt", "# label:color_rgb:parts:actions\nvoid:0,0,0::\ncar:255,0,0::\ntree top:0,255,0::\n"),
+        ("labelmap.txt", "void:0,0,0::\ncar:255,0,0::\ntree top:0,255,0::\n"),
     ],
 )  # fmt: skip
 def test_any_usual_table_says_what_colours_mean(tmp_path, file, text):
