@@ -138,7 +138,8 @@ def _from_the_left(ring: _Ring) -> _Ring:
 
 
 def _codes(points: _Ring, halves: NDArray[np.uint8]) -> NDArray[np.int64]:
-    return points[:, 1].astype(np.int64) * halves.shape[1] + points[:, 0]
+    codes: NDArray[np.int64] = points[:, 1].astype(np.int64) * halves.shape[1] + points[:, 0]
+    return codes
 
 
 def _bridge_end(start: NDArray[np.int32], halves: NDArray[np.uint8]) -> NDArray[np.int32]:
