@@ -60,7 +60,7 @@ class ColourTable:
             When it has any that the table lacks; none is guessed.
         """
         if picture.ndim == 3:
-            return colour_mask.resolved(picture, dict(self.colours), name)
+            return colour_mask.resolved(picture, self.colours, name)
         used = np.flatnonzero(np.bincount(picture.ravel(), minlength=256)).tolist()
         strange = [value for value in used if value not in self.numbers]
         if strange:

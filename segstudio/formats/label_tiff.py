@@ -39,6 +39,7 @@ _NO_DATA = 42113
 _ON_EARTH = (33550, 33922, 34264, 34735, 34736, 34737)
 """GeoTIFF's tags: scale, tie points, transformation, keys and their numbers and texts."""
 _SHOWN = 5
+_UNKNOWN = 256
 
 _Tag = tuple[int | str, int | str, int | None, Any, bool]
 """Number, kind, count, value, and whether it is written once."""
@@ -189,15 +190,24 @@ def _dataset(
 def _read(path: Path, table: dict[int, int], *, is_all: bool) -> LabelMap:
     """Return the class indices of a file; `is_all` says that every value has to be in the table."""
     values, nothing = _read_values(path)
-    found, place = np.unique(values, return_inverse=True)
-    indices = np.array([table.get(value, IGNORE_INDEX) for value in found.tolist()], np.uint8)
-    strange = sorted(set(found.tolist()) - set(table) - {nothing, IGNORE_INDEX})
-    if is_all and strange:
+    meaning = {IGNORE_INDEX: IGNORE_INDEX, **table}
+    if nothing is not None:
+        meaning.setdefault(nothing, IGNORE_INDEX)
+    if values.dtype in (np.uint8, np.uint16):
+        indices = [meaning.get(value, _UNKNOWN) for value in range(2 ** (8 * values.itemsize))]
+        found = np.array(indices, np.uint16)[values]
+    else:
+        there, place = np.unique(values, return_inverse=True)
+        indices = [meaning.get(value, _UNKNOWN) for value in there.tolist()]
+        found = np.array(indices, np.uint16)[place].reshape(values.shape)
+    strange = values[found == _UNKNOWN]
+    if is_all and strange.size:
         raise ImageError(
-            f"{path.name} has the value {strange[0]}, which is no class of the list. Add the "
+            f"{path.name} has the value {strange.min()}, which is no class of the list. Add the "
             "class, or correct the file."
         )
-    return indices[place].reshape(values.shape)
+    found[found == _UNKNOWN] = IGNORE_INDEX
+    return np.asarray(found, np.uint8)
 
 
 def _read_values(path: Path) -> tuple[NDArray[Any], int | None]:
