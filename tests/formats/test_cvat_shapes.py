@@ -1,8 +1,8 @@
 """CVAT for images: shapes drawn where CVAT draws them, and XML that is a trap refused."""
 
-import golden_sets
 import numpy as np
 import pytest
+import sample_sets
 
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import ImageError, SegstudioError
@@ -11,7 +11,7 @@ from segstudio.formats import format_table
 from segstudio.formats.format_table import SOURCES
 
 ROW = SOURCES["cvat-xml"]
-GOLDEN = golden_sets.GOLDEN / "cvat-xml"
+GOLDEN = sample_sets.GOLDEN / "cvat-xml"
 
 
 def dataset(path, shapes, width=6, height=4, labels=("road", "sky")):

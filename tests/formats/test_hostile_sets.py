@@ -5,9 +5,9 @@ import os
 import random
 import shutil
 
-import golden_sets
 import numpy as np
 import pytest
+import sample_sets
 
 from segstudio.core.errors import SegstudioError
 from segstudio.formats.format_table import SOURCES
@@ -54,9 +54,9 @@ def read_all(row, folder):
             assert labels.ndim == 2
 
 
-@pytest.mark.parametrize("name", golden_sets.READ)
+@pytest.mark.parametrize("name", sample_sets.READ)
 def test_damaged_datasets_are_refused_with_a_sentence(name, tmp_path):
-    row, whole = SOURCES[name], golden_sets.GOLDEN / name
+    row, whole = SOURCES[name], sample_sets.GOLDEN / name
     shutil.copytree(whole, tmp_path / "set")
     files = [path for path in sorted((tmp_path / "set").rglob("*")) if path.is_file()]
     files = [path for path in files if not {"images", "leftImg8bit"} & set(path.parts)]
@@ -75,13 +75,13 @@ def test_damaged_datasets_are_refused_with_a_sentence(name, tmp_path):
             file.write_bytes(before)
 
 
-@pytest.mark.parametrize("name", golden_sets.READ)
+@pytest.mark.parametrize("name", sample_sets.READ)
 def test_files_that_are_missing_are_refused_with_a_sentence(name, tmp_path):
     row = SOURCES[name]
-    for gone in sorted((golden_sets.GOLDEN / name).rglob("*")):
+    for gone in sorted((sample_sets.GOLDEN / name).rglob("*")):
         shutil.rmtree(tmp_path / "set", ignore_errors=True)
-        shutil.copytree(golden_sets.GOLDEN / name, tmp_path / "set")
-        path = tmp_path / "set" / gone.relative_to(golden_sets.GOLDEN / name)
+        shutil.copytree(sample_sets.GOLDEN / name, tmp_path / "set")
+        path = tmp_path / "set" / gone.relative_to(sample_sets.GOLDEN / name)
         if path.is_dir():
             shutil.rmtree(path)
         else:

@@ -2,9 +2,9 @@
 
 import json
 
-import golden_sets
 import numpy as np
 import pytest
+import sample_sets
 import tifffile
 from PIL import Image as PillowImage
 
@@ -13,14 +13,14 @@ from segstudio.formats.format_table import FORMATS
 
 
 def wanted(row, name):
-    return row.number(golden_sets.CLASSES).applied(golden_sets.label_map(name))
+    return row.number(sample_sets.CLASSES).applied(sample_sets.label_map(name))
 
 
 def test_torchvision_reads_pascal_voc(tmp_path):
     from torchvision.datasets import VOCSegmentation
 
     row = FORMATS["voc"]
-    golden_sets.write(row, tmp_path / "VOCdevkit" / "VOC2012")
+    sample_sets.write(row, tmp_path / "VOCdevkit" / "VOC2012")
     for split, name in (("train", "first"), ("val", "second")):
         image, mask = VOCSegmentation(str(tmp_path), image_set=split)[0]
         assert image.size == mask.size == (16, 12)
@@ -31,7 +31,7 @@ def test_torchvision_reads_cityscapes(tmp_path):
     from torchvision.datasets import Cityscapes
 
     row = FORMATS["cityscapes"]
-    golden_sets.write(row, tmp_path)
+    sample_sets.write(row, tmp_path)
     for split, name in (("train", "first"), ("val", "second")):
         data = Cityscapes(str(tmp_path), split=split, target_type=["semantic", "color"])
         image, (mask, colours) = data[0]
@@ -39,7 +39,7 @@ def test_torchvision_reads_cityscapes(tmp_path):
         assert len(data) == 1
         assert image.size == mask.size == colours.size == (16, 12)
         assert np.array_equal(np.array(mask), np.where(labels == IGNORE_INDEX, 0, labels))
-        table = row.number(golden_sets.CLASSES).classes.colour_table()
+        table = row.number(sample_sets.CLASSES).classes.colour_table()
         assert np.array_equal(np.array(colours), table[labels])
 
 
@@ -48,7 +48,7 @@ def test_hugging_face_reads_an_imagefolder(tmp_path):
         "datasets", reason="needs the extra “readers”: pip install segstudio[readers]"
     )
     row = FORMATS["huggingface"]
-    golden_sets.write(row, tmp_path / "set")
+    sample_sets.write(row, tmp_path / "set")
     loaded = datasets.load_dataset(
         "imagefolder", data_dir=str(tmp_path / "set"), cache_dir=str(tmp_path / "cache")
     )
@@ -60,7 +60,7 @@ def test_hugging_face_reads_an_imagefolder(tmp_path):
 
 def test_a_minimal_loader_reads_an_imagefolder(tmp_path):
     row = FORMATS["huggingface"]
-    golden_sets.write(row, tmp_path)
+    sample_sets.write(row, tmp_path)
     names = {int(k): v for k, v in json.loads((tmp_path / "id2label.json").read_text()).items()}
     lines = (tmp_path / "train" / "metadata.jsonl").read_text("utf-8").splitlines()
     files = json.loads(lines[0])
@@ -68,13 +68,13 @@ def test_a_minimal_loader_reads_an_imagefolder(tmp_path):
         assert mask.mode == "L"
         assert np.array_equal(np.array(mask), wanted(row, "first"))
     assert (tmp_path / "train" / files["image_file_name"]).is_file()
-    assert names == {c.index: c.name for c in row.number(golden_sets.CLASSES).classes}
+    assert names == {c.index: c.name for c in row.number(sample_sets.CLASSES).classes}
 
 
 def test_the_card_of_an_imagefolder_has_a_head_of_yaml(tmp_path):
     import yaml
 
-    golden_sets.write(FORMATS["huggingface"], tmp_path)
+    sample_sets.write(FORMATS["huggingface"], tmp_path)
     _, head, text = (tmp_path / "README.md").read_text("utf-8").split("---\n", 2)
     card = yaml.safe_load(head)
     assert card["task_ids"] == ["semantic-segmentation"]
@@ -84,7 +84,7 @@ def test_the_card_of_an_imagefolder_has_a_head_of_yaml(tmp_path):
 
 def test_ade20k_is_read_the_way_mmsegmentation_reduces_its_zero_label(tmp_path):
     row = FORMATS["ade20k"]
-    golden_sets.write(row, tmp_path)
+    sample_sets.write(row, tmp_path)
     with PillowImage.open(tmp_path / "annotations/training/first.png") as mask:
         numbers = np.array(mask)
     numbers[numbers == 0] = 255
@@ -94,7 +94,7 @@ def test_ade20k_is_read_the_way_mmsegmentation_reduces_its_zero_label(tmp_path):
 
 
 def test_metainfo_is_python_that_names_the_classes(tmp_path):
-    golden_sets.write(FORMATS["mmsegmentation"], tmp_path)
+    sample_sets.write(FORMATS["mmsegmentation"], tmp_path)
     values = {}
     exec((tmp_path / "metainfo.py").read_text("utf-8"), values)
     info = values["METAINFO"]
@@ -106,11 +106,11 @@ def test_metainfo_is_python_that_names_the_classes(tmp_path):
 def test_tifffile_reads_label_tiffs(tmp_path, depth):
     import format_cases
 
-    row, labels = FORMATS["tiff"], golden_sets.label_map("first")
-    format_cases.write(row, tmp_path, golden_sets.CLASSES, [labels], depth=depth)
+    row, labels = FORMATS["tiff"], sample_sets.label_map("first")
+    format_cases.write(row, tmp_path, sample_sets.CLASSES, [labels], depth=depth)
     values = tifffile.imread(tmp_path / "labels" / "image-0.tif")
     assert values.dtype == f"uint{depth}"
-    assert np.array_equal(values, row.number(golden_sets.CLASSES).applied(labels))
+    assert np.array_equal(values, row.number(sample_sets.CLASSES).applied(labels))
 
 
 @pytest.mark.parametrize("order", ["hwk", "khw"])
@@ -118,9 +118,9 @@ def test_tifffile_reads_label_tiffs(tmp_path, depth):
 def test_numpy_reads_one_hot_arrays(tmp_path, order, file):
     import format_cases
 
-    row, labels = FORMATS["onehot"], golden_sets.label_map("first")
+    row, labels = FORMATS["onehot"], sample_sets.label_map("first")
     writer, items, numbered = format_cases.write(
-        row, tmp_path, golden_sets.CLASSES, [labels], order=order, file=file
+        row, tmp_path, sample_sets.CLASSES, [labels], order=order, file=file
     )
     loaded = np.load(tmp_path / "arrays" / f"image-0.{file}", allow_pickle=False)
     array = loaded["one_hot"] if file == "npz" else loaded
@@ -132,12 +132,12 @@ def test_numpy_reads_one_hot_arrays(tmp_path, order, file):
     assert np.array_equal(row.read(tmp_path).images[0].read(), numbered.applied(labels))
 
 
-@pytest.mark.parametrize("name", [name for name in golden_sets.NAMES if name not in ("voc",)])
+@pytest.mark.parametrize("name", [name for name in sample_sets.NAMES if name not in ("voc",)])
 def test_the_code_on_its_page_loads_a_dataset(name, tmp_path, monkeypatch):
     row = FORMATS[name]
-    golden_sets.write(row, tmp_path)
+    sample_sets.write(row, tmp_path)
     monkeypatch.chdir(tmp_path)
-    code = row.loading_code(row.number(golden_sets.CLASSES).classes)
+    code = row.loading_code(row.number(sample_sets.CLASSES).classes)
     values = {}
     if name in ("mmsegmentation", "huggingface"):  # whose libraries are not here
         compile(code, name, "exec")

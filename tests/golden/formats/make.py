@@ -10,17 +10,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "support"))
 
-import golden_sets
+import sample_sets
 
 from segstudio.formats.format_table import FORMATS
 
 
 def main() -> None:
     """Write the folders anew."""
-    for name in sys.argv[1:] or golden_sets.NAMES:
-        folder = golden_sets.GOLDEN / name
+    for name in sys.argv[1:] or sample_sets.NAMES:
+        folder = sample_sets.GOLDEN / name
         shutil.rmtree(folder, ignore_errors=True)
-        golden_sets.write(FORMATS[name], folder)
+        sample_sets.write(FORMATS[name], folder)
 
 
 if __name__ == "__main__":

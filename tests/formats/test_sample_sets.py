@@ -3,9 +3,9 @@
 import io
 import zipfile
 
-import golden_sets
 import numpy as np
 import pytest
+import sample_sets
 from PIL import Image as PillowImage
 
 from segstudio.core.classes import Role
@@ -14,7 +14,7 @@ from segstudio.formats.format_table import FORMATS
 PICTURES = {"leftImg8bit", "images", "img_dir", "JPEGImages"}
 
 
-@pytest.fixture(params=golden_sets.NAMES)
+@pytest.fixture(params=sample_sets.NAMES)
 def row(request):
     return FORMATS[request.param]
 
@@ -29,11 +29,11 @@ def meanings(labels, classes):
 
 
 def test_a_dataset_is_read_as_it_always_was(row):
-    found = row.read(golden_sets.GOLDEN / row.name)
+    found = row.read(sample_sets.GOLDEN / row.name)
     images = {image.name.rsplit("/", 1)[-1]: image for image in found.images}
-    assert set(images) == {name for name, _ in golden_sets.IMAGES}
-    for name, part in golden_sets.IMAGES:
-        wanted = meanings(golden_sets.label_map(name), golden_sets.CLASSES)
+    assert set(images) == {name for name, _ in sample_sets.IMAGES}
+    for name, part in sample_sets.IMAGES:
+        wanted = meanings(sample_sets.label_map(name), sample_sets.CLASSES)
         assert np.array_equal(meanings(images[name].read(), found.classes), wanted)
         assert images[name].part is part
         assert images[name].image is not None
@@ -65,5 +65,5 @@ def content(folder):
 
 
 def test_a_dataset_is_written_as_it_always_was(row, tmp_path):
-    golden_sets.write(row, tmp_path)
-    assert content(tmp_path) == content(golden_sets.GOLDEN / row.name)
+    sample_sets.write(row, tmp_path)
+    assert content(tmp_path) == content(sample_sets.GOLDEN / row.name)
