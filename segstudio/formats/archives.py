@@ -62,9 +62,12 @@ class Archive:
         Raises
         ------
         ImageError
-            When it is damaged, larger than `limit` bytes, or packed so tight that it is a trap.
+            When it is missing, damaged, larger than `limit` bytes, or packed so tight that it is a
+            trap.
         """
-        info = self._members[name]
+        info = self._members.get(name)
+        if info is None:
+            raise ImageError(f"There is no “{name}” in {self.path.name}.")
         self._check(name, info, limit)
         try:
             return self._zip.read(info)

@@ -1,11 +1,11 @@
 """CVAT for images: one XML file with masks, polygons and boxes of every image. Read only."""
 
-import math
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -14,10 +14,11 @@ from segstudio.core.classes import IGNORE_INDEX, MAX_CLASSES, ClassTable, Role
 from segstudio.core.errors import ImageError, SegstudioError
 from segstudio.core.image_record import Part
 from segstudio.core.palette import Colour
-from segstudio.core.png import MAX_PIXELS
-from segstudio.formats import class_csv, folders, outlines, texts
+from segstudio.formats import archives, class_csv, folders, texts
+from segstudio.formats.archives import Archive
+from segstudio.formats.cvat_drawing import WITH_AREA, Shape, draw
 from segstudio.formats.dataset import Dataset, LabelledImage
-from segstudio.formats.json_values import Points, checked_size
+from segstudio.formats.json_values import checked_size
 from segstudio.formats.numbering import is_background
 from segstudio.formats.picture_search import PictureSearch
 
@@ -25,21 +26,9 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 FILE = "annotations.xml"
-_CORNERS = 64
-"""Of the polygon that an ellipse becomes."""
 
 _Labels = dict[str, tuple[str, Colour | None]]
 """Names and colours, by the name in lower case."""
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """A shape as it stands in the file."""
-
-    kind: str
-    label: str
-    level: int
-    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +38,7 @@ class _Picture:
     name: str
     size: tuple[int, int]
     part: Part
-    shapes: tuple[_Shape, ...]
+    shapes: tuple[Shape, ...]
 
 
 class CvatShapes:
@@ -60,57 +49,71 @@ class CvatShapes:
     line = "CVAT's XML with masks, polygons and boxes."
 
     def is_here(self, path: Path) -> bool:
-        """Tell whether it is such a file, or a folder with one."""
+        """Tell whether it is such a file, or a folder or zip with one."""
+        if archives.is_zip(path):
+            return FILE in archives.names_in(path)
         return _file(path).is_file() and (path.is_dir() or path.suffix.casefold() == ".xml")
 
     def read(self, path: Path) -> Dataset:
         """Read labels and shapes; see `Source.read`."""
+        is_packed = archives.is_zip(path)
         file = _file(path)
-        names, pictures = _parsed(file)
+        with _opened(file) as stream:
+            names, pictures = _parsed(stream, file.name)
         rows = _classes(names, pictures)
         indices = {entry.name.casefold(): entry.index for entry in rows}
-        search = PictureSearch(file.parent)
+        search = None if is_packed else PictureSearch(file.parent)
         found = [
             LabelledImage(
                 name=picture.name,
-                image=search.find(picture.name, "images"),
+                image=None if search is None else search.find(picture.name, "images"),
                 read=partial(_drawn, picture, indices, file.name),
                 part=picture.part,
             )
             for picture in pictures
         ]
-        return Dataset(rows, found, tuple(_remarks(pictures)))
+        return Dataset(rows, found, tuple(_remarks(pictures, file.name if is_packed else None)))
 
 
 def _file(path: Path) -> Path:
     return path / FILE if path.is_dir() else path
 
 
-def _parsed(file: Path) -> tuple[_Labels, list[_Picture]]:
+def _opened(file: Path) -> IO[bytes]:
+    try:
+        if archives.is_zip(file):
+            archive = Archive(file)
+            data = archive.read(FILE, texts.LARGEST_TEXT_BYTES)
+            archive.close()
+            return io.BytesIO(data)
+        if file.stat().st_size > texts.LARGEST_TEXT_BYTES:
+            raise ImageError(f"{file.name} has over {texts.LARGEST_TEXT_BYTES:,} bytes.")
+        return file.open("rb")
+    except OSError as error:
+        raise ImageError(f"{file.name} could not be read: {error}.") from error
+
+
+def _parsed(stream: IO[bytes], name: str) -> tuple[_Labels, list[_Picture]]:
     """Return the labels with their colours, and the images."""
     from defusedxml import ElementTree
 
-    if file.stat().st_size > texts.LARGEST_TEXT_BYTES:
-        raise ImageError(f"{file.name} has over {texts.LARGEST_TEXT_BYTES:,} bytes.")
     labels: _Labels = {}
     pictures: list[_Picture] = []
     try:
-        for _, element in ElementTree.iterparse(file, events=("end",)):
+        for _, element in ElementTree.iterparse(stream, events=("end",)):
             if element.tag == "label" and element.find("name") is not None:
                 _take_label(element, labels)
             elif element.tag == "track":
-                raise ImageError(
-                    f"{file.name} is of a video. Export it from CVAT as “CVAT for images”."
-                )
+                raise ImageError(f"{name} is of a video. Export it from CVAT as “CVAT for images”.")
             elif element.tag == "image":
-                pictures.append(_picture(element, file.name))
+                pictures.append(_picture(element, name))
                 element.clear()
     except SegstudioError:
         raise
     except (OSError, SyntaxError, ValueError, LookupError, RecursionError) as error:
-        raise ImageError(f"{file.name} could not be read as XML: {error}.") from error
+        raise ImageError(f"{name} could not be read as XML: {error}.") from error
     if not labels and not pictures:
-        raise ImageError(f"{file.name} has neither labels nor images of CVAT.")
+        raise ImageError(f"{name} has neither labels nor images of CVAT.")
     return labels, pictures
 
 
@@ -129,7 +132,7 @@ def _picture(element: "Element", source: str) -> _Picture:
     except ValueError as error:
         raise ImageError(f"{source} gives no size of “{name}”.") from error
     shapes = [
-        _Shape(child.tag, child.get("label", "").strip(), _level(child), dict(child.attrib))
+        Shape(child.tag, child.get("label", "").strip(), _level(child), dict(child.attrib))
         for child in element
     ]
     # Python sorts without changing the order of equals: CVAT draws those in the order of the file.
@@ -167,11 +170,13 @@ def _classes(labels: _Labels, pictures: list[_Picture]) -> ClassTable:
     return table
 
 
-def _remarks(pictures: list[_Picture]) -> Iterator[str]:
+def _remarks(pictures: list[_Picture], archive: str | None) -> Iterator[str]:
+    if archive is not None:
+        yield f"If {archive} has pictures too: unpack it to take them over."
     left_out: dict[str, int] = {}
     for picture in pictures:
         for shape in picture.shapes:
-            if shape.kind not in _DRAWN:
+            if shape.kind not in WITH_AREA:
                 left_out[shape.kind] = left_out.get(shape.kind, 0) + 1
     if left_out:
         shown = ", ".join(f"{count} × {kind}" for kind, count in sorted(left_out.items()))
@@ -183,91 +188,8 @@ def _drawn(picture: _Picture, indices: dict[str, int], source: str) -> LabelMap:
     labels = np.full(picture.size, IGNORE_INDEX, np.uint8)
     where = f"{source}, “{picture.name}”"
     for shape in picture.shapes:
-        if shape.kind in _DRAWN:
+        if shape.kind in WITH_AREA:
             if shape.label.casefold() not in indices:
                 raise ImageError(f"{where} has a {shape.kind} without a label.")
-            _DRAWN[shape.kind](labels, shape, indices[shape.label.casefold()], where)
+            draw(labels, shape, indices[shape.label.casefold()], where)
     return labels
-
-
-def _draw_mask(labels: LabelMap, shape: _Shape, index: int, source: str) -> None:
-    """Draw runs of rows within a rectangle; the first is of what lies outside the shape."""
-    left, top, width, height = (
-        int(_number(shape, key, source)) for key in ("left", "top", "width", "height")
-    )
-    runs = _runs(shape, source)
-    is_inside = left >= 0 and top >= 0 and width > 0 and height > 0
-    is_inside &= top + height <= labels.shape[0] and left + width <= labels.shape[1]
-    if not is_inside or runs.sum() != width * height:
-        raise ImageError(f"{source} has a mask that does not fit into its rectangle.")
-    kinds = np.arange(runs.size) % 2 == 1
-    inside = np.repeat(kinds, runs).reshape(height, width)
-    labels[top : top + height, left : left + width][inside] = index
-
-
-def _runs(shape: _Shape, source: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    try:
-        runs = [int(run) for run in shape.values.get("rle", "").split(",")]
-    except ValueError as error:
-        raise ImageError(f"{source} has a mask whose runs are no numbers.") from error
-    if min(runs) < 0 or max(runs) > MAX_PIXELS:
-        raise ImageError(f"{source} has a mask whose runs are no lengths.")
-    return np.array(runs, np.int64)
-
-
-def _draw_polygon(labels: LabelMap, shape: _Shape, index: int, source: str) -> None:
-    pairs = [pair.split(",") for pair in shape.values.get("points", "").split(";")]
-    try:
-        points = np.array([[float(x), float(y)] for x, y in pairs])
-    except ValueError as error:
-        raise ImageError(f"{source} has a polygon whose points are no numbers.") from error
-    _fill(labels, points, index, source)
-
-
-def _draw_box(labels: LabelMap, shape: _Shape, index: int, source: str) -> None:
-    left, top, right, bottom = (_number(shape, key, source) for key in ("xtl", "ytl", "xbr", "ybr"))
-    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-    _fill(labels, _turned(corners, shape, source), index, source)
-
-
-def _draw_ellipse(labels: LabelMap, shape: _Shape, index: int, source: str) -> None:
-    x, y, across, down = (_number(shape, key, source) for key in ("cx", "cy", "rx", "ry"))
-    angle = np.linspace(0, 2 * math.pi, _CORNERS, endpoint=False)
-    around = np.stack([x + across * np.cos(angle), y + down * np.sin(angle)], axis=1)
-    _fill(labels, _turned(around, shape, source), index, source)
-
-
-def _turned(points: Points, shape: _Shape, source: str) -> Points:
-    """Turn a shape around its middle, clockwise as seen, by the degrees that it says."""
-    angle = math.radians(_number(shape, "rotation", source, "0"))
-    if not angle:
-        return points
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
-    turned: Points = (points - middle) @ turn + middle
-    return turned
-
-
-def _fill(labels: LabelMap, points: Points, index: int, source: str) -> None:
-    if not np.isfinite(points).all():
-        raise ImageError(f"{source} has a shape whose points are no numbers.")
-    labels[outlines.filled([points], (labels.shape[0], labels.shape[1]), source)] = index
-
-
-def _number(shape: _Shape, key: str, source: str, usual: str = "") -> float:
-    try:
-        value = float(shape.values.get(key, usual))
-    except ValueError as error:
-        raise ImageError(f"{source} has a {shape.kind} without a number for “{key}”.") from error
-    if not math.isfinite(value):
-        raise ImageError(f"{source} has a {shape.kind} without a number for “{key}”.")
-    return value
-
-
-_DRAWN = {
-    "mask": _draw_mask,
-    "polygon": _draw_polygon,
-    "box": _draw_box,
-    "ellipse": _draw_ellipse,
-}
-"""By the name of an element, how it is drawn; what is not here has no area."""

@@ -1,5 +1,7 @@
 """CVAT for images: shapes drawn where CVAT draws them, and XML that is a trap refused."""
 
+import zipfile
+
 import numpy as np
 import pytest
 import sample_sets
@@ -142,6 +144,16 @@ def test_an_image_elsewhere_is_not_taken(tmp_path):
         '<annotations><image name="../secret.png" width="3" height="3"/></annotations>'
     )
     assert ROW.read(folder).images[0].image is None
+
+
+def test_the_zip_that_cvat_exports_is_read_as_it_is(tmp_path):
+    with zipfile.ZipFile(tmp_path / "task.zip", "w") as packed:
+        packed.write(GOLDEN / "annotations.xml", "annotations.xml")
+    assert format_table.detected(tmp_path / "task.zip") is ROW
+    found = ROW.read(tmp_path / "task.zip")
+    for image, other in zip(found.images, ROW.read(GOLDEN).images, strict=True):
+        assert np.array_equal(image.read(), other.read())
+    assert "unpack" in found.remarks[0]
 
 
 def test_more_labels_than_fit_are_named(tmp_path):
