@@ -24,6 +24,14 @@ def read_all(connection: sqlite3.Connection) -> list[ModelVersion]:
     return [_version(*row) for row in rows]
 
 
+def size(connection: sqlite3.Connection) -> int:
+    """Return the bytes of all contents together."""
+    if not schema.has_models(connection):
+        return 0
+    query = "SELECT coalesce(sum(length(content)), 0) FROM model_version"
+    return int(connection.execute(query).fetchone()[0])
+
+
 def read_content(connection: sqlite3.Connection, number: int) -> bytes:
     """Return the file of a version.
 

@@ -14,7 +14,13 @@ from segstudio.project.copying import is_sound
 
 log = logging.getLogger(__name__)
 
-TABLES = ("value", "image", "step", "journal", "checkpoint", "confidence", "class_step")
+TABLES = (
+    *("value", "image", "step", "journal", "checkpoint", "confidence", "class_step"),
+    *("first_look", "model_version"),
+)
+CONTENT = "content"
+"""A column of models, of which one may be larger than all else: read from `Remains.source`."""
+
 MOST_QUESTIONS = 20_000
 """So often a table is asked for rows between unreadable ones."""
 
@@ -29,6 +35,8 @@ class Remains:
 
     Attributes
     ----------
+    source : Path
+        The copy of the file that it was read from.
     tables : dict of str to list of Row
     unreadable : set of str
         Tables of which something could not be read.
@@ -39,6 +47,7 @@ class Remains:
         SQLite finds nothing wrong.
     """
 
+    source: Path
     tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLES})
     unreadable: set[str] = field(default_factory=set)
     known: dict[str, dict[int, Any]] = field(
@@ -70,7 +79,7 @@ def remains_of(file: Path, work: Path, like: Path | None) -> Remains:
     if not best.count:
         copied = _copied(file, work / "head", with_log=False)
         if _replace_first_page(copied, like or _fresh(work / "fresh")):
-            best = max((best, _read(copied)), key=_worth)
+            best = max((best, _read(copied, has_own_head=False)), key=_worth)
     return best
 
 
@@ -120,21 +129,39 @@ def _replace_first_page(copied: Path, like: Path) -> bool:
     return True
 
 
-def _read(file: Path) -> Remains:
-    remains = Remains()
+def open_damaged(file: Path) -> sqlite3.Connection:
+    """Open a copy of a damaged file, to read of it what there is."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    # A file that is shorter than it says is read as far as it goes.
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.text_factory = _text
+    return connection
+
+
+def _read(file: Path, *, has_own_head: bool = True) -> Remains:
+    remains = Remains(file)
     try:
-        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            # A file that is shorter than it says is read as far as it goes.
-            connection.execute("PRAGMA writable_schema = ON")
-            connection.text_factory = _text
+        with closing(open_damaged(file)) as connection:
             _ask_indexes(connection, remains)
+            never_there = _tables_to_come(connection) if has_own_head else set()
             for table in TABLES:
-                _read_table(connection, table, remains)
+                if table not in never_there:
+                    _read_table(connection, table, remains)
             remains.is_sound = not remains.unreadable and is_sound(connection)
     except (sqlite3.Error, ValueError) as error:
         log.warning("%s: %s", file, error)
         remains.unreadable |= set(TABLES)
     return remains
+
+
+def _tables_to_come(connection: sqlite3.Connection) -> set[str]:
+    """Return the tables that a file lacks because it is of an earlier version."""
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    except (sqlite3.Error, ValueError):
+        return set()
+    return set(TABLES) - there if 0 < version < schema.VERSION else set()
 
 
 def _text(data: bytes) -> str:
@@ -205,7 +232,8 @@ def _ask_indexes(connection: sqlite3.Connection, remains: Remains) -> None:
 
 
 def columns_of(table: str) -> list[str]:
-    """Return the columns of a table in the present version."""
+    """Return the columns of a table in the present version, but for the content of models."""
     with closing(sqlite3.connect(":memory:")) as connection:
         schema.prepare(connection)
-        return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    return [name for name in names if (table, name) != ("model_version", CONTENT)]
