@@ -3,7 +3,7 @@
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,9 @@ CONTENT = "content"
 
 MOST_QUESTIONS = 20_000
 """So often a table is asked for rows between unreadable ones."""
+
+MOST_MODELS = 1000
+"""Behind the last one that can be read, so many numbers of models are tried."""
 
 MOST_PAGE_BYTES = 65536
 
@@ -191,18 +194,28 @@ def _read_table(connection: sqlite3.Connection, table: str, remains: Remains) ->
         take(f"SELECT {wanted} FROM {table} ORDER BY {key} DESC")
         if key == "rowid":
             query = f"SELECT {wanted} FROM {table} WHERE rowid BETWEEN ? AND ?"
-            for first, last in _gap(found, front, remains.known.get(table, {})):
+            for first, last in _gap(found, front, _most_behind(table, remains)):
                 _bisect(take, query, first, last)
     remains.tables[table] = [found[number] for number in sorted(found)]
 
 
+def _most_behind(table: str, remains: Remains) -> Callable[[int], int]:
+    """Return what tells the number that no row of a table is behind, after one that was read."""
+    images = remains.known["image"]
+    if table == "model_version":
+        return lambda low: low + MOST_MODELS
+    if table == "first_look" and images:  # they have the numbers of their images
+        return lambda low: max([low, *images]) + 1
+    return lambda low: max([low + MOST_QUESTIONS, *remains.known.get(table, {})])
+
+
 def _gap(
-    found: dict[int, Row], front: int | None, known: dict[int, Any]
+    found: dict[int, Row], front: int | None, most_behind: Callable[[int], int]
 ) -> Iterator[tuple[int, int]]:
     """Yield the numbers between those that were read from the front and from the back."""
     low = (front if front is not None else 0) + 1
     behind = [number for number in found if number > low]
-    high = (min(behind) if behind else max([low + MOST_QUESTIONS, *known])) - 1
+    high = (min(behind) if behind else most_behind(low)) - 1
     if low <= high:
         yield low, high
 
