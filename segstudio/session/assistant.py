@@ -119,7 +119,7 @@ class Assistant(QObject):
         self._segmenting.start_engine()
 
     def _on_models(self) -> None:
-        if not self._wants_models:
+        if not self._wants_models or self._segmenting.awaited:
             return
         self._wants_models = False
         if self._segmenting.models:

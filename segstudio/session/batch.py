@@ -175,7 +175,8 @@ class SegmentAll(QObject):
             return
         room = FILES_UNDER_WAY - len(self._jobs) - len(self._waiting) - len(self._putting)
         session = self._session
-        ready = bool(session.segmenting.models) and not session.saver.state.problem
+        is_known = session.segmenting.model(run.options.model) is not None
+        ready = is_known and not session.saver.state.problem
         while ready and not run.paused and room > 0 and run.has_more:
             room -= self._begin(run, run.take())
         if run.is_over:

@@ -329,19 +329,19 @@ class Session(QObject):
     def merge_classes(self, source: int, target: int) -> None:
         """Make all pixels of a class those of another one, in all images."""
         if self.permission.may_change_classes():
-            self._finish_edits()
+            self.finish_edits()
             self.class_steps.merge(source, target)
 
     def delete_class(self, index: int, target: int | None = None) -> None:
         """Delete a class; its pixels become those of the target class, 255 for Ignore."""
         if self.permission.may_change_classes():
-            self._finish_edits()
+            self.finish_edits()
             self.class_steps.delete(index, target)
 
     def undo_class_step(self) -> None:
         """Take the last merge or deletion of a class back, in all images."""
         if self.permission.may_change_classes():
-            self._finish_edits()
+            self.finish_edits()
             self.class_steps.take_back()
 
     def set_match(self, model: str, chosen: dict[str, int]) -> None:
@@ -390,19 +390,19 @@ class Session(QObject):
         str
             Empty, or why something could not be saved.
         """
-        unfinished = self._finish_edits()
+        unfinished = self.finish_edits()
         problem = self.saver.finish()
         self.class_steps.settle()
         return " ".join(filter(None, (unfinished, problem)))
 
-    def _finish_edits(self) -> str:
+    def finish_edits(self) -> str:
         """Make steps of what has begun, and say what takes too long for that."""
         self.editor.finish()
         return " ".join(filter(None, [work.finish() for work in self.unfinished]))
 
     def _settle(self) -> None:
         """End what has begun, and what the disk has answered: other images are opened."""
-        self._finish_edits()
+        self.finish_edits()
         self.class_steps.settle()
 
     def close(self, *, discard: bool = False) -> str:
