@@ -2,6 +2,8 @@
 
 Version 1
     Values, images, steps, journal, checkpoints, confidences, class steps, and who has it open.
+Version 2
+    Models that were taught in the project, and what a model first made of each image.
 """
 
 import sqlite3
@@ -110,10 +112,37 @@ CREATE TABLE holder (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1,)
+_V2 = """
+-- Models that were taught here; none is ever written over.
+CREATE TABLE model_version (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    made_at REAL NOT NULL,
+    about TEXT NOT NULL,                -- JSON: all else that is known of it
+    digest TEXT NOT NULL,               -- SHA-256 of the content
+    content BLOB NOT NULL               -- its file; last, so that the rest is read without it
+);
+
+-- What a model made of an image that it had not seen, and how right that turned out to be.
+CREATE TABLE first_look (
+    image INTEGER PRIMARY KEY REFERENCES image (id),
+    epoch INTEGER NOT NULL,             -- the last class step before it
+    model TEXT NOT NULL,
+    made_at REAL NOT NULL,
+    scored_at REAL NOT NULL,            -- 0 while it is not
+    miou REAL,
+    accuracy REAL,
+    labels BLOB NOT NULL                -- PNG
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2)
 """The script at index n leads from version n to n + 1."""
 
 VERSION = len(MIGRATIONS)
+
+OLDEST_READ = 1
+"""A file from this version on is read as it is, and migrated before the first change."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -140,6 +169,11 @@ def version_of(connection: sqlite3.Connection) -> int:
             f"one knows {VERSION}). Install the newer version to open it; nothing was changed."
         )
     return int(version)
+
+
+def has_models(connection: sqlite3.Connection) -> bool:
+    """Tell whether an open project file is of a version that keeps taught models."""
+    return version_of(connection) >= 2
 
 
 def prepare(connection: sqlite3.Connection) -> int:
