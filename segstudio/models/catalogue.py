@@ -1,4 +1,4 @@
-"""All models on this computer: those that come with the program, the person's own, and taught ones."""
+"""All models on this computer: with the program, the person's own, and those taught in projects."""
 
 from collections.abc import Iterable
 from pathlib import Path

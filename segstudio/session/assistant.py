@@ -19,6 +19,8 @@ class Assistant(QObject):
 
     stepped = Signal(object)
     """The tuple of `Region` that a result changed."""
+    applied = Signal(object)
+    """A `Result` that was applied, whatever it changed."""
     confidence_changed = Signal()
     noticed = Signal(object)
 
@@ -155,6 +157,7 @@ class Assistant(QObject):
         regions = result.apply()
         self.confidence_changed.emit()
         self.stepped.emit(regions)
+        self.applied.emit(result)
         self._tell_run(result.reply.facts)
         now, then = self.options(), result.options
         if (now.refine, now.sharpness) != (then.refine, then.sharpness):

@@ -259,7 +259,9 @@ class SegmentAll(QObject):
 
     def _keep(self, run: Run, index: int, proposal: Proposal, step: StoredStep) -> None:
         if step.patch is not None:
-            record = _with_labels_of(self._image(run, index)[1], step.record)
+            before = self._image(run, index)[1]
+            record = _with_labels_of(before, step.record)
+            self._session.first_looks.note_stored(before.state, before.name, *proposal.look())
             self._session.register.step_elsewhere(record, step.patch)
             run.project.keep_confidence(step.record.name, proposal.confidence)
             run.changed += 1
@@ -273,6 +275,7 @@ class SegmentAll(QObject):
         if patch is not None:
             run.changed += 1
             run.project.keep_confidence(run.names[index], proposal.confidence)
+            self._session.first_looks.note_document(step.document, *proposal.look())
         run.end(index)
         self._fill()
 

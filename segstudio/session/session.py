@@ -188,6 +188,8 @@ class Session(QObject):
 
     def leave_project(self, file: Path) -> str:
         """Let a project file go, if it is the open one; see `OpenImages.leave`."""
+        if self.project is not None and self.project.file == file:
+            self.teaching.close()
         return self.open_images.leave(file, self.finish)
 
     def show_image(self, row: int) -> None:
@@ -421,6 +423,7 @@ class Session(QObject):
         problem = self.finish()
         if problem and not discard:
             return problem
+        self.teaching.close()
         self.class_steps.cancel()
         self.opening.forget()
         self.places.finish()

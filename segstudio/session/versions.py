@@ -203,9 +203,9 @@ class Versions(QObject):
             settings.set("model.before", before)
         settings.set("model.taught", version is not None)
         chosen = version.name if version is not None else ""
-        if project is not None and self.all and not self._is_opening:
-            if not self._session.is_read_only:
-                project.keep_value(CHOSEN, chosen)
+        is_kept = not self._is_opening and not self._session.is_read_only
+        if project is not None and self.all and is_kept:
+            project.keep_value(CHOSEN, chosen)
         self.changed.emit()
 
     # What came of a wish ---------------------------------------------------------------------
