@@ -112,27 +112,31 @@ CREATE TABLE holder (
 );
 """
 
+# Terse, and with its comments before the statements: what describes the tables then still fits on
+# the first page, without which little can be recovered of a damaged file.
 _V2 = """
--- Models that were taught here; none is ever written over.
+-- Models that were taught here; none is ever written over. `about` is JSON, `digest` the SHA-256
+-- of the content, which comes last so that the rest is read without it.
 CREATE TABLE model_version (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    made_at REAL NOT NULL,
-    about TEXT NOT NULL,                -- JSON: all else that is known of it
-    digest TEXT NOT NULL,               -- SHA-256 of the content
-    content BLOB NOT NULL               -- its file; last, so that the rest is read without it
+ number INTEGER PRIMARY KEY AUTOINCREMENT,
+ name TEXT NOT NULL UNIQUE,
+ made_at REAL,
+ about TEXT,
+ digest TEXT NOT NULL,
+ content BLOB NOT NULL
 );
 
--- What a model made of an image that it had not seen, and how right that turned out to be.
+-- The first map that a model made of an image, as PNG in the classes after the class step `epoch`,
+-- and how right it turned out to be; `scored_at` is 0 before.
 CREATE TABLE first_look (
-    image INTEGER PRIMARY KEY REFERENCES image (id),
-    epoch INTEGER NOT NULL,             -- the last class step before it
-    model TEXT NOT NULL,
-    made_at REAL NOT NULL,
-    scored_at REAL NOT NULL,            -- 0 while it is not
-    miou REAL,
-    accuracy REAL,
-    labels BLOB NOT NULL                -- PNG
+ image INTEGER PRIMARY KEY REFERENCES image,
+ epoch INTEGER NOT NULL,
+ model TEXT,
+ made_at REAL,
+ scored_at REAL,
+ miou REAL,
+ accuracy REAL,
+ labels BLOB NOT NULL
 );
 """
 

@@ -20,6 +20,9 @@ from segstudio.project.project import Project
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "projects"
 VERSIONS = sorted(GOLDEN.glob("v*.segstudio"))
 
+LEAF = 13
+"""What SQLite writes at the head of a page of rows; 5 stands before one that points to others."""
+
 ADDED = """
 -- A later version: one column more, and a table of its own.
 ALTER TABLE image ADD COLUMN weather TEXT NOT NULL DEFAULT 'fair; mostly';
@@ -86,6 +89,20 @@ def test_a_file_of_any_version_is_not_written_by_looking_at_it(places, path):
     assert places.file.read_bytes() == path.read_bytes()
     assert list(places.images.iterdir()) == [places.file]
     assert not places.home.exists()
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
+def test_the_first_page_tells_where_all_tables_are(places, path):
+    """So that a file that is cut off, or has lost any other page, can be read as far as it goes."""
+    shutil.copyfile(path, places.file)
+    project = places.project()
+    assert project.keep_value("x", 1).wait(10)
+    project.end()
+    page = places.file.read_bytes()[100:]
+    assert page[0] == LEAF
+    tables, end = (int.from_bytes(page[at : at + 2], "big") for at in (3, 5))
+    room = end - (108 + 2 * tables)
+    assert room >= 9, "the numbers of pages are longer in a large file"
 
 
 def test_the_first_change_of_an_older_file_migrates_it_after_a_backup(golden):
