@@ -180,7 +180,9 @@ class Changes(Reader):
         return self._writer.put(MODELS, lambda c: model_versions.remove(c, number))
 
     def keep_first_look(self, look: FirstLook, labels: LabelMap) -> Ticket:
-        """Store what a model made of a new image, unless there is such a map already.
+        """Store what a model made of an image that no person has touched.
+
+        It takes the place of an earlier map, unless that one was scored already.
 
         Parameters
         ----------

@@ -63,9 +63,11 @@ def is_whole(connection: sqlite3.Connection, image: int) -> bool:
 def add(
     connection: sqlite3.Connection, image: int, look: FirstLook, labels: bytes, epoch: int
 ) -> None:
-    """Keep the first map of an image, as PNG; where there is one already, that stays."""
+    """Keep the first map of an image, as PNG; one that was scored already stays."""
     connection.execute(
-        "INSERT OR IGNORE INTO first_look VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO first_look VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (image) DO UPDATE SET "
+        "epoch = excluded.epoch, model = excluded.model, made_at = excluded.made_at, "
+        "labels = excluded.labels WHERE scored_at = 0",
         (image, epoch, look.model, look.made_at, *_score(look), labels),
     )
 

@@ -1,4 +1,4 @@
-"""First looks: kept once for each image, and read in the classes of today."""
+"""First looks: one for each image, read in the classes of today."""
 
 from dataclasses import replace
 
@@ -43,11 +43,17 @@ def test_a_first_look_comes_back_and_takes_its_score(project, places):
     assert reopened.first_look_map("b.png") is None
 
 
-def test_only_the_first_is_kept(project):
-    project.keep_first_look(look(), MAP)
-    project.keep_first_look(replace(look(), model="later", made_at=9.0), MAP[::-1])
+def test_the_last_one_before_the_score_is_kept(project):
+    newer = replace(look(), model="later", made_at=9.0)
+    project.keep_first_look(look(), MAP[::-1])
+    project.keep_first_look(newer, MAP)
     assert np.array_equal(project.first_look_map("a.png"), MAP)
-    assert project.first_looks() == [look()]
+    assert project.first_looks() == [newer]
+    scored = replace(newer, scored_at=10.0, miou=0.5, accuracy=0.5)
+    project.score_first_look(scored)
+    project.keep_first_look(replace(look(), made_at=11.0), MAP[::-1])
+    assert np.array_equal(project.first_look_map("a.png"), MAP)
+    assert project.first_looks() == [scored]
 
 
 def test_they_are_told_in_the_order_of_work(project):
