@@ -11,7 +11,6 @@ from segstudio.cli import options
 from segstudio.cli.command import DONE, Command
 from segstudio.cli.project_file import add_path, opened
 from segstudio.core.errors import SegstudioError
-from segstudio.core.file_names import safe
 
 if TYPE_CHECKING:
     from segstudio.core.model_version import ModelVersion
@@ -61,8 +60,7 @@ def _named(found: Sequence["ModelVersion"], wanted: str) -> "ModelVersion":
 
 def _target(out: Path | None, name: str) -> Path:
     target = Path.cwd() if out is None else out
-    # A project from somebody else may have any name in it.
-    target = target / f"{safe(name, 200)}{SUFFIX}" if target.is_dir() else target
+    target = target / f"{name}{SUFFIX}" if target.is_dir() else target
     if target.exists():
         raise SegstudioError(f"{target} is there already. Choose another file.")
     return target
