@@ -127,6 +127,12 @@ class FirstLooks(QObject):
         self._file = project.file
         self._tasks.clear()
         self._looks = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Read from the project what it has, such as after a merge."""
+        project = self._session.project
+        assert project is not None
         job = self._session.runner.new("read first looks", lambda _job: _read(project))
         job.succeeded.connect(self._on_read)
         job.start()
