@@ -1,5 +1,6 @@
 """Taught models and first looks of damaged projects, in backups and in small files."""
 
+import random
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -190,3 +191,17 @@ def test_compacting_and_packing_keep_models_and_first_looks(made, tmp_path):
     reader = Reader(file)
     assert np.array_equal(reader.first_look_map("b.png"), MAP)
     reader.close()
+
+
+def test_flipped_bits_never_change_a_model_that_is_handed_out(made):
+    original = made.file.read_bytes()
+    chance = random.Random(5)
+    for _ in range(10):
+        data = bytearray(original)
+        data[chance.randrange(100, len(data))] ^= 1 << chance.randrange(8)
+        made.file.write_bytes(data)
+        result = repaired(made)
+        found = models_of(made.file)
+        assert all(found[name] == content(name, LENGTH) for name in found)
+        assert set(found) == {"one", "two"} or result.remarks
+        result.kept_as.unlink()
