@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.core.image_record import ImageRecord
 from segstudio.core.lesson import Reach
 from segstudio.session.lack import lack
 from segstudio.session.moves import Moves
@@ -53,6 +54,8 @@ class Material(QObject):
 
     changed = Signal()
     """`usable` says something else."""
+    counted = Signal()
+    """`usable` knows everything that was painted until `count_now`."""
     left = Signal()
     """Another project is open."""
 
@@ -65,6 +68,7 @@ class Material(QObject):
         self._timer = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._timer.timeout.connect(self._on_rested)
         self._counts.changed.connect(self.changed)
+        self._counts.settled.connect(self.counted)
         session.images_changed.connect(self._on_images)
         session.images_moved.connect(self._on_moved)
         for signal in (session.list_changed, session.records_changed, session.labels_changed):
@@ -87,14 +91,13 @@ class Material(QObject):
                 used=record.name not in left_out,
             )
             images += [image] if image is not None else []
-        problem = self._obstacle() or lack(table, images, records)
+        problem = self.obstacle or lack(table, images, records)
         ready = sum(image.is_used for image in images)
         return Usable(tuple(images), usable_classes(table, images), problem, ready)
 
     def count_now(self) -> None:
-        """Count what a person painted of the open image until this moment."""
-        if self._session.document is not None:
-            self._counts.take(self._session.document)
+        """Have counted what a person painted until this moment; `counted` tells when it is."""
+        self._counts.want_now(self._unfinished())
 
     def set_used(self, name: str, used: bool) -> None:
         """Have an image used or left out."""
@@ -129,8 +132,9 @@ class Material(QObject):
         self._timer.stop()
         self._counts.forget()
 
-    def _obstacle(self) -> str:
-        """Return why nothing can be taught now, whatever there is; empty when it can."""
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be taught now, whatever there is; empty when it can."""
         session = self._session
         if session.project is None:
             return self.tr("Open images first.")
@@ -165,6 +169,9 @@ class Material(QObject):
         self._timer.start()
 
     def _on_rested(self) -> None:
-        records = self._session.images.records
-        self._counts.want(r for r in records if may_teach(r) and r.state not in DONE)
+        self._counts.want(self._unfinished())
         self.changed.emit()
+
+    def _unfinished(self) -> list[ImageRecord]:
+        records = self._session.images.records
+        return [r for r in records if may_teach(r) and r.state not in DONE]
