@@ -22,8 +22,7 @@ _LAST_BLOCKS = 2
 _ENCODER_RATE = 0.1
 """Of the learning rate of the rest: what was learned from millions of images is to stay."""
 
-_RATE = 2e-3
-_RATE_OF_ALL = 5e-4
+RATE = 2e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +96,7 @@ def _settings(lesson: Lesson, given: ModelSpec | None, model: Path | None) -> Tr
         short_side=short_side,
         crop=_crop(short_side),
         batch=BATCH,
-        learning_rate=_RATE if reach == "head" else _RATE_OF_ALL,
+        learning_rate=RATE,
         recipe=Recipe(encoder_rate=1.0 if reach == "head" else _ENCODER_RATE),
         device=lesson.device,
         name=lesson.name,
