@@ -103,7 +103,7 @@ def test_scribbles_on_three_photos_teach_a_model_that_knows_the_fourth(begin_rea
     teaching.use()
     until(person, lambda: teaching.last is None)
     assert session.versions.current.title == "pets v1"
-    assert agreement(person, 3) > 0.85
+    a = agreement(person, 3); print("ACC", a, found[0].result.steps, found[0].result.seconds); assert a > 0.85
     assert session.close() == ""
 
     again = begin_real()
