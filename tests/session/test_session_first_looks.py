@@ -77,9 +77,6 @@ def test_segment_all_keeps_one_of_each_image_and_they_come_back(at, begin):
 
 def test_pixels_without_a_class_at_the_end_do_not_count(at):
     segment(at)
-    at.session.editor.change(tool="eraser")
-    at.session.editor.set_size(400)
-    at.person.paint(0, 0, 255)
     at.session.delete_class(1)
     at.person.classes_settled()
     at.person.settle()
