@@ -13,6 +13,8 @@ from segstudio.session.moves import Moves
 from segstudio.session.person_counts import PersonCounts
 from segstudio.session.teachable import (
     DONE,
+    WORKED_ON,
+    Counts,
     Usable,
     UsableImage,
     countable,
@@ -49,6 +51,10 @@ class Plan:
     reach: Reach = "head"
 
 
+_Known = tuple[ImageRecord, tuple[Counts | None, bool], UsableImage | None]
+"""An image as it was asked for last, and what it teaches."""
+
+
 class Material(QObject):
     """Knows which images can be learned from, and keeps in the project which of them are to be."""
 
@@ -65,6 +71,8 @@ class Material(QObject):
         self._file: Path | None = None
         self._value: dict[str, Any] = {}
         self._counts = PersonCounts(session, self)
+        self._countable: tuple[int, ...] = ()
+        self._known: dict[str, _Known] = {}
         self._timer = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._timer.timeout.connect(self._on_rested)
         self._counts.changed.connect(self.changed)
@@ -79,21 +87,16 @@ class Material(QObject):
     def usable(self) -> Usable:
         """Return what there is to learn from now, by what is known without looking at the disk."""
         session = self._session
-        table, records = session.classes, session.images.records
-        classes, left_out = countable(table), set(self._value.get("left_out", ()))
-        images: list[UsableImage] = []
-        for record in filter(may_teach, records):
-            image = usable_image(
-                record,
-                session.images.path_of(record.name),
-                self._counts.of(record),
-                classes,
-                used=record.name not in left_out,
-            )
-            images += [image] if image is not None else []
+        table, records = session.classes, self._worked_on()
+        left_out = set(self._value.get("left_out", ()))
+        if countable(table) != self._countable:
+            self._countable = countable(table)
+            self._known.clear()
+        found = [self._image(r, used=r.name not in left_out) for r in records if may_teach(r)]
+        images = tuple(image for image in found if image is not None)
         problem = self.obstacle or lack(table, images, records)
         ready = sum(image.is_used for image in images)
-        return Usable(tuple(images), usable_classes(table, images), problem, ready)
+        return Usable(images, usable_classes(table, images), problem, ready)
 
     def count_now(self) -> None:
         """Have counted what a person painted until this moment; `counted` tells when it is."""
@@ -152,6 +155,7 @@ class Material(QObject):
         file = project.file if project is not None else None
         if file != self._file:
             self._counts.forget()
+            self._known.clear()
             self.left.emit()
         self._file = file
         value = project.value(VALUE, {}) if project is not None else {}
@@ -172,6 +176,19 @@ class Material(QObject):
         self._counts.want(self._unfinished())
         self.changed.emit()
 
+    def _image(self, record: ImageRecord, *, used: bool) -> UsableImage | None:
+        """Return what an image teaches; found out once for every change of it."""
+        person = self._counts.of(record) if record.state not in DONE else None
+        known = self._known.get(record.name)
+        if known is not None and known[0] is record and known[1] == (person, used):
+            return known[2]
+        path = self._session.images.path_of(record.name)
+        image = usable_image(record, path, person, self._countable, used=used)
+        self._known[record.name] = record, (person, used), image
+        return image
+
+    def _worked_on(self) -> list[ImageRecord]:
+        return [record for record in self._session.images.records if record.state in WORKED_ON]
+
     def _unfinished(self) -> list[ImageRecord]:
-        records = self._session.images.records
-        return [r for r in records if may_teach(r) and r.state not in DONE]
+        return [r for r in self._worked_on() if r.state not in DONE and may_teach(r)]
