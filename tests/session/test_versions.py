@@ -4,13 +4,16 @@ import os
 import shutil
 import time
 
+import numpy as np
 import pytest
 from teacher import CAT, DOG, Teacher
 
 from segstudio.core import taught_files
 from segstudio.core.errors import StorageError
-from segstudio.engine.messages import SegmentRequest
+from segstudio.engine.messages import SegmentFileRequest, SegmentRequest
 from segstudio.session import versions as versions_module
+from segstudio.session.batch import SegmentAll
+from segstudio.session.late_steps import LateSteps
 
 
 @pytest.fixture
@@ -89,6 +92,30 @@ def test_a_segment_before_the_model_is_here_waits_for_it(at, begin, engine, monk
     engine.models_gate.open()
     again.person.until(lambda: engine.asked(SegmentRequest))
     assert engine.asked(SegmentRequest)[-1].options.model == version.name
+
+
+def test_segment_all_goes_on_with_the_model_after_a_restart(at, begin, engine):
+    version, folder = at.versions.current, at.session.root
+    everything = SegmentAll(at.session, LateSteps(at.session))
+    engine.gate.close()
+    everything.start(at.teaching.remaining(), at.session.options())
+    assert at.session.close() == ""
+    engine.gate.open()
+    again = Teacher(begin())
+    again.person.until(lambda: again.session.segmenting.models)
+    engine.models_gate.close()
+    everything = SegmentAll(again.session, LateSteps(again.session))
+    before = len(engine.asked(SegmentFileRequest))
+    again.person.open(folder)
+    engine.models_gate.waiting.wait(5)
+    assert len(engine.asked(SegmentFileRequest)) == before
+    engine.models_gate.open()
+    again.person.until(lambda: everything.run is None)
+    asked = engine.asked(SegmentFileRequest)[before:]
+    assert {request.options.model for request in asked} == {version.name}
+    again.person.saved()
+    labels = again.session.project.load("b.png").planes.labels
+    assert np.unique(labels).tolist() == [CAT, DOG]
 
 
 def test_another_project_has_the_model_that_was_chosen_before(at, teach, photos):
