@@ -20,7 +20,7 @@ from segstudio.inference import predictor as predictors
 from segstudio.models import checkpoint, networks
 from segstudio.models.spec import ModelSpec
 from segstudio.project.reader import Reader
-from segstudio.training import lesson_network, lesson_run, teach
+from segstudio.training import lesson_network, teach
 from segstudio.training.lesson_images import ACCEPTED_WEIGHT, LessonExample
 
 SIZE = (48, 64)
@@ -45,12 +45,13 @@ class Control:
 @pytest.fixture(autouse=True)
 def few_steps(monkeypatch):
     """Quality is not in question here, but for two tests."""
-    monkeypatch.setattr(lesson_run, "MOST_STEPS", 12)
+    monkeypatch.setattr(teach, "MOST_STEPS", 12)
+    monkeypatch.setattr(teach, "STEPS_OF_ALL", 1)
 
 
 @pytest.fixture
 def enough_steps(monkeypatch, few_steps):
-    monkeypatch.setattr(lesson_run, "MOST_STEPS", 60)
+    monkeypatch.setattr(teach, "MOST_STEPS", 60)
 
 
 def halves(number):
@@ -289,7 +290,7 @@ def test_what_nobody_wants_any_more_ends_without_a_file(lesson):
 
 
 def test_finishing_keeps_the_best_so_far(lesson, monkeypatch):
-    monkeypatch.setattr(lesson_run, "MOST_STEPS", 600)
+    monkeypatch.setattr(teach, "MOST_STEPS", 600)
     control = Control()
 
     def told(news):
