@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from segstudio.core import atomic
 from segstudio.core.classes import ClassTable, write_classes
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import Part
 from segstudio.core.labels import Ink
-from segstudio.formats import dataset_card, picture_statistics, placing, texts
+from segstudio.formats import dataset_card, model_file, picture_statistics, placing, texts
 from segstudio.formats.export_run import Report, Run
 from segstudio.formats.export_values import ExportItem, ExportPlan, ExportReport
 from segstudio.formats.format import Target
+from segstudio.formats.model_file import ModelFile
 from segstudio.formats.placing import REPORT_NAME
 
 
@@ -59,6 +61,8 @@ def export(
             raise SegstudioError(f"Nothing was exported: {next(iter(outcome.failed.values()))}")
         run.writer.end(kept)
         write_classes(work / "classes.json", numbering.classes)
+        if plan.model is not None:
+            _write_model(plan.model, work, outcome)
         pictures = [item.image for item in kept if item.image is not None]
         card = dataset_card.text(
             folder.name, plan, numbering.classes, outcome, picture_statistics.measure(pictures)
@@ -68,8 +72,17 @@ def export(
     return outcome
 
 
+def _write_model(model: ModelFile, work: Path, outcome: ExportReport) -> None:
+    try:
+        content = model.read()
+    except SegstudioError as error:
+        outcome.failed[model.title] = str(error)
+        return
+    outcome.model, outcome.model_place = model.title, model_file.write(model, content, work)
+
+
 def _write_report(work: Path, outcome: ExportReport, plan: ExportPlan, classes: ClassTable) -> None:
-    content = {
+    content: dict[str, Any] = {
         "format": plan.format.name,
         "images": outcome.written,
         "masks_read_back_identical": outcome.identical,
@@ -83,4 +96,6 @@ def _write_report(work: Path, outcome: ExportReport, plan: ExportPlan, classes: 
         "not_exported": outcome.failed,
         "files": placing.files_below(work),
     }
+    if outcome.model_place:
+        content["model"] = {"title": outcome.model, "file": outcome.model_place}
     atomic.write_text(work / REPORT_NAME, texts.json_text(content))

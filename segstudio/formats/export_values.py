@@ -9,6 +9,7 @@ from segstudio.core.image_record import Part
 from segstudio.core.patch import Planes
 from segstudio.formats.class_plan import ClassPlan
 from segstudio.formats.format import Format
+from segstudio.formats.model_file import ModelFile
 from segstudio.formats.picture_copies import Way
 from segstudio.formats.tiles import Tiling
 
@@ -51,6 +52,8 @@ class ExportPlan:
         Of the format.
     tiling : Tiling or None
         Cut images into tiles.
+    model : ModelFile or None
+        A taught model that goes along.
     """
 
     format: Format
@@ -58,6 +61,7 @@ class ExportPlan:
     pictures: Way = "copy"
     tiling: Tiling | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    model: ModelFile | None = None
 
 
 @dataclass
@@ -80,6 +84,10 @@ class ExportReport:
         Pixels by author, see `segstudio.core.labels.Ink`.
     parts : dict of part to int
         Images.
+    model : str
+        The title of the model that went along, which was read back equal too.
+    model_place : str
+        Its file below the folder.
     """
 
     folder: Path
@@ -92,11 +100,15 @@ class ExportReport:
     ink: tuple[int, ...] = ()
     parts: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    model: str = ""
+    model_place: str = ""
 
     @property
     def sentence(self) -> str:
         """The outcome in one line."""
         line = f"{self.identical} of {self.written} masks read back and identical"
+        if self.model:
+            line += f", and the model {self.model}"
         if self.changed_pixels:
             line += f"; {self.changed_pixels:,} pixels are others, which this format cannot hold"
         if self.failed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from segstudio.core.arrays import LabelMap
@@ -10,9 +11,11 @@ from segstudio.core.document import Document
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
+from segstudio.core.model_version import ModelVersion
 from segstudio.core.patch import Planes
 from segstudio.formats import export, format_table, images
 from segstudio.formats.export_values import ExportItem, ExportPlan, ExportReport
+from segstudio.formats.model_file import ModelFile
 from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
@@ -55,6 +58,7 @@ def export_work(
     folder: Path,
     with_images: bool,
     root: Path,
+    model: ModelVersion | None = None,
 ) -> Callable[[Job], ExportReport]:
     """Return the work of an export, for a job.
 
@@ -63,6 +67,8 @@ def export_work(
     which : {"done", "labelled"}
     root : Path
         Images are named by their place below it.
+    model : ModelVersion, optional
+        Of the project, to go along.
     """
     items = [
         ExportItem(
@@ -73,7 +79,13 @@ def export_work(
         )
         for path in _chosen(listed, which)
     ]
-    plan = ExportPlan(format_table.find("native"), pictures="copy" if with_images else "none")
+    along = None
+    if model is not None:
+        read = partial(project.version_content, model.number)
+        along = ModelFile(model.name, model.title, read)
+    plan = ExportPlan(
+        format_table.find("native"), pictures="copy" if with_images else "none", model=along
+    )
 
     def work(job: Job) -> ExportReport:
         def report(done: int, total: int) -> None:
