@@ -148,6 +148,9 @@ def test_any_column_of_masks_is_found(tmp_path, row):
         ({"label_file_name": "/etc/passwd"}, "does not lie in the folder"),
         ({"label_file_name": "C:\\masks\\a.png"}, "does not lie in the folder"),
         ({"label_file_name": "masks/a\0.png"}, "does not lie in the folder"),
+        ({"label_file_name": "a" * 300}, "cannot be followed"),
+        ({"label_file_name": "a/" * 3000}, "cannot be followed"),
+        ({"label_file_name": "masks/\ud800.png"}, "cannot be followed"),
         (["masks/a.png"], "not an object"),
     ],
 )
