@@ -12,7 +12,7 @@ from segstudio.core import atomic
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, read_classes
 from segstudio.core.image_record import Part
-from segstudio.formats import colour_mask, colour_table, folders, loading, numbering, pairing
+from segstudio.formats import colour_table, folders, loading, numbering, pairing
 from segstudio.formats.colour_table import ColourTable
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.folders import SHORT
@@ -146,4 +146,4 @@ def _table(path: Path) -> tuple[ColourTable, tuple[str, ...]]:
 
 
 def _read(path: Path, table: ColourTable) -> LabelMap:
-    return table.resolved(colour_mask.read_picture(path), path.name)
+    return table.read(path)

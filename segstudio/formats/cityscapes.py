@@ -242,7 +242,7 @@ def _read_training(path: Path, to_classes: NDArray[np.uint8]) -> LabelMap:
 
 def _read_colours(path: Path, table: ColourTable | None) -> LabelMap:
     assert table is not None
-    return table.resolved(colour_mask.read_picture(path), path.name)
+    return table.read(path)
 
 
 def _numbers(path: Path) -> LabelMap:

@@ -44,6 +44,19 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     return _read(path, path.name)
 
 
+def read_colours(path: Path) -> NDArray[np.uint8]:
+    """Read a mask as it is seen, (H, W, 3): through its palette, and grey as grey.
+
+    Raises
+    ------
+    ImageError
+        When it cannot be read or has more than 8 bits.
+    """
+    with opened(path, path.name) as picture:
+        _check_kind(picture, path.name)
+        return np.array(picture.convert("RGB"))
+
+
 def decode_picture(data: bytes, name: str) -> NDArray[np.uint8]:
     """Read a mask from the content of a file; see `read_picture`."""
     return _read(io.BytesIO(data), name)
@@ -75,15 +88,20 @@ def _read(source: Path | IO[bytes], name: str) -> NDArray[np.uint8]:
 
 
 def _values(picture: PillowImage.Image, name: str) -> NDArray[np.uint8]:
+    _check_kind(picture, name)
     if picture.mode in ("P", "L"):
         return np.array(picture)
     if picture.mode == "1":
         return np.array(picture.convert("L")) // 255
-    if picture.mode in ("RGB", "RGBA"):
-        return np.array(picture.convert("RGB"))
-    raise ImageError(
-        f"{name} is a picture of the kind {picture.mode}; a mask has 8 bits a pixel, or colours."
-    )
+    return np.array(picture.convert("RGB"))
+
+
+def _check_kind(picture: PillowImage.Image, name: str) -> None:
+    if picture.mode not in ("P", "L", "1", "RGB", "RGBA"):
+        raise ImageError(
+            f"{name} is a picture of the kind {picture.mode}; a mask has 8 bits a pixel, or "
+            "colours."
+        )
 
 
 def colours_in(picture: NDArray[np.uint8]) -> dict[Colour, int]:

@@ -51,17 +51,32 @@ class ColourTable:
     numbers: Mapping[int, int]
     source: str
 
-    def resolved(self, picture: NDArray[np.uint8], name: str) -> LabelMap:
-        """Return the labels of a mask of colours (H, W, 3) or of numbers (H, W).
+    def read(self, path: Path) -> LabelMap:
+        """Read a mask: by its colours where the table has all of them, and else by its numbers.
+
+        Colours count first since many programs write masks of few colours, or of greys, with a
+        palette of their own making.
 
         Raises
         ------
         ImageError
-            When it has any that the table lacks; none is guessed.
+            When it cannot be read, or has what the table lacks; none is guessed.
         """
-        if picture.ndim == 3:
-            return colour_mask.resolved(picture, self.colours, name)
-        used = np.flatnonzero(np.bincount(picture.ravel(), minlength=256)).tolist()
+        seen = colour_mask.read_colours(path)
+        try:
+            return colour_mask.resolved(seen, self.colours, path.name)
+        except ImageError:
+            numbers = colour_mask.read_picture(path)
+            is_grey = (seen == seen[..., :1]).all()
+            if numbers.ndim == 3 or not (is_grey or self._has_all(numbers)):
+                raise
+        return self._by_number(numbers, path.name)
+
+    def _has_all(self, numbers: NDArray[np.uint8]) -> bool:
+        return {*np.unique(numbers).tolist()} <= {*self.numbers}
+
+    def _by_number(self, numbers: NDArray[np.uint8], name: str) -> LabelMap:
+        used = np.flatnonzero(np.bincount(numbers.ravel(), minlength=256)).tolist()
         strange = [value for value in used if value not in self.numbers]
         if strange:
             raise ImageError(
@@ -70,7 +85,7 @@ class ColourTable:
             )
         values = np.full(256, IGNORE_INDEX, np.uint8)
         values[list(self.numbers)] = list(self.numbers.values())
-        return values[picture]
+        return values[numbers]
 
 
 class Coding:
@@ -89,7 +104,7 @@ class Coding:
 
     def labels(self, picture: NDArray[np.uint8], name: str) -> LabelMap:
         """Return the labels of a picture (H, W, 3) uint8."""
-        return self._table.resolved(picture, name)
+        return colour_mask.resolved(picture, self._table.colours, name)
 
 
 def found(folder: Path) -> ColourTable | None:

@@ -116,7 +116,7 @@ def read_by(path: Path, table: ColourTable) -> Dataset:
 def colours_in(path: Path) -> dict[Colour, int]:
     """Return the colours of all masks of a folder with their pixels, the most frequent first.
 
-    Masks of numbers have none.
+    Palettes are looked through; masks of numbers have greys.
 
     Raises
     ------
@@ -125,10 +125,9 @@ def colours_in(path: Path) -> dict[Colour, int]:
     """
     total: dict[Colour, int] = {}
     for item in _found(path):
-        picture = colour_mask.read_picture(item.labels)
-        if picture.ndim == 3:
-            for colour, pixels in colour_mask.colours_in(picture).items():
-                total[colour] = total.get(colour, 0) + pixels
+        picture = colour_mask.read_colours(item.labels)
+        for colour, pixels in colour_mask.colours_in(picture).items():
+            total[colour] = total.get(colour, 0) + pixels
     return dict(sorted(total.items(), key=lambda pair: -pair[1]))
 
 
@@ -146,4 +145,4 @@ def _trees(masks: str) -> Trees:
 
 
 def _read(path: Path, table: ColourTable) -> LabelMap:
-    return table.resolved(colour_mask.read_picture(path), path.name)
+    return table.read(path)

@@ -90,6 +90,27 @@ def test_masks_of_numbers_are_read_by_the_lines_of_a_table(tmp_path):
         only(FORMATS["colour"].read(tmp_path)).read()
 
 
+def test_a_palette_of_another_order_is_looked_through(tmp_path):
+    (tmp_path / "label_colors.txt").write_text("0 0 0 Void\n255 0 0 car\n0 255 0 tree\n")
+    palette = [*GREEN, *BLACK, *RED] + [7] * 759
+    save(tmp_path / "masks/a.png", [[0, 1, 2]], palette)
+    found = FORMATS["colour"].read(tmp_path)
+    assert names(found, only(found).read()) == ["tree", None, "car"]
+    assert coloured_masks.colours_in(tmp_path) == {BLACK: 1, GREEN: 1, RED: 1}
+    save(tmp_path / "masks/a.png", [[0, 200]], palette)
+    with pytest.raises(ImageError, match=r"\(7, 7, 7\)"):
+        only(FORMATS["colour"].read(tmp_path)).read()
+
+
+def test_black_and_white_masks_are_colours_too(tmp_path):
+    (tmp_path / "label_colors.txt").write_text("0 0 0 background\n255 255 255 crack\n")
+    save(tmp_path / "masks/a.png", [[0, 255]])
+    found = FORMATS["colour"].read(tmp_path)
+    assert names(found, only(found).read()) == ["background", "crack"]
+    PillowImage.new("1", (2, 1), 1).save(tmp_path / "masks/a.png")
+    assert names(found, only(found).read()) == ["crack", "crack"]
+
+
 @pytest.mark.parametrize(
     ("file", "text", "sentence"),
     [
