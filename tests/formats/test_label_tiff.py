@@ -7,7 +7,10 @@ import tifffile
 
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError, SegstudioError
-from segstudio.formats import label_tiff
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Planes
+from segstudio.formats import export, label_tiff
+from segstudio.formats.export_values import ExportItem, ExportPlan
 from segstudio.formats.format_table import FORMATS
 
 ROW = FORMATS["tiff"]
@@ -57,6 +60,15 @@ def test_the_place_on_earth_is_that_of_the_picture(tmp_path, depth):
     (found,) = ROW.read(tmp_path).images
     assert found.image == image
     assert np.array_equal(found.read(), LABELS)
+
+
+def test_an_export_keeps_the_place_on_earth(tmp_path):
+    satellite_picture(tmp_path / "tile.tif", LABELS.shape)
+    planes = Planes(LABELS, np.full_like(LABELS, Ink.PERSON))
+    item = ExportItem("tile", tmp_path / "tile.tif", lambda: planes)
+    export.export([item], CLASSES, tmp_path / "set", ExportPlan(ROW))
+    kept = tags(tmp_path / "set/labels/tile.tif")
+    assert kept[34737] == "WGS 84 / UTM zone 33N|"
 
 
 def test_a_picture_that_is_no_tiff_whatever_its_name_does_no_harm(tmp_path):
