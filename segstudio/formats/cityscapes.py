@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 from segstudio.core import atomic, png
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
-from segstudio.core.errors import ImageError, SegstudioError
+from segstudio.core.errors import ImageError, SegstudioError, StorageError
 from segstudio.core.image_record import Part
 from segstudio.formats import (
     cityscapes_classes,
@@ -116,10 +116,17 @@ class CityscapesWriter:
         atomic.write_bytes(self._mask(item, "color"), colours)
 
     def read_back(self, item: Outgoing) -> LabelMap:
-        """Return the labels as Pillow reads their numbers; torchvision uses it too."""
-        with PillowImage.open(self._mask(item, "labelIds")) as picture:
-            labels = np.array(picture)
-        labels[labels == UNLABELLED] = IGNORE_INDEX
+        """Return the labels as Pillow reads their numbers, once the other masks agree with them."""
+        numbers, training, colours = (
+            self._opened(item, kind) for kind in ("labelIds", "labelTrainIds", "color")
+        )
+        labels = np.where(numbers == UNLABELLED, np.uint8(IGNORE_INDEX), numbers)
+        is_same = np.array_equal(training, self._in_training[labels])
+        if not (is_same and np.array_equal(colours, colour_mask.painted(labels, self._colours))):
+            raise StorageError(
+                f"The three masks of {item.name} do not agree as they were read back. The disk may "
+                "be failing: export to another one."
+            )
         return labels
 
     def end(self, items: Sequence[Outgoing]) -> None:
@@ -128,6 +135,10 @@ class CityscapesWriter:
         if self._is_strict:
             content = {self._name(item.name): item.name for item in items}
             atomic.write_text(self._target.folder / STRICT_NAMES, texts.json_text(content))
+
+    def _opened(self, item: Outgoing, kind: str) -> NDArray[np.uint8]:
+        with PillowImage.open(self._mask(item, kind)) as picture:
+            return np.array(picture)
 
     def _mask(self, item: Outgoing, kind: str) -> Path:
         folder = self._target.folder / MASKS / SHORT[item.part] / CITY

@@ -1,7 +1,7 @@
 """Label maps as TIFF of 8 or 16 bits, with the place on earth of the picture they belong to.
 
-Written as images, labels and classes.json. Values of 16 bits that a list of classes lacks, or that
-have none, become classes of their own.
+Written as images, labels and classes.json. Where there is no list of classes, each value in the
+files becomes a class.
 """
 
 from collections.abc import Collection, Sequence

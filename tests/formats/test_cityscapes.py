@@ -84,6 +84,21 @@ def test_strict_names_are_city_sequence_and_frame_and_are_undone_by_reading(tmp_
     }
 
 
+@pytest.mark.parametrize("kind", ["labelTrainIds", "color"])
+def test_every_one_of_the_three_masks_is_read_back(tmp_path, kind):
+    writer, (item,), _ = format_cases.write(
+        ROW, tmp_path, ClassTable.named(["road", "sky"]), [np.array([[0, 1, 255]], np.uint8)]
+    )
+    assert np.array_equal(writer.read_back(item), item.labels)
+    (mask,) = tmp_path.rglob(f"*_{kind}.png")
+    with PillowImage.open(mask) as picture:
+        values = np.array(picture)
+    values[0, 1] = 77
+    PillowImage.fromarray(values).save(mask)
+    with pytest.raises(SegstudioError, match="do not agree"):
+        writer.read_back(item)
+
+
 # As others wrote it
 
 
