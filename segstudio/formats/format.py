@@ -95,8 +95,8 @@ class Option:
     values: tuple[str, ...]
 
 
-class Format(Protocol):
-    """One way to keep labelled images.
+class Source(Protocol):
+    """One way in which others keep labelled images.
 
     Attributes
     ----------
@@ -104,15 +104,41 @@ class Format(Protocol):
         For the command line.
     title, line : str
         What it is called, and one line on what it is for.
+    """
+
+    name: str
+    title: str
+    line: str
+
+    def is_here(self, path: Path) -> bool:
+        """Tell whether a folder or file is of this format.
+
+        Names say it; where several formats use the same ones, the beginning of one file does.
+        """
+        ...
+
+    def read(self, path: Path) -> Dataset:
+        """Read what the dataset says of itself; label maps are read later.
+
+        Raises
+        ------
+        SegstudioError
+            When it cannot be used.
+        """
+        ...
+
+
+class Format(Source, Protocol):
+    """One way to keep labelled images, which can be written too.
+
+    Attributes
+    ----------
     image_suffix : str
         Of the pictures it wants, such as ``".jpg"``; empty where it takes any.
     is_lossless : bool
         Whether every label map comes back as it was, with the usual options.
     """
 
-    name: str
-    title: str
-    line: str
     image_suffix: str
     is_lossless: bool
     options: tuple[Option, ...]
@@ -124,20 +150,6 @@ class Format(Protocol):
         ------
         SegstudioError
             When the format cannot hold them; the sentence says what to leave out.
-        """
-        ...
-
-    def is_here(self, path: Path) -> bool:
-        """Tell whether a folder or file is of this format, by its names and not by its content."""
-        ...
-
-    def read(self, path: Path) -> Dataset:
-        """Read what the dataset says of itself; label maps are read later.
-
-        Raises
-        ------
-        SegstudioError
-            When it cannot be used.
         """
         ...
 

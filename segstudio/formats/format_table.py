@@ -3,15 +3,22 @@
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError
-from segstudio.formats.format import Format
+from segstudio.formats.coco import Coco
+from segstudio.formats.format import Format, Source
+from segstudio.formats.panoptic import Panoptic
 from segstudio.formats.voc import Voc
 
-FORMATS: dict[str, Format] = {row.name: row for row in (Voc(),)}
-"""By name, in the order in which they are offered."""
+FORMATS: dict[str, Format] = {row.name: row for row in (Voc(), Coco(), Panoptic())}
+"""Those that are written and read, by name, in the order in which they are offered."""
+
+_READ_ONLY: tuple[Source, ...] = ()
+
+SOURCES: dict[str, Source] = {**FORMATS, **{row.name: row for row in _READ_ONLY}}
+"""All that are read."""
 
 
 def find(name: str) -> Format:
-    """Return a format.
+    """Return a format to write.
 
     Raises
     ------
@@ -23,7 +30,20 @@ def find(name: str) -> Format:
     return FORMATS[name]
 
 
-def detected(path: Path) -> Format:
+def find_source(name: str) -> Source:
+    """Return a format to read.
+
+    Raises
+    ------
+    SegstudioError
+        When there is none of that name.
+    """
+    if name not in SOURCES:
+        raise SegstudioError(f"There is no format “{name}”. There are: {', '.join(SOURCES)}.")
+    return SOURCES[name]
+
+
+def detected(path: Path) -> Source:
     """Return the format of a folder or file.
 
     Raises
@@ -33,12 +53,12 @@ def detected(path: Path) -> Format:
     """
     if not path.exists():
         raise SegstudioError(f"{path} is not there. Check the path.")
-    found = [row for row in FORMATS.values() if row.is_here(path)]
+    found = [row for row in SOURCES.values() if row.is_here(path)]
     if len(found) == 1:
         return found[0]
     if not found:
         raise SegstudioError(
-            f"{path} is of none of the formats that can be read ({', '.join(FORMATS)}). If it is "
+            f"{path} is of none of the formats that can be read ({', '.join(SOURCES)}). If it is "
             "one of them, name it: --from."
         )
     names = " or ".join(row.name for row in found)
