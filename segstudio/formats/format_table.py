@@ -5,10 +5,14 @@ from pathlib import Path
 from segstudio.core.errors import SegstudioError
 from segstudio.formats.coco import Coco
 from segstudio.formats.format import Format, Source
+from segstudio.formats.labelme import LabelMe
 from segstudio.formats.panoptic import Panoptic
 from segstudio.formats.voc import Voc
+from segstudio.formats.yolo import Yolo
 
-FORMATS: dict[str, Format] = {row.name: row for row in (Voc(), Coco(), Panoptic())}
+FORMATS: dict[str, Format] = {
+    row.name: row for row in (Voc(), Coco(), Panoptic(), Yolo(), LabelMe())
+}
 """Those that are written and read, by name, in the order in which they are offered."""
 
 _READ_ONLY: tuple[Source, ...] = ()
