@@ -4,18 +4,21 @@ from pathlib import Path
 
 from segstudio.core.errors import SegstudioError
 from segstudio.formats.coco import Coco
+from segstudio.formats.datumaro import Datumaro
 from segstudio.formats.format import Format, Source
+from segstudio.formats.isat import Isat
+from segstudio.formats.label_studio import LabelStudio
 from segstudio.formats.labelme import LabelMe
 from segstudio.formats.panoptic import Panoptic
 from segstudio.formats.voc import Voc
 from segstudio.formats.yolo import Yolo
 
 FORMATS: dict[str, Format] = {
-    row.name: row for row in (Voc(), Coco(), Panoptic(), Yolo(), LabelMe())
+    row.name: row for row in (Voc(), Coco(), Panoptic(), Yolo(), LabelMe(), Datumaro())
 }
 """Those that are written and read, by name, in the order in which they are offered."""
 
-_READ_ONLY: tuple[Source, ...] = ()
+_READ_ONLY: tuple[Source, ...] = (LabelStudio(), Isat())
 
 SOURCES: dict[str, Source] = {**FORMATS, **{row.name: row for row in _READ_ONLY}}
 """All that are read."""

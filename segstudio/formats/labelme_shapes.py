@@ -50,11 +50,18 @@ def mask_of(shape: dict[str, Any], size: Size, source: str) -> Mask:
     return np.array(canvas, np.bool_)
 
 
+def drawn_polygon(points: Points, size: Size) -> Mask:
+    """Return the pixels (H, W) bool of a polygon and of the line around it."""
+    canvas = PillowImage.new("L", (size[1], size[0]))
+    _polygon(ImageDraw.Draw(canvas), points)
+    return np.array(canvas, np.bool_)
+
+
 def masks(mask: Mask, name: str) -> list[dict[str, Any]]:
     """Return a mask as the one shape that keeps every pixel."""
     left, top, width, height = coco_writing.box(mask)
     cut = mask[top : top + height, left : left + width]
-    corners = [[left, top], [left + width - 1, top + height - 1]]
+    corners: list[list[float]] = [[left, top], [left + width - 1, top + height - 1]]
     return [_shape(name, corners, "mask", mask=_picture(cut))]
 
 
@@ -107,7 +114,7 @@ def _stored(shape: dict[str, Any], points: Points, size: Size, source: str) -> M
     try:
         data = base64.b64decode(field(shape, "mask", str, source), validate=True)
         with PillowImage.open(io.BytesIO(data)) as picture:
-            if picture.width > 2 * size[1] or picture.height > 2 * size[0]:
+            if picture.width > size[1] + 1 or picture.height > size[0] + 1:
                 raise ImageError(f"{source} has a mask that is larger than its image.")
             cut = np.array(picture.convert("L")) > 0
     except (binascii.Error, *colour_mask.BROKEN) as error:

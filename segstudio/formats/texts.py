@@ -54,6 +54,11 @@ def parse_json(text: str, name: str) -> Any:
         raise ImageError(f"{name} is no complete JSON file: {error}.") from error
 
 
+def json_text(content: Any) -> str:
+    """Return content as a JSON file, readable for people."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
 def lines(path: Path, limit: int = LARGEST_TEXT_BYTES) -> list[str]:
     """Return the lines of a text file that have something in them, without spaces around."""
     return [line.strip() for line in read_text(path, limit).splitlines() if line.strip()]
