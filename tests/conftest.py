@@ -13,6 +13,7 @@ from PIL import Image
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=20, help="kills of the fault harness")
+    parser.addoption("--fuzz", type=int, default=12, help="damaged files for each reader")
 
 
 def pytest_configure() -> None:
