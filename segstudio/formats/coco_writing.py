@@ -12,8 +12,9 @@ import numpy as np
 from segstudio.core import atomic
 from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.classes import IGNORE_INDEX, LabelClass
+from segstudio.core.errors import StorageError
 from segstudio.core.image_record import Part
-from segstudio.formats import outlines, rle, splits
+from segstudio.formats import outlines, rle, splits, texts
 from segstudio.formats.coco_files import FOLDER
 from segstudio.formats.format import Outgoing, Target
 
@@ -144,10 +145,21 @@ def write_file(
     annotations: list[dict[str, Any]],
     categories: list[dict[str, Any]],
 ) -> None:
-    """Write an annotation file, one image, annotation or category a line."""
+    """Write an annotation file, one image, annotation or category a line, and read it again.
+
+    Raises
+    ------
+    StorageError
+        When it cannot be written, or does not read back as it was written.
+    """
     sections = {"images": images, "annotations": annotations, "categories": categories}
     text = ",\n".join(f' "{name}": {_lines(rows)}' for name, rows in sections.items())
     atomic.write_text(path, '{\n "info": {},\n "licenses": [],\n' + text + "\n}\n")
+    if texts.read_json(path) != {"info": {}, "licenses": []} | sections:
+        raise StorageError(
+            f"{path.name} did not read back as it was written. The disk may be failing: export to "
+            "another one."
+        )
 
 
 def _lines(rows: list[dict[str, Any]]) -> str:

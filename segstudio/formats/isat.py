@@ -43,9 +43,7 @@ class Isat:
 
     def is_here(self, path: Path) -> bool:
         """Tell whether the first JSON files say that they are ISAT's, or it is such a file."""
-        return json_folder.begins_with(path, ('"ISAT"', '"objects"')) or json_folder.begins_with(
-            path, ('"ISAT"', '"info"')
-        )
+        return json_folder.begins_with(path, '"ISAT"', '"info"')
 
     def read(self, path: Path) -> Dataset:
         """Read the names of the objects; see `Source.read`."""

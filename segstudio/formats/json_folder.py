@@ -23,19 +23,18 @@ def files(path: Path) -> list[Path]:
     if path.is_file():
         return [path] if path.suffix.casefold() == ".json" else []
     try:
-        found = [
-            file
-            for file in path.rglob("*.json")
-            if file.name.casefold() not in _OTHERS and not file.name.startswith(".")
-        ]
+        found = [file for file in path.rglob("*.json") if _is_of_an_image(file)]
     except OSError as error:
         raise ImageError(f"{path} cannot be listed: {error.strerror or error}.") from error
     return sorted(found, key=lambda file: image_scan.order(file.relative_to(path).as_posix()))
 
 
-def begins_with(path: Path, words: tuple[str, ...]) -> bool:
-    """Tell whether one of the first JSON files has some words at its beginning."""
-    for file in (files(path) if path.exists() else [])[:_PEEKED_FILES]:
+def begins_with(path: Path, *words: str) -> bool:
+    """Tell whether one of the first JSON files has some words at its beginning.
+
+    A folder is looked at with the folders in it, and no deeper.
+    """
+    for file in _first(path):
         try:
             with file.open("rb") as opened:
                 text = opened.read(_PEEKED_BYTES).decode("utf-8", "ignore")
@@ -44,3 +43,22 @@ def begins_with(path: Path, words: tuple[str, ...]) -> bool:
         if all(word in text for word in words):
             return True
     return False
+
+
+def _first(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return files(path) if path.is_file() else []
+    found: list[Path] = []
+    try:
+        inner = sorted(child for child in path.iterdir() if child.is_dir())
+        for folder in [path, *inner]:
+            found += sorted(file for file in folder.glob("*.json") if _is_of_an_image(file))
+            if len(found) >= _PEEKED_FILES:
+                break
+    except OSError:
+        return found  # what cannot be listed is of no format
+    return found[:_PEEKED_FILES]
+
+
+def _is_of_an_image(file: Path) -> bool:
+    return file.name.casefold() not in _OTHERS and not file.name.startswith(".")

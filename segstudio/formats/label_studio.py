@@ -33,7 +33,7 @@ class LabelStudio:
 
     def is_here(self, path: Path) -> bool:
         """Tell whether the first JSON files are of labels with their original size."""
-        return json_folder.begins_with(path, ('"original_width"',))
+        return json_folder.begins_with(path, '"original_width"')
 
     def read(self, path: Path) -> Dataset:
         """Read all tasks; see `Source.read`."""

@@ -61,7 +61,7 @@ class LabelMe:
 
     def is_here(self, path: Path) -> bool:
         """Tell whether the first JSON files have shapes, or it is such a file."""
-        return json_folder.begins_with(path, ('"shapes"',))
+        return json_folder.begins_with(path, '"shapes"')
 
     def read(self, path: Path) -> Dataset:
         """Read the names of the shapes; see `Format.read`."""

@@ -1,5 +1,6 @@
 """YOLO segmentation (Ultralytics): data.yaml, pictures, and a text file of polygons for each."""
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -22,7 +23,7 @@ from segstudio.formats.picture_search import PictureSearch
 from segstudio.formats.yolo_writing import LABELS, PARTS, TABLE, YoloWriter
 
 _TABLES = (TABLE, "data.yml", "dataset.yaml", "dataset.yml")
-_OTHER_TEXTS = frozenset({"classes.txt", "train.txt", "val.txt", "valid.txt", "test.txt"})
+_OTHER_TEXTS = re.compile(r"(classes|train|valid|val|test|readme.*)\.txt", re.IGNORECASE)
 _LARGEST_BYTES = 200_000_000
 _TOLERANCE = 0.02
 """How far beyond the edge a point may lie, as a share of the image; Ultralytics leaves out rows
@@ -213,7 +214,7 @@ def _texts_below(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(folder.rglob("*.txt"))
-        if path.is_file() and path.name.casefold() not in _OTHER_TEXTS
+        if path.is_file() and not _OTHER_TEXTS.match(path.name)
     ]
 
 
