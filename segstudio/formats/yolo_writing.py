@@ -17,9 +17,6 @@ TABLE = "data.yaml"
 LABELS = "labels"
 PARTS = "parts"
 
-_DECIMALS = 7
-"""Enough for a tenth of a quarter pixel at 100,000 pixels."""
-
 
 class YoloWriter:
     """Writes YOLO's folders; see `Writer`."""
@@ -35,12 +32,14 @@ class YoloWriter:
     def write(self, item: Outgoing) -> None:
         """Write the polygons; an image without any has an empty file."""
         height, width = item.labels.shape
+        # A hundredth of a pixel: polygons keep a quarter from what would change them.
+        decimals = len(str(max(height, width))) + 2
         rows = []
         for index in coco_writing.used(item.labels):
             polygons = outlines.of_mask(item.labels == index)
             for polygon in [outlines.joined(polygons)] if self._is_joined else polygons:
                 shares = (polygon / (width, height)).ravel()
-                rows.append(" ".join([str(index), *(f"{share:.{_DECIMALS}f}" for share in shares)]))
+                rows.append(" ".join([str(index), *(f"{share:.{decimals}f}" for share in shares)]))
         atomic.write_text(self._file(item), "".join(f"{row}\n" for row in rows))
 
     def read_back(self, item: Outgoing) -> LabelMap:
