@@ -38,8 +38,8 @@ class LabelStudio:
     def read(self, path: Path) -> Dataset:
         """Read all tasks; see `Source.read`."""
         root = path.parent if path.is_file() else path
-        tasks = [task for file in json_folder.files(path) for task in _tasks(file)]
-        tasks = [task for task in tasks if task.regions]
+        everything = [task for file in json_folder.files(path) for task in _tasks(file)]
+        tasks = [task for task in everything if task.regions]
         if not tasks:
             raise ImageError(f"{path} has no tasks of Label Studio with brush strokes or polygons.")
         used = {region.label for task in tasks for region in task.regions}
@@ -50,7 +50,7 @@ class LabelStudio:
         indices = {entry.name.casefold(): entry.index for entry in classes}
         search = PictureSearch(root)
         images = [_image(task, indices, search) for task in tasks]
-        return Dataset(classes, _numbered(images), (*remarks, *_remarks(tasks)))
+        return Dataset(classes, _numbered(images), (*remarks, *_remarks(everything)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +207,9 @@ def _numbered(images: list[LabelledImage]) -> list[LabelledImage]:
 
 def _remarks(tasks: list[_Task]) -> Iterator[str]:
     yield "What no region covers is unlabelled. Where regions overlap, the later one counts."
+    empty = sum(not task.regions for task in tasks)
+    if empty:
+        yield f"{empty} tasks have neither brush strokes nor polygons; they are left out."
     left_out = sum(task.left_out for task in tasks)
     if left_out:
         yield f"{left_out} regions are neither brush strokes nor polygons; they are left out."

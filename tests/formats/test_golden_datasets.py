@@ -50,3 +50,22 @@ def test_colours_are_kept_where_the_format_has_them(name):
 @pytest.mark.parametrize("name", [*WRITTEN, "label-studio", "isat"])
 def test_a_dataset_is_known_for_what_it_is(name):
     assert format_table.detected(golden_sets.GOLDEN / name).name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("coco", "annotations/instances_train.json"),
+        ("coco-panoptic", "annotations/panoptic_train.json"),
+        ("yolo", "data.yaml"),
+        ("labelme", "train/image-0.json"),
+        ("label-studio", "export.json"),
+        ("isat", "image-0.json"),
+    ],
+)
+def test_one_file_of_a_dataset_is_enough(name, file):
+    path = golden_sets.GOLDEN / name / file
+    assert format_table.detected(path).name == name
+    first = format_table.find_source(name).read(path).images[0]
+    assert first.read().shape == (9, 12)
+    assert first.image is not None

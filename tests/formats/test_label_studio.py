@@ -106,6 +106,16 @@ def test_regions_of_other_kinds_are_counted(tmp_path):
     assert any("1 regions are neither" in remark for remark in found.remarks)
 
 
+def test_tasks_without_labels_are_counted(tmp_path):
+    found = read(
+        tmp_path,
+        foreign_files.task("a.png", foreign_files.brush(MASK, "cat")),
+        foreign_files.task("b.png"),
+    )
+    assert [image.name for image in found.images] == ["a"]
+    assert any("1 tasks have neither" in remark for remark in found.remarks)
+
+
 def test_an_image_turned_by_hand_is_refused(tmp_path):
     result = foreign_files.brush(MASK, "cat", image_rotation=90)
     with pytest.raises(SegstudioError, match="Turn it back"):
