@@ -63,7 +63,7 @@ class YoloWriter:
         # Ultralytics does not begin without a folder for each of the two.
         some = next(iter(folders.values()), coco_writing.IMAGES)
         content = {
-            "path": ".",
+            # Without “path” the folders are those beside the file; “.” would be where one works.
             "train": folders.get("train", some),
             "val": folders.get("val", some),
             **({"test": folders["test"]} if "test" in folders else {}),
