@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,10 +13,10 @@ from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
-from segstudio.formats import json_values, numbering, orienting, outlines, rle, splits
+from segstudio.formats import json_values, numbering, orienting, outlines, rle
 from segstudio.formats.coco_files import PATTERNS, CocoFile, annotation_files, root_of
 from segstudio.formats.coco_writing import SHAPES, CocoWriter
-from segstudio.formats.dataset import Dataset, LabelledImage
+from segstudio.formats.dataset import Dataset, LabelledImage, told_apart
 from segstudio.formats.foreign_classes import ForeignClasses
 from segstudio.formats.format import Option, Target
 from segstudio.formats.json_values import field
@@ -72,17 +72,6 @@ class Coco:
     def begin(self, target: Target) -> CocoWriter:
         """Begin to write."""
         return CocoWriter(target)
-
-
-def told_apart(images: Sequence[LabelledImage]) -> list[LabelledImage]:
-    """Return images of which no two have the same name: parts tell them apart where need be."""
-    twice = {name for name, count in Counter(i.name for i in images).items() if count > 1}
-    return [
-        replace(item, name=f"{splits.NAME_OF_PART[item.part]}/{item.name}")
-        if item.name in twice
-        else item
-        for item in images
-    ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -120,7 +120,7 @@ def _layer(row: Any, source: str) -> float:
 def _image(file: _File, root: Path, classes: ClassTable, search: PictureSearch) -> LabelledImage:
     place = file.path.relative_to(root)
     near = place.parent.as_posix() if len(place.parts) > 1 else ""
-    picture = search.find(file.picture, near) if file.picture else None
+    picture = search.find(file.picture, near) or search.find_stem(place.stem, near)
     indices = {entry.name.casefold(): entry.index for entry in classes}
     part = next((p for name in place.parts[:-1] if (p := splits.part_of(name))), Part.NONE)
     name = place.with_suffix("").as_posix()

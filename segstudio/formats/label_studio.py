@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,7 +14,7 @@ from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import ImageError
 from segstudio.formats import json_folder, json_values, orienting, outlines, packed_runs, texts
-from segstudio.formats.dataset import Dataset, LabelledImage
+from segstudio.formats.dataset import Dataset, LabelledImage, told_apart
 from segstudio.formats.foreign_classes import ForeignClasses
 from segstudio.formats.json_values import field
 from segstudio.formats.picture_search import PictureSearch
@@ -50,7 +50,7 @@ class LabelStudio:
         indices = {entry.name.casefold(): entry.index for entry in classes}
         search = PictureSearch(root)
         images = [_image(task, indices, search) for task in tasks]
-        return Dataset(classes, _numbered(images), (*remarks, *_remarks(everything)))
+        return Dataset(classes, told_apart(images), (*remarks, *_remarks(everything)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,21 +188,8 @@ def _picture_name(values: list[Any]) -> str:
 def _image(task: _Task, indices: dict[str, int], search: PictureSearch) -> LabelledImage:
     plain = _UPLOADED.sub("", task.picture, count=1)
     picture = search.find(task.picture) or search.find(plain)
-    stem = PurePosixPath(picture.name if picture else plain).stem
+    stem = PurePosixPath(picture.name if picture else plain).stem or "task"
     return LabelledImage(stem, picture, partial(task.labels, picture, indices))
-
-
-def _numbered(images: list[LabelledImage]) -> list[LabelledImage]:
-    """Return images of which no two have the same name, and none has an empty one."""
-    seen: set[str] = set()
-    found = []
-    for number, item in enumerate(images, start=1):
-        name = (
-            item.name if item.name and item.name not in seen else f"{item.name or 'task'}-{number}"
-        )
-        seen.add(name)
-        found.append(replace(item, name=name))
-    return found
 
 
 def _remarks(tasks: list[_Task]) -> Iterator[str]:

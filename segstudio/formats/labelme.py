@@ -135,7 +135,7 @@ def _size(content: object, picture: Path | None, source: str) -> tuple[int, int]
 def _image(file: _File, root: Path, classes: ClassTable, search: PictureSearch) -> LabelledImage:
     place = file.path.relative_to(root)
     near = place.parent.as_posix() if len(place.parts) > 1 else ""
-    picture = search.find(file.picture, near) if file.picture else None
+    picture = search.find(file.picture, near) or search.find_stem(place.stem, near)
     indices = {entry.name.casefold(): entry.index for entry in classes}
     indices[LABELME_IGNORE] = IGNORE_INDEX
     indices[LABELME_BACKGROUND] = indices.get("background", IGNORE_INDEX)

@@ -16,7 +16,6 @@ from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
 from segstudio.core.palette import Colour
 from segstudio.formats import coco_writing, colour_mask, numbering, orienting, splits
-from segstudio.formats.coco import told_apart
 from segstudio.formats.coco_files import (
     FOLDER,
     PANOPTIC_PATTERNS,
@@ -24,7 +23,7 @@ from segstudio.formats.coco_files import (
     annotation_files,
     root_of,
 )
-from segstudio.formats.dataset import Dataset, LabelledImage
+from segstudio.formats.dataset import Dataset, LabelledImage, told_apart
 from segstudio.formats.foreign_classes import ForeignClasses
 from segstudio.formats.format import Option, Outgoing, Target
 from segstudio.formats.inside import inside

@@ -12,7 +12,7 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
-from segstudio.formats import image_scan, numbering, orienting, outlines, splits, texts, yaml_text
+from segstudio.formats import numbering, orienting, outlines, splits, texts, yaml_text
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.foreign_classes import ForeignClasses
 from segstudio.formats.format import Option, Target
@@ -144,9 +144,7 @@ def _image(
 ) -> LabelledImage:
     stem = file.relative_to(root).with_suffix("")
     parts = ["images" if piece == LABELS else piece for piece in stem.parts]
-    wanted = PurePosixPath(*parts).as_posix()
-    found = (search.find(wanted + suffix) for suffix in sorted(image_scan.SUFFIXES))
-    picture = next((path for path in found if path is not None), None)
+    picture = search.find_stem(PurePosixPath(*parts).as_posix())
     labels = _Labels(file, picture, indices)
     return LabelledImage(stem.as_posix(), picture, partial(_Labels.read, labels), part)
 

@@ -94,7 +94,7 @@ def test_parts_of_different_files_have_one_class_table(tmp_path):
     assert [entry.name for entry in found.classes] == ["road", "sky", "sea"]
     sky = found.classes.find("sky").index
     assert {int(image.read()[0, 0]) for image in found.images} == {sky}
-    assert sorted(image.name for image in found.images) == ["train/a", "val/a"]
+    assert sorted(image.name for image in found.images) == ["training/a", "validation/a"]
 
 
 def test_more_classes_than_fit_are_those_that_images_have(tmp_path):
@@ -144,3 +144,11 @@ def test_a_class_table_of_255_classes_is_kept(tmp_path):
     format_cases.write(Coco(), tmp_path, classes, [labels])
     (image,) = Coco().read(tmp_path).images
     assert np.array_equal(image.read(), labels)
+
+
+def test_images_of_one_stem_are_told_apart(tmp_path):
+    images = ((1, "a.png"), (2, "a.jpg"))
+    assert [i.name for i in read(tmp_path, dataset([], images=images)).images] == [
+        "training/a",
+        "training/a-2",
+    ]
