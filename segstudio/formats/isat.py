@@ -16,7 +16,6 @@ from segstudio.formats import (
     class_csv,
     json_folder,
     json_values,
-    labelme_shapes,
     orienting,
     outlines,
     splits,
@@ -106,7 +105,7 @@ class _File:
             points = json_values.points(field(row, "segmentation", list, source), source)
             if len(points) >= 3:
                 outlines.check_reach(points, size, source)
-                labels[labelme_shapes.drawn_polygon(points, size)] = indices[name]
+                outlines.paint(labels, points, indices[name])
         return orienting.turned_back(labels, turned)
 
 

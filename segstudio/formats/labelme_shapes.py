@@ -50,13 +50,6 @@ def mask_of(shape: dict[str, Any], size: Size, source: str) -> Mask:
     return np.array(canvas, np.bool_)
 
 
-def drawn_polygon(points: Points, size: Size) -> Mask:
-    """Return the pixels (H, W) bool of a polygon and of the line around it."""
-    canvas = PillowImage.new("L", (size[1], size[0]))
-    _polygon(ImageDraw.Draw(canvas), points)
-    return np.array(canvas, np.bool_)
-
-
 def masks(mask: Mask, name: str) -> list[dict[str, Any]]:
     """Return a mask as the one shape that keeps every pixel."""
     left, top, width, height = coco_writing.box(mask)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import Mask
+from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.errors import ImageError
 from segstudio.formats.json_values import Points
 
@@ -74,6 +74,34 @@ def filled(polygons: Sequence[Points], size: tuple[int, int], source: str) -> Ma
     return mask
 
 
+def paint(labels: LabelMap, polygon: Points, index: int) -> None:
+    """Give an index to the pixels of a polygon and of the line around it, as cv2.fillPoly has them.
+
+    Only the rectangle that it takes up is looked at: there may be thousands of them. Make sure of
+    its reach before.
+    """
+    left, top, right, bottom = _rectangle(polygon, labels.shape)
+    if left < right and top < bottom:
+        mask = np.zeros((bottom - top, right - left), np.uint8)
+        whole = np.floor(polygon).astype(np.int32) - np.array([left, top], np.int32)
+        cv2.fillPoly(mask, [whole], 1)
+        labels[top:bottom, left:right][mask > 0] = index
+
+
+def _rectangle(polygon: Points, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of the pixels that a polygon may touch."""
+    size = shape[::-1]
+    low = np.floor(polygon.min(axis=0)).astype(int).clip(0, size)
+    high = (np.floor(polygon.max(axis=0)).astype(int) + 1).clip(0, size)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
+def area(polygon: Points) -> float:
+    """Return the pixels that a polygon encloses, by the shoelace formula."""
+    x, y = (polygon - polygon[0]).T
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+
+
 def check_reach(polygon: Points, size: tuple[int, int], source: str) -> None:
     """Make sure that a shape can be drawn into an image in reasonable time.
 
@@ -98,12 +126,11 @@ def _fill(mask: Mask, polygon: Points) -> None:
     """Fill a polygon by the even-odd rule, within the rectangle that it takes up."""
     from pycocotools import mask as rle
 
-    left, top = np.floor(polygon.min(axis=0)).astype(int).clip(0, mask.shape[::-1])
-    right, bottom = np.ceil(polygon.max(axis=0)).astype(int).clip(0, mask.shape[::-1])
+    left, top, right, bottom = _rectangle(polygon, mask.shape)
     if left >= right or top >= bottom:
         return
     flat = (polygon - (left, top)).ravel().tolist()
-    inside = rle.decode(rle.frPyObjects([flat], int(bottom - top), int(right - left)))[..., 0]
+    inside = rle.decode(rle.frPyObjects([flat], bottom - top, right - left))[..., 0]
     mask[top:bottom, left:right] |= inside.astype(np.bool_)
 
 

@@ -12,7 +12,14 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
-from segstudio.formats import numbering, orienting, outlines, splits, texts, yaml_text
+from segstudio.formats import (
+    numbering,
+    orienting,
+    outlines,
+    splits,
+    texts,
+    yaml_text,
+)
 from segstudio.formats.dataset import Dataset, LabelledImage
 from segstudio.formats.foreign_classes import ForeignClasses
 from segstudio.formats.format import Option, Target
@@ -84,7 +91,7 @@ class Yolo:
                 f"{without} label files have no picture. Their labels cannot be read: polygons are "
                 "given as shares of its size.",
             )
-        overlap = "Where polygons overlap, the later one in the file counts."
+        overlap = "Where polygons overlap, the smaller one counts: the files give them no order."
         return Dataset(
             classes, images, (*remarks, "What no polygon covers is unlabelled.", overlap)
         )
@@ -111,14 +118,17 @@ class _Labels:
         size = orienting.upright_size(self.picture)
         turned = orienting.turn_back(size, self.picture, of_upright=True)
         labels = np.full(size, IGNORE_INDEX, np.uint8)
-        rows = texts.lines(self.path, _LARGEST_BYTES)
-        for number, row in enumerate(rows, start=1):
+        polygons = []
+        for number, row in enumerate(texts.lines(self.path, _LARGEST_BYTES), start=1):
             source = f"{self.path.name}, line {number},"
             index, shares = _row(row, source)
             if index not in self.indices:
                 raise ImageError(f"{source} has class {index}, which {TABLE} does not name.")
-            polygon = np.clip(shares, 0, 1) * (size[1], size[0])
-            labels[outlines.filled([polygon], size, source)] = self.indices[index]
+            points = np.clip(shares, 0, 1) * (size[1], size[0])
+            outlines.check_reach(points, size, source)
+            polygons.append((self.indices[index], points))
+        for index, points in sorted(polygons, key=lambda pair: -outlines.area(pair[1])):
+            outlines.paint(labels, points, index)
         return orienting.turned_back(labels, turned)
 
 

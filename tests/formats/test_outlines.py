@@ -43,7 +43,14 @@ def by_ourselves(polygons, shape):
     return outlines.filled(polygons, shape, "it")
 
 
-READERS = [by_pycocotools, by_opencv, by_pillow, by_ourselves]
+def by_painting(polygons, shape):
+    labels = np.zeros(shape, np.uint8)
+    for points in polygons:
+        outlines.paint(labels, points, 1)
+    return labels.astype(bool)
+
+
+READERS = [by_pycocotools, by_opencv, by_pillow, by_ourselves, by_painting]
 
 
 @pytest.mark.parametrize("draw", READERS)
