@@ -80,12 +80,26 @@ def paint(labels: LabelMap, polygon: Points, index: int) -> None:
     Only the rectangle that it takes up is looked at: there may be thousands of them. Make sure of
     its reach before.
     """
-    left, top, right, bottom = _rectangle(polygon, labels.shape)
-    if left < right and top < bottom:
-        mask = np.zeros((bottom - top, right - left), np.uint8)
+    where, mask = _drawn(polygon, labels.shape)
+    labels[where][mask] = index
+
+
+def covered(polygon: Points, size: tuple[int, int]) -> int:
+    """Return how many pixels of an image `paint` would change.
+
+    The shoelace formula would not do: parts that are joined may turn in opposite directions.
+    """
+    return int(np.count_nonzero(_drawn(polygon, size)[1]))
+
+
+def _drawn(polygon: Points, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Mask]:
+    """Return the rectangle that a polygon takes up, and its pixels in there."""
+    left, top, right, bottom = _rectangle(polygon, shape)
+    mask = np.zeros((max(bottom - top, 0), max(right - left, 0)), np.uint8)
+    if mask.size:
         whole = np.floor(polygon).astype(np.int32) - np.array([left, top], np.int32)
         cv2.fillPoly(mask, [whole], 1)
-        labels[top:bottom, left:right][mask > 0] = index
+    return (slice(top, max(bottom, top)), slice(left, max(right, left))), mask > 0
 
 
 def _rectangle(polygon: Points, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
@@ -94,12 +108,6 @@ def _rectangle(polygon: Points, shape: tuple[int, ...]) -> tuple[int, int, int, 
     low = np.floor(polygon.min(axis=0)).astype(int).clip(0, size)
     high = (np.floor(polygon.max(axis=0)).astype(int) + 1).clip(0, size)
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
-
-
-def area(polygon: Points) -> float:
-    """Return the pixels that a polygon encloses, by the shoelace formula."""
-    x, y = (polygon - polygon[0]).T
-    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
 
 
 def check_reach(polygon: Points, size: tuple[int, int], source: str) -> None:

@@ -126,8 +126,8 @@ class _Labels:
                 raise ImageError(f"{source} has class {index}, which {TABLE} does not name.")
             points = np.clip(shares, 0, 1) * (size[1], size[0])
             outlines.check_reach(points, size, source)
-            polygons.append((self.indices[index], points))
-        for index, points in sorted(polygons, key=lambda pair: -outlines.area(pair[1])):
+            polygons.append((outlines.covered(points, size), self.indices[index], points))
+        for _, index, points in sorted(polygons, key=lambda row: -row[0]):
             outlines.paint(labels, points, index)
         return orienting.turned_back(labels, turned)
 

@@ -30,8 +30,11 @@ def read_all(source: Source, path: Path) -> None:
 
 
 def attack(golden: Path, use: Callable[[Path], object], *, examples: int) -> None:
-    """Use copies of a dataset in each of which one file is damaged in some way."""
+    """Use a copy of a dataset again and again, each time with one file damaged in some way."""
     names = sorted(p.relative_to(golden).as_posix() for p in golden.rglob("*") if p.is_file())
+    place = tempfile.TemporaryDirectory()
+    copy = Path(place.name) / golden.name
+    shutil.copytree(golden, copy)
 
     @settings(
         max_examples=examples,
@@ -42,14 +45,15 @@ def attack(golden: Path, use: Callable[[Path], object], *, examples: int) -> Non
     @given(st.data())
     def run(data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(names))
-        damaged = data.draw(damages((golden / name).read_bytes(), name))
-        with tempfile.TemporaryDirectory() as place:
-            copy = Path(place) / golden.name
-            shutil.copytree(golden, copy)
-            (copy / name).write_bytes(damaged)
+        content = (golden / name).read_bytes()
+        (copy / name).write_bytes(data.draw(damages(content, name)))
+        try:
             use(copy)
+        finally:
+            (copy / name).write_bytes(content)
 
-    run()
+    with place:
+        run()
 
 
 def damages(content: bytes, name: str) -> st.SearchStrategy[bytes]:
