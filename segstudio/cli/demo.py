@@ -88,20 +88,30 @@ def _run_headless(out: Path) -> int:
 
 
 def _export(outcomes: list[Outcome], labels: Path, folder: Path) -> str:
+    import numpy as np
+
     from segstudio.core import png
     from segstudio.core.classes import read_classes
-    from segstudio.formats import native
+    from segstudio.core.labels import Ink
+    from segstudio.core.patch import Planes
+    from segstudio.formats import export, format_table
+    from segstudio.formats.export_values import ExportItem, ExportPlan
+
+    def planes(outcome: Outcome) -> Planes:
+        found = png.read(outcome.source.target(labels, LABELS))
+        return Planes(found, np.full_like(found, Ink.MODEL))
 
     items = [
-        native.ExportItem(
-            image=outcome.source.path,
+        ExportItem(
             name=outcome.source.name,
-            read_labels=partial(png.read, outcome.source.target(labels, LABELS)),
+            image=outcome.source.path,
+            read=partial(planes, outcome),
             seen_by_person=False,
         )
         for outcome in outcomes
     ]
-    report = native.export(items, read_classes(labels / "classes.json"), folder)
+    plan = ExportPlan(format_table.find("native"))
+    report = export.export(items, read_classes(labels / "classes.json"), folder, plan)
     return report.sentence.rstrip(".")
 
 

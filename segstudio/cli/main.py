@@ -11,6 +11,7 @@ import segstudio
 from segstudio.cli import (
     architectures,
     benchmark,
+    convert,
     demo,
     doctor,
     evaluate,
@@ -18,6 +19,7 @@ from segstudio.cli import (
     project,
     segment,
     train,
+    validate,
     window,
 )
 from segstudio.cli.command import DONE, INTERRUPTED, NOTHING, PIPE_CLOSED, Command
@@ -30,6 +32,8 @@ COMMANDS: tuple[Command, ...] = (
     models.COMMAND,
     architectures.COMMAND,
     project.COMMAND,
+    convert.COMMAND,
+    validate.COMMAND,
     benchmark.COMMAND,
     doctor.COMMAND,
     demo.COMMAND,

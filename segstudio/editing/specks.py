@@ -3,10 +3,10 @@
 import numpy as np
 
 from segstudio.core.arrays import Mask
+from segstudio.core.pieces import Numbers, Pieces, distinct, joined, pieces_of
 from segstudio.core.region import Region
 from segstudio.editing.kinds import EVERY, IGNORED, UNLABELLED, Kinds, classes_in
 from segstudio.editing.nearness import nearest
-from segstudio.editing.pieces import Numbers, Pieces, distinct, joined, pieces_of
 from segstudio.editing.place import Frame
 from segstudio.editing.proposal import Proposal, nothing, propose
 from segstudio.editing.wish import Wish

@@ -13,7 +13,7 @@ from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
-from segstudio.formats import json_values, numbering, orienting, outlines, rle
+from segstudio.formats import json_values, loading_files, numbering, outlines, rle
 from segstudio.formats.coco_files import PATTERNS, CocoFile, annotation_files, root_of
 from segstudio.formats.coco_writing import SHAPES, CocoWriter
 from segstudio.formats.dataset import Dataset, LabelledImage, told_apart
@@ -73,6 +73,10 @@ class Coco:
         """Begin to write."""
         return CocoWriter(target)
 
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for Python; see `Format.loading_code`."""
+        return loading_files.of_format(self.name, loading_files.names_of(classes))
+
 
 @dataclass(frozen=True, eq=False)
 class _Picture:
@@ -81,16 +85,14 @@ class _Picture:
     size: tuple[int, int]
     rows: list[dict[str, Any]]
     indices: dict[int, int]
-    picture: Path | None
     source: str
 
     def labels(self) -> LabelMap:
-        turned = orienting.turn_back(self.size, self.picture, of_upright=False)
         labels = np.full(self.size, IGNORE_INDEX, np.uint8)
         for row in self.rows:
             mask = mask_of(row.get("segmentation"), self.size, self.source)
             labels[mask] = self.indices.get(field(row, "category_id", int, self.source), 255)
-        return orienting.turned_back(labels, turned)
+        return labels
 
 
 def mask_of(segmentation: object, size: tuple[int, int], source: str) -> Mask:
@@ -125,7 +127,7 @@ def _images(file: CocoFile, classes: ClassTable, search: PictureSearch) -> list[
     for number, (name, size) in file.images.items():
         source = f"{file.source}, {name}"
         picture = search.find(name, file.split)
-        one = _Picture(size, by_image.get(number, []), indices, picture, source)
+        one = _Picture(size, by_image.get(number, []), indices, source)
         stem = PurePosixPath(name.replace("\\", "/")).with_suffix("").as_posix().lstrip("/")
         found.append(LabelledImage(stem, picture, partial(_Picture.labels, one), file.part))
     return found

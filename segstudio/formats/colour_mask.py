@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from segstudio.core.arrays import LabelMap
-from segstudio.core.classes import IGNORE_INDEX
+from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.palette import Colour
 from segstudio.core.png import MAX_PIXELS
@@ -86,6 +86,24 @@ def resolved(picture: NDArray[np.uint8], table: dict[Colour, int], name: str) ->
     if strange.any():
         raise ImageError(_unknown(np.unique(code[strange]), name))
     return values[place]
+
+
+def check(labels: LabelMap, classes: ClassTable, name: str) -> None:
+    """Make sure that a label map has no number but those of classes and 255.
+
+    Raises
+    ------
+    ImageError
+        When it has one.
+    """
+    known = {*classes.indices, IGNORE_INDEX}
+    used = np.flatnonzero(np.bincount(labels.ravel(), minlength=256)).tolist()
+    strange = [number for number in used if number not in known]
+    if strange:
+        raise ImageError(
+            f"{name} has the number {strange[0]}, which is no class of the list. Add the class, or "
+            "correct the mask."
+        )
 
 
 def painted(labels: LabelMap, colours: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -22,9 +22,8 @@ class LabelledImage:
     image : Path or None
         None where the dataset has only labels of it.
     read : callable
-        Returns the (H, W) uint8 class indices of the dataset's classes, 255 for none, of the
-        picture as it lies in the file, whatever its EXIF says. Raises `ImageError` where the labels
-        cannot be used.
+        Returns the (H, W) uint8 class indices of the dataset's classes, 255 for none, as they are
+        stored (see `orienting.upright`). Raises `ImageError` where they cannot be used.
     part : Part
         What the dataset says it is for.
     """

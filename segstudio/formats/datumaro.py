@@ -17,6 +17,7 @@ from segstudio.formats import (
     coco_writing,
     colour_mask,
     json_values,
+    loading_files,
     numbering,
     pairing,
     splits,
@@ -70,6 +71,10 @@ class Datumaro:
     def begin(self, target: Target) -> "DatumaroWriter":
         """Begin to write."""
         return DatumaroWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for Python; see `Format.loading_code`."""
+        return loading_files.of_format(self.name, loading_files.names_of(classes))
 
 
 def _folders(path: Path) -> list[tuple[Path, Part]]:

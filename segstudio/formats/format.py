@@ -156,3 +156,7 @@ class Format(Source, Protocol):
     def begin(self, target: Target) -> Writer:
         """Begin to write a dataset."""
         ...
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return Python that loads such a dataset for training, run from its folder."""
+        ...

@@ -1,5 +1,6 @@
 """All formats of datasets; a new one is a module and a row here."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError
@@ -9,19 +10,26 @@ from segstudio.formats.format import Format, Source
 from segstudio.formats.isat import Isat
 from segstudio.formats.label_studio import LabelStudio
 from segstudio.formats.labelme import LabelMe
+from segstudio.formats.native import Native
 from segstudio.formats.panoptic import Panoptic
 from segstudio.formats.voc import Voc
 from segstudio.formats.yolo import Yolo
 
-FORMATS: dict[str, Format] = {
-    row.name: row for row in (Voc(), Coco(), Panoptic(), Yolo(), LabelMe(), Datumaro())
-}
-"""Those that are written and read, by name, in the order in which they are offered."""
+_WRITTEN: tuple[Format, ...] = (
+    Native(),
+    Voc(),
+    Coco(),
+    Panoptic(),
+    Yolo(),
+    LabelMe(),
+    Datumaro(),
+)
+_ONLY_READ: tuple[Source, ...] = (LabelStudio(), Isat())
 
-_READ_ONLY: tuple[Source, ...] = (LabelStudio(), Isat())
-
-SOURCES: dict[str, Source] = {**FORMATS, **{row.name: row for row in _READ_ONLY}}
-"""All that are read."""
+FORMATS: dict[str, Format] = {row.name: row for row in _WRITTEN}
+"""Those that can be written, by name, in the order in which they are offered."""
+SOURCES: dict[str, Source] = {row.name: row for row in (*_WRITTEN, *_ONLY_READ)}
+"""Those that can be read."""
 
 
 def find(name: str) -> Format:
@@ -48,6 +56,25 @@ def find_source(name: str) -> Source:
     if name not in SOURCES:
         raise SegstudioError(f"There is no format “{name}”. There are: {', '.join(SOURCES)}.")
     return SOURCES[name]
+
+
+def options_of(row: Format, words: Iterable[str]) -> dict[str, str]:
+    """Return what was chosen of a format's options, from words such as ``shape=polygon``.
+
+    Raises
+    ------
+    SegstudioError
+        When there is no such option or value; the sentence lists what there is.
+    """
+    chosen = {option.name: option.values[0] for option in row.options}
+    known = {option.name: option.values for option in row.options}
+    for word in words:
+        name, _, value = word.partition("=")
+        if value not in known.get(name, ()):
+            there = "; ".join(f"{key}={'|'.join(values)}" for key, values in known.items())
+            raise SegstudioError(f"{row.title} has no option “{word}”. It has: {there or 'none'}.")
+        chosen[name] = value
+    return chosen
 
 
 def detected(path: Path) -> Source:

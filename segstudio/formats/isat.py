@@ -16,7 +16,6 @@ from segstudio.formats import (
     class_csv,
     json_folder,
     json_values,
-    orienting,
     outlines,
     splits,
     texts,
@@ -91,11 +90,10 @@ class _File:
         picture = info.get("name")
         return cls(path, frozenset(names - {""}), picture if isinstance(picture, str) else "")
 
-    def labels(self, picture: Path | None, indices: dict[str, int]) -> LabelMap:
+    def labels(self, indices: dict[str, int]) -> LabelMap:
         content = texts.read_json(self.path)
         source = self.path.name
         size = json_values.size(field(content, "info", dict, source), "height", "width", source)
-        turned = orienting.turn_back(size, picture, of_upright=False)
         labels = np.full(size, IGNORE_INDEX, np.uint8)
         rows = field(content, "objects", list, source)
         for row in sorted(rows, key=lambda row: _layer(row, source)):
@@ -106,7 +104,7 @@ class _File:
             if len(points) >= 3:
                 outlines.check_reach(points, size, source)
                 outlines.paint(labels, points, indices[name])
-        return orienting.turned_back(labels, turned)
+        return labels
 
 
 def _layer(row: Any, source: str) -> float:
@@ -123,7 +121,7 @@ def _image(file: _File, root: Path, classes: ClassTable, search: PictureSearch) 
     indices = {entry.name.casefold(): entry.index for entry in classes}
     part = next((p for name in place.parts[:-1] if (p := splits.part_of(name))), Part.NONE)
     name = place.with_suffix("").as_posix()
-    return LabelledImage(name, picture, partial(file.labels, picture, indices), part)
+    return LabelledImage(name, picture, partial(file.labels, indices), part)
 
 
 def _listed(root: Path) -> dict[str, Colour | None]:

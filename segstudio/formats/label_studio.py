@@ -13,7 +13,7 @@ import numpy as np
 from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.errors import ImageError
-from segstudio.formats import json_folder, json_values, orienting, outlines, packed_runs, texts
+from segstudio.formats import json_folder, json_values, outlines, packed_runs, texts
 from segstudio.formats.dataset import Dataset, LabelledImage, told_apart
 from segstudio.formats.foreign_classes import ForeignClasses
 from segstudio.formats.json_values import field
@@ -84,15 +84,14 @@ class _Task:
     left_out: int
     annotations: int
 
-    def labels(self, picture: Path | None, indices: dict[str, int]) -> LabelMap:
+    def labels(self, indices: dict[str, int]) -> LabelMap:
         size = self.regions[0].size
         if any(region.size != size for region in self.regions):
             raise ImageError(f"{self.source} has regions for images of different sizes.")
-        turned = orienting.turn_back(size, picture, of_upright=True)
         labels = np.full(size, IGNORE_INDEX, np.uint8)
         for region in self.regions:
             labels[region.mask(self.source)] = indices[region.label.casefold()]
-        return orienting.turned_back(labels, turned)
+        return labels
 
 
 def _tasks(file: Path) -> Iterator[_Task]:
@@ -189,7 +188,7 @@ def _image(task: _Task, indices: dict[str, int], search: PictureSearch) -> Label
     plain = _UPLOADED.sub("", task.picture, count=1)
     picture = search.find(task.picture) or search.find(plain)
     stem = PurePosixPath(picture.name if picture else plain).stem or "task"
-    return LabelledImage(stem, picture, partial(task.labels, picture, indices))
+    return LabelledImage(stem, picture, partial(task.labels, indices))
 
 
 def _remarks(tasks: list[_Task]) -> Iterator[str]:

@@ -16,11 +16,12 @@ from segstudio.core.image_record import Part
 from segstudio.formats import (
     class_lists,
     coco_writing,
+    images,
     json_folder,
     json_values,
     labelme_shapes,
+    loading_files,
     numbering,
-    orienting,
     splits,
     texts,
 )
@@ -77,12 +78,16 @@ class LabelMe:
                 names.add(0, name)
         classes, remarks = names.table({n.casefold() for file in files for n in file.names})
         search = PictureSearch(root)
-        images = [_image(file, root, classes, search) for file in files]
-        return Dataset(classes, images, (*remarks, *_remarks(files)))
+        found = [_image(file, root, classes, search) for file in files]
+        return Dataset(classes, found, (*remarks, *_remarks(files)))
 
     def begin(self, target: Target) -> "LabelMeWriter":
         """Begin to write."""
         return LabelMeWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for Python; see `Format.loading_code`."""
+        return loading_files.of_format(self.name, [_written_name(entry) for entry in classes])
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,21 +120,21 @@ class _File:
         content = texts.read_json(self.path)
         source = self.path.name
         size = _size(content, picture, source)
-        turned = orienting.turn_back(size, picture, of_upright=True)
         labels = np.full(size, IGNORE_INDEX, np.uint8)
         for row in field(content, "shapes", list, source):
             name = field(row, "label", str, source).strip()
             if name.casefold() not in indices:
                 raise ImageError(f"{source} has a shape without a name. Name it in LabelMe.")
             labels[labelme_shapes.mask_of(row, size, source)] = indices[name.casefold()]
-        return orienting.turned_back(labels, turned)
+        return labels
 
 
 def _size(content: object, picture: Path | None, source: str) -> tuple[int, int]:
     is_said = isinstance(content, dict) and content.get("imageHeight") is not None
     if is_said or picture is None:
         return json_values.size(content, "imageHeight", "imageWidth", source)
-    return orienting.upright_size(picture)
+    width, height = images.image_size(picture)
+    return height, width
 
 
 def _image(file: _File, root: Path, classes: ClassTable, search: PictureSearch) -> LabelledImage:

@@ -20,7 +20,7 @@ class Numbering:
     Attributes
     ----------
     classes : ClassTable
-        As they stand in the dataset, by rising number.
+        As they stand in the dataset.
     table : (256,) uint8
         By own class index the one of the dataset; 255 where there is none.
     """
@@ -100,5 +100,5 @@ def _numbered(pairs: list[tuple[LabelClass, int]]) -> Numbering:
     table = np.full(256, IGNORE_INDEX, np.uint8)
     for entry, number in pairs:
         table[entry.index] = number
-    rows = sorted((replace(entry, index=number) for entry, number in pairs), key=lambda c: c.index)
-    return Numbering(ClassTable(tuple(rows)), table)
+    rows = tuple(replace(entry, index=number) for entry, number in pairs)
+    return Numbering(ClassTable(rows), table)

@@ -1,4 +1,4 @@
-"""Labels of a picture that its EXIF turns: drawn on the upright one, or on the one in the file."""
+"""Labels for pictures that their EXIF turns: brought upright where they lie as the file does."""
 
 from pathlib import Path
 
@@ -7,76 +7,59 @@ from PIL import Image as PillowImage
 
 from segstudio.core.arrays import LabelMap
 from segstudio.core.errors import ImageError
-from segstudio.formats import colour_mask, images
-
-Size = tuple[int, int]
-"""Height and width."""
-
-_BACK = {
-    2: PillowImage.Transpose.FLIP_LEFT_RIGHT,
-    3: PillowImage.Transpose.ROTATE_180,
-    4: PillowImage.Transpose.FLIP_TOP_BOTTOM,
-    5: PillowImage.Transpose.TRANSPOSE,
-    6: PillowImage.Transpose.ROTATE_90,
-    7: PillowImage.Transpose.TRANSVERSE,
-    8: PillowImage.Transpose.ROTATE_270,
-}
-"""What turns an upright picture back to how it lies in a file, by its EXIF orientation."""
+from segstudio.formats import images
 
 
-def upright_size(picture: Path) -> Size:
-    """Return height and width of the upright picture.
+def upright(labels: LabelMap, picture: Path) -> LabelMap:
+    """Return labels as they lie on the upright picture.
+
+    Programs that ignore EXIF label a picture as it lies in the file. Which way it was is seen by
+    the size; where that says nothing, the labels are taken to be upright, as most programs show
+    pictures.
+
+    Parameters
+    ----------
+    labels : (H, W) uint8
+
+    Raises
+    ------
+    ImageError
+        When the size is not that of the picture, or the picture cannot be read.
+    """
+    width, height = images.image_size(picture)
+    if labels.shape == (height, width):
+        return labels
+    if labels.shape == (width, height):
+        turned = turn(labels, orientation(picture))
+        if turned.shape == (height, width):
+            return turned
+    raise ImageError(
+        f"{picture.name} is {width} x {height} pixels, its labels are {labels.shape[1]} x "
+        f"{labels.shape[0]}. They belong to another picture, or to one of another size."
+    )
+
+
+def orientation(picture: Path) -> int:
+    """Return the EXIF orientation of a picture file, 1 to 8.
 
     Raises
     ------
     ImageError
         When it cannot be read.
     """
-    width, height = images.image_size(picture)
-    return height, width
-
-
-def turn_back(size: Size, picture: Path | None, *, of_upright: bool) -> int:
-    """Return the orientation to undo in labels of a size, 1 for none.
-
-    Parameters
-    ----------
-    size : tuple of int
-        Height and width of the labels.
-    of_upright : bool
-        Whether the programs that write this format show pictures upright; where height and width
-        differ, the size of the labels says it.
-
-    Raises
-    ------
-    ImageError
-        When the picture has another size, or cannot be read.
-    """
-    if picture is None:
-        return 1
-    upright = upright_size(picture)
-    turned = _orientation(picture)
-    stored = upright[::-1] if turned >= 5 else upright
-    if size not in (upright, stored):
-        raise ImageError(
-            f"{picture.name} has {stored[1]} x {stored[0]} pixels, its labels have "
-            f"{size[1]} x {size[0]}. They are not of the same image."
-        )
-    if turned == 1 or (upright != stored and size == stored):
-        return 1
-    return turned if of_upright or size != stored else 1
-
-
-def turned_back(labels: LabelMap, orientation: int) -> LabelMap:
-    """Return labels (H, W) uint8 of an upright picture as it lies in the file."""
-    if orientation == 1:
-        return labels
-    return np.array(PillowImage.fromarray(labels).transpose(_BACK[orientation]))
-
-
-def _orientation(picture: Path) -> int:
     try:
         with PillowImage.open(picture) as opened:
             return images.orientation(opened)
-    except colour_mask.BROKEN as error:
+    except (OSError, ValueError, SyntaxError) as error:
         raise ImageError(f"{picture.name} could not be read: {error}.") from error
+
+
+def turn(labels: LabelMap, number: int) -> LabelMap:
+    """Return labels turned as EXIF's orientation 1 to 8 asks for."""
+    flipped = labels[:, ::-1] if number in _FLIPPED else labels
+    return np.ascontiguousarray(np.rot90(flipped, _QUARTERS[number]))
+
+
+_FLIPPED = frozenset({2, 4, 5, 7})
+_QUARTERS = {1: 0, 2: 0, 3: 2, 4: 2, 5: 1, 6: 3, 7: 3, 8: 1}
+"""Turns by a quarter to the left, after the flip."""

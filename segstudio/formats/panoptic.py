@@ -15,7 +15,7 @@ from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
 from segstudio.core.palette import Colour
-from segstudio.formats import coco_writing, colour_mask, numbering, orienting, splits
+from segstudio.formats import coco_writing, colour_mask, loading_files, numbering, splits
 from segstudio.formats.coco_files import (
     FOLDER,
     PANOPTIC_PATTERNS,
@@ -81,6 +81,10 @@ class Panoptic:
         """Begin to write."""
         return PanopticWriter(target)
 
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for Python; see `Format.loading_code`."""
+        return loading_files.of_format(self.name, loading_files.names_of(classes))
+
 
 @dataclass(frozen=True, eq=False)
 class _Mask:
@@ -89,18 +93,15 @@ class _Mask:
     path: Path
     table: dict[Colour, int]
     size: tuple[int, int]
-    picture: Path | None
 
     def labels(self) -> LabelMap:
-        turned = orienting.turn_back(self.size, self.picture, of_upright=False)
         picture = colour_mask.read_picture(self.path)
         if picture.ndim != 3 or picture.shape[:2] != self.size:
             raise ImageError(
                 f"{self.path.name} is not a colour picture of {self.size[1]} x {self.size[0]} "
                 "pixels, as its annotation says."
             )
-        labels = colour_mask.resolved(picture, self.table, self.path.name)
-        return orienting.turned_back(labels, turned)
+        return colour_mask.resolved(picture, self.table, self.path.name)
 
 
 def _segments(file: CocoFile) -> dict[int, list[tuple[int, int]]]:
@@ -140,7 +141,7 @@ def _images(
         name, size = file.images[field(row, "image_id", int, file.source)]
         table = {_colour(n): known[file.names[c].casefold()] for n, c in segments[place]}
         picture = search.find(name, file.split)
-        one = _Mask(mask, table | {(0, 0, 0): IGNORE_INDEX}, size, picture)
+        one = _Mask(mask, table | {(0, 0, 0): IGNORE_INDEX}, size)
         stem = PurePosixPath(mask.name).stem
         found.append(LabelledImage(stem, picture, partial(_Mask.labels, one), file.part))
     return found

@@ -11,7 +11,6 @@ from PIL import Image as PillowImage
 from segstudio.core import atomic, png
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, LabelClass, Role
-from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
 from segstudio.formats import class_lists, colour_mask, numbering, pairing, texts
 from segstudio.formats.dataset import Dataset, LabelledImage
@@ -40,6 +39,22 @@ def colour_map() -> NDArray[np.uint8]:
             bit = index >> (3 * place + channel) & 1
             colours[:, channel] |= (bit << (7 - place)).astype(np.uint8)
     return colours
+
+
+_LOADING = """
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+CLASSES = {names}  # the place in the list is the number in a mask; 255 counts for nothing
+names = Path("ImageSets/Segmentation/train.txt").read_text(encoding="utf-8").split()
+image = np.array(Image.open(f"JPEGImages/{{names[0]}}.jpg"))
+labels = np.array(Image.open(f"SegmentationClass/{{names[0]}}.png"))
+
+# torchvision.datasets.VOCSegmentation reads the folder where it is found as
+# VOCdevkit/VOC2012 below its root.
+"""
 
 
 class Voc:
@@ -80,6 +95,10 @@ class Voc:
     def begin(self, target: Target) -> "VocWriter":
         """Begin to write."""
         return VocWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for PyTorch; see `Format.loading_code`."""
+        return _LOADING.format(names=[entry.name for entry in classes])
 
 
 class VocWriter:
@@ -158,12 +177,7 @@ def _read_mask(
     if picture.ndim == 3:
         void = _triple(colour_map()[IGNORE_INDEX])
         return colour_mask.resolved(picture, {void: IGNORE_INDEX, **colours}, path.name)
-    strange = set(np.unique(picture).tolist()) - set(classes.indices) - {IGNORE_INDEX}
-    if strange:
-        raise ImageError(
-            f"{path.name} has the number {min(strange)}, which is no class of the list. Add it to "
-            f"{LABELMAP}, or correct the mask."
-        )
+    colour_mask.check(picture, classes, path.name)
     return picture
 
 

@@ -13,8 +13,9 @@ from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import Part
 from segstudio.formats import (
+    images,
+    loading_files,
     numbering,
-    orienting,
     outlines,
     splits,
     texts,
@@ -78,13 +79,13 @@ class Yolo:
         classes, remarks = names.table()
         indices = {n: _index(classes, name) for n, name in by_number.items()}
         search = PictureSearch(table.parent)
-        images = [
+        found = [
             _image(file, part, table.parent, search, indices)
             for file, part in _label_files(table.parent, content)
         ]
-        if not images:
+        if not found:
             raise ImageError(f"{table.parent} has no label files (labels/*.txt).")
-        without = sum(item.image is None for item in images)
+        without = sum(item.image is None for item in found)
         if without:
             remarks = (
                 *remarks,
@@ -92,13 +93,15 @@ class Yolo:
                 "given as shares of its size.",
             )
         overlap = "Where polygons overlap, the smaller one counts: the files give them no order."
-        return Dataset(
-            classes, images, (*remarks, "What no polygon covers is unlabelled.", overlap)
-        )
+        return Dataset(classes, found, (*remarks, "What no polygon covers is unlabelled.", overlap))
 
     def begin(self, target: Target) -> YoloWriter:
         """Begin to write."""
         return YoloWriter(target)
+
+    def loading_code(self, classes: ClassTable) -> str:
+        """Return code for Python; see `Format.loading_code`."""
+        return loading_files.of_format(self.name, loading_files.names_of(classes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +118,8 @@ class _Labels:
                 f"{self.path.name} has no picture beside it, so that the size of its image is not "
                 "known. Put the pictures into the folder of the dataset."
             )
-        size = orienting.upright_size(self.picture)
-        turned = orienting.turn_back(size, self.picture, of_upright=True)
+        width, height = images.image_size(self.picture)
+        size = height, width
         labels = np.full(size, IGNORE_INDEX, np.uint8)
         polygons = []
         for number, row in enumerate(texts.lines(self.path, _LARGEST_BYTES), start=1):
@@ -124,12 +127,12 @@ class _Labels:
             index, shares = _row(row, source)
             if index not in self.indices:
                 raise ImageError(f"{source} has class {index}, which {TABLE} does not name.")
-            points = np.clip(shares, 0, 1) * (size[1], size[0])
+            points = np.clip(shares, 0, 1) * (width, height)
             outlines.check_reach(points, size, source)
             polygons.append((outlines.covered(points, size), self.indices[index], points))
         for _, index, points in sorted(polygons, key=lambda row: -row[0]):
             outlines.paint(labels, points, index)
-        return orienting.turned_back(labels, turned)
+        return labels
 
 
 def _row(line: str, source: str) -> tuple[int, Points]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from segstudio.core.arrays import LabelMap
@@ -10,8 +11,11 @@ from segstudio.core.document import Document
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
+from segstudio.core.model_version import ModelVersion
 from segstudio.core.patch import Planes
-from segstudio.formats import images, native
+from segstudio.formats import export, format_table, images
+from segstudio.formats.export_values import ExportItem, ExportPlan, ExportReport
+from segstudio.formats.model_file import ModelFile
 from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
@@ -54,7 +58,8 @@ def export_work(
     folder: Path,
     with_images: bool,
     root: Path,
-) -> Callable[[Job], native.ExportReport]:
+    model: ModelVersion | None = None,
+) -> Callable[[Job], ExportReport]:
     """Return the work of an export, for a job.
 
     Parameters
@@ -62,25 +67,32 @@ def export_work(
     which : {"done", "labelled"}
     root : Path
         Images are named by their place below it.
+    model : ModelVersion, optional
+        Of the project, to go along.
     """
     items = [
-        native.ExportItem(
-            image=path,
+        ExportItem(
             name="-".join(path.relative_to(root).with_suffix("").parts),
-            read_labels=labels_reader(
-                path, open_documents.get(path), project, listed.name_of(path)
-            ),
+            image=path,
+            read=planes_reader(path, open_documents.get(path), project, listed.name_of(path)),
             seen_by_person=listed.state(path) is not ImageState.SEGMENTED,
         )
         for path in _chosen(listed, which)
     ]
+    along = None
+    if model is not None:
+        read = partial(project.version_content, model.number)
+        along = ModelFile(model.name, model.title, read)
+    plan = ExportPlan(
+        format_table.find("native"), pictures="copy" if with_images else "none", model=along
+    )
 
-    def work(job: Job) -> native.ExportReport:
+    def work(job: Job) -> ExportReport:
         def report(done: int, total: int) -> None:
             job.check()
             job.report(done / total, f"{done} / {total}")
 
-        return native.export(items, classes, folder, with_images=with_images, report=report)
+        return export.export(items, classes, folder, plan, report)
 
     return work
 
@@ -96,28 +108,35 @@ def _chosen(listed: ImageList, which: str) -> list[Path]:
 def labels_reader(
     path: Path, document: Document | None, project: Project, name: str
 ) -> Callable[[], LabelMap]:
-    """Return what reads the labels: from the open document, whose last strokes may be unsaved."""
+    """Return what reads the labels of an image; see `planes_reader`."""
+    read = planes_reader(path, document, project, name)
+    return lambda: read().labels
 
-    def from_document() -> LabelMap:
+
+def planes_reader(
+    path: Path, document: Document | None, project: Project, name: str
+) -> Callable[[], Planes]:
+    """Return what reads the planes: from the open document, whose last strokes may be unsaved."""
+
+    def from_document() -> Planes:
         assert document is not None
-        planes = Planes(document.label_map.copy(), document.ink.copy())
-        return _labels_of(path, planes)
+        return _used(path, Planes(document.label_map.copy(), document.ink.copy()))
 
-    def from_store() -> LabelMap:
+    def from_store() -> Planes:
         width, height = images.image_size(path)
         stored = project.load(name, (height, width))
         if stored is None:
             raise SegstudioError(f"{path.name} has no labels any more.")
-        return _labels_of(path, stored.planes)
+        return _used(path, stored.planes)
 
     return from_document if document is not None else from_store
 
 
-def _labels_of(path: Path, planes: Planes) -> LabelMap:
-    """Return the label map of planes in which somebody wrote something."""
+def _used(path: Path, planes: Planes) -> Planes:
+    """Return planes in which somebody wrote something."""
     if (planes.labels == IGNORE_INDEX).all() and not (planes.ink == Ink.PERSON).any():
         raise SegstudioError(
             f"{path.name} has no labels: no pixel has a class, and none was set to Ignore by hand. "
             "Label it, or mark it not done (T)."
         )
-    return planes.labels
+    return planes

@@ -12,6 +12,7 @@ from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError, ModelError
 from segstudio.core.image_record import Part
 from segstudio.formats import images as pictures
+from segstudio.training.labelled import Labelled
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class Pair:
         """Files say nothing of that."""
         return Part.NONE
 
-    def read(self, classes: ClassTable) -> tuple[Image, LabelMap]:
+    def read(self, classes: ClassTable) -> Labelled:
         """Read both; see `read_pair`."""
-        return read_pair(self, classes)
+        return Labelled(*read_pair(self, classes))
 
 
 def find_pairs(images: Path, masks: Path) -> list[Pair]:
@@ -113,21 +114,6 @@ def to_channels(mask: LabelMap, classes: ClassTable, source: str) -> LabelMap:
     for channel, index in enumerate(classes.indices):
         table[index] = channel
     return table[mask]
-
-
-def class_weights(pixels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return weights that lift rare classes, from pixel counts (K,).
-
-    The inverse square root of each class's share, at most 4 times its mean, with mean 1 over the
-    classes that occur. A class that never occurs gets 1.
-    """
-    weights = np.ones(len(pixels), np.float64)
-    there = pixels > 0
-    if there.any():
-        inverse = 1.0 / np.sqrt(pixels[there] / pixels.sum())
-        inverse = np.minimum(inverse / inverse.mean(), 4.0)
-        weights[there] = inverse / inverse.mean()
-    return weights.astype(np.float32)
 
 
 def check_variety(pixels: NDArray[np.int64], classes: ClassTable) -> None:

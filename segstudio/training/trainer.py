@@ -9,7 +9,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from segstudio.core import metrics
+from segstudio.core import class_balance, metrics
 from segstudio.core.errors import ModelError
 from segstudio.core.image_record import Part
 from segstudio.inference import device as devices
@@ -161,7 +161,7 @@ class _Trainer:
         held_out = HeldOut(
             self.photos, division.held_out, self.group, keep_features=self.settings.frozen
         )
-        weights = dataset.class_weights(self.pixels[division.train].sum(axis=0))
+        weights = class_balance.class_weights(self.pixels[division.train].sum(axis=0))
         learner = Learner(self.settings, network.to(self.device), weights, self.group, taken=taken)
         run = Run(
             self.settings,

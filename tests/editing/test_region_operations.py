@@ -12,9 +12,9 @@ from hypothesis.extra.numpy import arrays
 
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Planes
+from segstudio.core.pieces import pieces_of
 from segstudio.core.region import Region, whole
 from segstudio.editing.kinds import EVERY, IGNORED, UNLABELLED, kinds_of
-from segstudio.editing.pieces import pieces_of
 from segstudio.editing.place import Where
 from segstudio.editing.region_operations import OPERATIONS, find
 from segstudio.editing.scope import Scope
@@ -380,7 +380,7 @@ def test_tiles_leave_no_seams(operation, monkeypatch):
     monkeypatch.setattr("segstudio.editing.nearness.TILE_PX", 16)
     monkeypatch.setattr("segstudio.editing.nearness.REACH_PX", 8)
     monkeypatch.setattr("segstudio.editing.smoothing.TILE_PX", 8)
-    monkeypatch.setattr("segstudio.editing.pieces.BAND_PX", 100)
+    monkeypatch.setattr("segstudio.core.pieces.BAND_PX", 100)
     result, _ = after(planes, wish)
     if operation.name in ("remove_islands", "shrink", "fill_unlabelled"):
         # Of several nearest pixels another one may be found.

@@ -131,13 +131,6 @@ def test_a_size_that_no_image_has_is_refused_before_memory_is_taken(size, tmp_pa
         read(tmp_path, dataset([], size=size))
 
 
-def test_a_picture_of_another_size_is_told(tmp_path):
-    golden_sets.picture(tmp_path / "a.png", (5, 5))
-    (image,) = read(tmp_path, dataset([])).images
-    with pytest.raises(SegstudioError, match="not of the same image"):
-        image.read()
-
-
 def test_a_class_table_of_255_classes_is_kept(tmp_path):
     classes = ClassTable.named(f"c{number}" for number in range(255))
     labels = np.arange(256, dtype=np.uint8).reshape(16, 16)

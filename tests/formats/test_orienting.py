@@ -3,41 +3,39 @@
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
+from PIL import ImageOps
 
-from segstudio.core.errors import SegstudioError
+from segstudio.core.errors import ImageError
 from segstudio.formats import images, orienting
 
 
-def turned_picture(path, shape, orientation):
-    """Write a picture whose left upper pixel is white, to be shown turned."""
-    pixels = np.zeros((*shape, 3), np.uint8)
-    pixels[0, 0] = 255
+def turned_picture(path, number, shape=(4, 6)):
+    """Write a picture that differs in every pixel, turned by EXIF; return its pixels upright."""
+    values = np.arange(shape[0] * shape[1], dtype=np.uint8).reshape(shape)
     exif = PillowImage.Exif()
-    exif[images.ORIENTATION_TAG] = orientation
-    PillowImage.fromarray(pixels).save(path, exif=exif)
-    return path
+    exif[images.ORIENTATION_TAG] = number
+    PillowImage.fromarray(values).save(path, exif=exif)
+    with PillowImage.open(path) as opened:
+        return values, np.array(ImageOps.exif_transpose(opened))
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("shape", [(3, 5), (4, 4)])
-def test_what_is_drawn_on_the_upright_picture_is_turned_back(orientation, shape, tmp_path):
-    picture = turned_picture(tmp_path / "a.png", shape, orientation)
-    upright = images.read_image(picture)[..., 0]
-    assert orienting.upright_size(picture) == upright.shape
-    turn = orienting.turn_back(upright.shape, picture, of_upright=True)
-    labels = orienting.turned_back(upright, turn)
-    assert labels.shape == shape
-    assert labels[0, 0] == 255
+@pytest.mark.parametrize("number", range(1, 9))
+def test_labels_turn_as_pillow_turns_pictures(tmp_path, number):
+    stored, upright = turned_picture(tmp_path / "a.png", number)
+    assert orienting.orientation(tmp_path / "a.png") == number
+    assert np.array_equal(orienting.turn(stored, number), upright)
 
 
-@pytest.mark.parametrize("orientation", range(5, 9))
-def test_the_size_says_which_way_labels_lie(orientation, tmp_path):
-    picture = turned_picture(tmp_path / "a.png", (3, 5), orientation)
-    assert orienting.turn_back((3, 5), picture, of_upright=True) == 1
-    assert orienting.turn_back((5, 3), picture, of_upright=False) == orientation
+@pytest.mark.parametrize("number", range(5, 9))
+def test_labels_that_lie_as_the_file_does_are_brought_upright(tmp_path, number):
+    stored, upright = turned_picture(tmp_path / "a.png", number)
+    assert np.array_equal(orienting.upright(stored, tmp_path / "a.png"), upright)
+    assert np.array_equal(orienting.upright(upright, tmp_path / "a.png"), upright)
 
 
-def test_labels_of_another_size_are_not_of_the_picture(tmp_path):
-    picture = turned_picture(tmp_path / "a.png", (3, 5), 1)
-    with pytest.raises(SegstudioError, match="not of the same image"):
-        orienting.turn_back((5, 3), picture, of_upright=True)
+def test_labels_of_another_size_are_refused(tmp_path):
+    turned_picture(tmp_path / "a.png", 1)
+    with pytest.raises(ImageError, match="6 x 4"):
+        orienting.upright(np.zeros((5, 6), np.uint8), tmp_path / "a.png")
+    with pytest.raises(ImageError, match="6 x 4"):
+        orienting.upright(np.zeros((6, 4), np.uint8), tmp_path / "a.png")

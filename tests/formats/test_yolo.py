@@ -141,7 +141,7 @@ def test_polygons_lie_on_the_upright_picture(tmp_path):
     exif[0x0112] = 6  # the top of what one sees is the left of what is stored
     PillowImage.new("RGB", (4, 8)).save(tmp_path / "train" / "images" / "a.png", exif=exif)
     (image,) = Yolo().read(tmp_path).images
-    assert (image.read() == 0).tolist() == [[True, False, False, False]] * 8
+    assert (image.read() == 0).tolist() == [[True] * 8, *[[False] * 8] * 3]
 
 
 def test_the_polygons_of_coco_agree_with_its_panoptic_labels(shared_data, tmp_path):

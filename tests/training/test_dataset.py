@@ -67,14 +67,6 @@ def test_an_unknown_class_is_named_with_its_file(tmp_path):
         dataset.read_pair(pair, CLASSES)
 
 
-def test_rare_classes_weigh_more_but_not_without_limit():
-    weights = dataset.class_weights(np.array([1_000_000, 10_000, 10, 0]))
-    assert weights[0] < weights[1] <= weights[2]
-    assert weights[2] <= 4 * weights[:3].mean() + 1e-6
-    assert weights[3] == 1.0
-    assert dataset.class_weights(np.zeros(3, np.int64)).tolist() == [1.0, 1.0, 1.0]
-
-
 def test_images_that_teach_nothing_are_a_sentence():
     with pytest.raises(ModelError, match="No pixel"):
         dataset.check_variety(np.array([0, 0]), CLASSES)

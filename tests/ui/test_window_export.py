@@ -9,10 +9,13 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton
+from taught import content, keep
 from window_driver import CTRL, LEFT
 
-from segstudio.formats import native
+from segstudio.core import png
+from segstudio.formats import placing
 from segstudio.ui.export_dialog import ExportDialog
+from segstudio.ui.tick_box import TickBox
 
 
 @pytest.fixture
@@ -72,8 +75,37 @@ def test_done_images_are_exported_by_default_and_read_back(at, dialog, tmp_path)
     rows = json.loads((folder / "classes.json").read_text())
     assert [(row["index"], row["name"]) for row in rows] == [(0, "cat"), (1, "dog")]
     assert sorted(p.name for p in folder.iterdir()) == sorted(
-        ["classes.json", "export_report.json", "images", "masks"]
+        ["classes.json", "dataset_card.md", "export_report.json", "images", "masks"]
     )
+
+
+@pytest.fixture
+def model(at):
+    """A model that was taught here and is in use."""
+    keep(at.session.project, "flowers-v1-1a2b3c")
+    at.session.versions.reload()
+    at.session.settings.set("model.name", "flowers-v1-1a2b3c")
+    return at.session.versions.current
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_the_taught_model_goes_along_unless_its_tick_is_taken_away(
+    at, model, dialog, tmp_path, is_wanted
+):
+    tick = part(dialog, "export_model", TickBox)
+    assert (tick.text(), tick.isChecked()) == ("Taught model (flowers v1)", True)
+    if not is_wanted:
+        tick.click()
+    run(at, dialog)
+    file = tmp_path / "photos-dataset" / "model" / f"{model.name}.safetensors"
+    assert file.is_file() == is_wanted
+    if is_wanted:
+        assert file.read_bytes() == content(model.name)
+        assert title(dialog).endswith("identical, and the model flowers v1.")
+
+
+def test_without_a_taught_model_in_use_there_is_no_tick(dialog):
+    assert dialog.findChild(TickBox, "export_model") is None
 
 
 def test_all_with_labels_without_images(at, dialog, tmp_path):
@@ -119,14 +151,14 @@ def test_an_image_that_vanished_is_named_in_the_report(at, dialog):
 
 def test_cancel_writes_nothing(at, dialog, tmp_path, monkeypatch):
     entered, go = threading.Event(), threading.Event()
-    write = native.png.write
+    write = png.write
 
     def slow(*values):
         entered.set()
         go.wait(5)
         write(*values)
 
-    monkeypatch.setattr(native.png, "write", slow)
+    monkeypatch.setattr(png, "write", slow)
     QTest.mouseClick(part(dialog, "export_start"), LEFT)
     at.until(entered.is_set)
     QTest.mouseClick(part(dialog, "export_cancel"), LEFT)
@@ -168,14 +200,14 @@ def test_a_folder_that_is_there_already_is_not_proposed(at, tmp_path):
 
 def test_a_cancel_that_comes_too_late_says_what_was_written(at, dialog, tmp_path, monkeypatch):
     entered, go = threading.Event(), threading.Event()
-    swap_in = native._swap_in
+    swap_in = placing._swap_in
 
     def slow(*values):
         entered.set()
         go.wait(5)
         swap_in(*values)
 
-    monkeypatch.setattr(native, "_swap_in", slow)
+    monkeypatch.setattr(placing, "_swap_in", slow)
     QTest.mouseClick(part(dialog, "export_start"), LEFT)
     at.until(entered.is_set)
     QTest.mouseClick(part(dialog, "export_cancel"), LEFT)
@@ -188,7 +220,7 @@ def test_closing_asks_while_an_export_runs(at, dialog, monkeypatch):
     from PySide6.QtWidgets import QMessageBox
 
     go = threading.Event()
-    monkeypatch.setattr(native.png, "write", lambda *_values: go.wait(5))
+    monkeypatch.setattr(png, "write", lambda *_values: go.wait(5))
     asked = []
 
     def ask(*values):

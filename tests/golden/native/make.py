@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image as PillowImage
 
-from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import ClassTable
-from segstudio.formats import native
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Planes
+from segstudio.formats import dataset_card, export, format_table
+from segstudio.formats.export_values import ExportItem, ExportPlan
 
 HERE = Path(__file__).parent
 CLASSES = ClassTable.named(["sky", "Straße", "unused", "tree"]).without(2).moved(3, 0)
 
 
-def label_map() -> LabelMap:
+def label_map() -> np.ndarray:
     """Return 16 x 12 pixels of every class, with a corner that counts for nothing."""
     labels = np.zeros((12, 16), np.uint8)
     labels[6:] = 1
@@ -26,7 +28,12 @@ def label_map() -> LabelMap:
     return labels
 
 
-def items(folder: Path) -> list[native.ExportItem]:
+def planes() -> Planes:
+    """Return them as a person's."""
+    return Planes(label_map(), np.full((12, 16), Ink.PERSON, np.uint8))
+
+
+def items(folder: Path) -> list[ExportItem]:
     """Write two photos into a folder, one of them turned, and return what to export."""
     y, x = np.mgrid[:12, :16]
     photo = np.stack([y * 20, x * 15, (x + y) * 8], axis=-1).astype(np.uint8)
@@ -36,15 +43,21 @@ def items(folder: Path) -> list[native.ExportItem]:
     lying = PillowImage.fromarray(np.rot90(photo))
     lying.save(folder / "turned.png", exif=turned)
     return [
-        native.ExportItem(folder / "plain.png", "plain", label_map),
-        native.ExportItem(folder / "turned.png", "turned", label_map, seen_by_person=False),
+        ExportItem("plain", folder / "plain.png", planes),
+        ExportItem("turned", folder / "turned.png", planes, seen_by_person=False),
     ]
+
+
+def write(folder: Path, target: Path) -> None:
+    """Write the dataset, with its photos made in a folder."""
+    export.export(items(folder), CLASSES, target, ExportPlan(format_table.find("native")))
 
 
 def main() -> None:
     """Write the folder anew."""
     with tempfile.TemporaryDirectory() as folder:
-        native.export(items(Path(folder)), CLASSES, HERE / "dataset")
+        write(Path(folder), HERE / "dataset")
+    (HERE / "dataset" / dataset_card.NAME).unlink()  # it has a date
 
 
 if __name__ == "__main__":

@@ -15,10 +15,24 @@ from PIL import Image as PillowImage
 from segstudio.core import atomic, png
 from segstudio.core.classes import ClassTable, read_classes
 from segstudio.core.errors import Cancelled, SegstudioError, StorageError
-from segstudio.formats import images, native
+from segstudio.core.labels import Ink
+from segstudio.core.patch import Planes
+from segstudio.formats import dataset_card, export, format_table, images
+from segstudio.formats.export_values import ExportItem, ExportPlan, ExportReport
+from segstudio.formats.placing import REPORT_NAME
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "native"
 CLASSES = ClassTable.named(["sky", "tree", "gone", "road"]).without(2)
+
+
+def by_person(labels: np.ndarray):
+    """Return what reads labels that a person has painted."""
+    return lambda: Planes(labels, np.full_like(labels, Ink.PERSON))
+
+
+def exported(items, classes, folder, *, pictures="copy", report=lambda *_: None) -> ExportReport:
+    plan = ExportPlan(format_table.find("native"), pictures=pictures)
+    return export.export(items, classes, folder, plan, report)
 
 
 def script() -> ModuleType:
@@ -30,14 +44,14 @@ def script() -> ModuleType:
     return module
 
 
-def item(path: Path, labels: np.ndarray, **options) -> native.ExportItem:
+def item(path: Path, labels: np.ndarray, **options) -> ExportItem:
     """Write a photo of the size of its labels and return it as an item to export."""
     path.parent.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(labels.size)
     photo = random.integers(0, 256, (*labels.shape, 3), np.uint8)
     PillowImage.fromarray(photo).save(path)
     name = options.pop("name", path.stem)
-    return native.ExportItem(path, name, lambda: labels, **options)
+    return ExportItem(name, path, by_person(labels), **options)
 
 
 def some_labels(seed: int = 0) -> np.ndarray:
@@ -60,8 +74,9 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_an_export_is_the_golden_folder(tmp_path, target):
     golden = GOLDEN / "dataset"
     made = script()
-    native.export(made.items(tmp_path), made.CLASSES, target)
-    assert content(target).keys() == content(golden).keys()
+    made.write(tmp_path, target)
+    # The card has a date, and tests of its own.
+    assert content(target).keys() == {*content(golden), dataset_card.NAME}
     for name in content(golden):
         if name.endswith(".json"):
             written, kept = (json.loads((f / name).read_text("utf-8")) for f in (target, golden))
@@ -75,7 +90,7 @@ def test_an_export_is_the_golden_folder(tmp_path, target):
 
 def test_image_and_mask_of_a_turned_photo_agree(tmp_path, target):
     made = script()
-    native.export(made.items(tmp_path), made.CLASSES, target)
+    made.write(tmp_path, target)
     for name in ("plain", "turned"):
         with PillowImage.open(target / "images" / f"{name}.png") as image:
             assert image.size == (16, 12)
@@ -95,7 +110,7 @@ def test_any_label_map_is_read_back_as_it_was(tmp_path_factory, data):
         table = table.with_index(index, f"class {index}")
     shape = data.draw(array_shapes(min_dims=2, max_dims=2, max_side=20))
     labels = data.draw(arrays(np.uint8, shape, elements=st.sampled_from([*sorted(used), 255])))
-    report = native.export([item(folder / "a.png", labels)], table, folder / "set")
+    report = exported([item(folder / "a.png", labels)], table, folder / "set")
     with PillowImage.open(folder / "set" / "masks" / "a.png") as mask:
         assert np.array_equal(np.array(mask), labels)
         assert np.array_equal(np.array(mask.convert("RGB")), table.colour_table()[labels])
@@ -106,21 +121,21 @@ def test_any_label_map_is_read_back_as_it_was(tmp_path_factory, data):
 
 def test_images_are_copied_byte_for_byte(tmp_path, target):
     photo = item(tmp_path / "a.jpg", some_labels())
-    native.export([photo], CLASSES, target)
+    exported([photo], CLASSES, target)
     assert (target / "images" / "a.jpg").read_bytes() == photo.image.read_bytes()
 
 
 def test_masks_can_be_exported_without_images(tmp_path, target):
-    native.export([item(tmp_path / "a.png", some_labels())], CLASSES, target, with_images=False)
+    exported([item(tmp_path / "a.png", some_labels())], CLASSES, target, pictures="none")
     assert {path.name for path in target.iterdir()} == {
-        *("masks", "classes.json", native.REPORT_NAME)
+        *("masks", "classes.json", dataset_card.NAME, REPORT_NAME)
     }
 
 
 def test_files_of_the_same_name_get_names_of_their_own(tmp_path, target):
     paths = ["a/photo.png", "b/photo.png", "c/PHOTO.jpg", "c/photo.jpg", "d/photo-2.png"]
     items = [item(tmp_path / path, some_labels(n)) for n, path in enumerate(paths)]
-    native.export(items, CLASSES, target)
+    exported(items, CLASSES, target)
     names = sorted(path.stem for path in (target / "images").iterdir())
     assert len({name.casefold() for name in names}) == 5
     assert names == sorted(path.stem for path in (target / "masks").iterdir())
@@ -131,7 +146,7 @@ def test_files_of_the_same_name_get_names_of_their_own(tmp_path, target):
 def test_long_names_leave_room_for_a_number(tmp_path, target):
     name = "写" * 83 + ".png"
     items = [item(tmp_path / part / name, some_labels()) for part in "ab"]
-    assert native.export(items, CLASSES, target).written == 2
+    assert exported(items, CLASSES, target).written == 2
     assert len(list((target / "masks").iterdir())) == 2
 
 
@@ -140,9 +155,9 @@ def test_names_joined_of_folders_are_cut_where_they_are_too_long(tmp_path, targe
     labels = some_labels()
     names = ["-".join(["n" * 100] * 3 + [end]) for end in "ab"]
     items = [item(tmp_path / f"{n}{suffix}", labels, name=name) for n, name in enumerate(names)]
-    assert native.export(items, CLASSES, target).failed == {}
+    assert exported(items, CLASSES, target).failed == {}
     assert len(list((target / "masks").iterdir())) == 2
-    assert native.export(items, CLASSES, target).written == 2
+    assert exported(items, CLASSES, target).written == 2
 
 
 def test_a_turned_photo_that_breaks_off_fails_alone(tmp_path, target):
@@ -154,7 +169,7 @@ def test_a_turned_photo_that_breaks_off_fails_alone(tmp_path, target):
     PillowImage.fromarray(noise).save(broken.image, exif=turned)
     broken.image.write_bytes(broken.image.read_bytes()[:20_000])
     good = item(tmp_path / "good.png", some_labels())
-    outcome = native.export([broken, good], CLASSES, target)
+    outcome = exported([broken, good], CLASSES, target)
     assert outcome.written == 1
     assert "broken.jpg" in outcome.failed[str(broken.image)]
     assert [path.name for path in (target / "masks").iterdir()] == ["good.png"]
@@ -163,14 +178,14 @@ def test_a_turned_photo_that_breaks_off_fails_alone(tmp_path, target):
 @pytest.mark.parametrize("place", ["masks/mine.png", "images/notes.txt", "masks/deep/mine.png"])
 def test_what_somebody_added_inside_an_earlier_export_is_not_replaced(tmp_path, target, place):
     photo = item(tmp_path / "a.png", some_labels())
-    native.export([photo], CLASSES, target)
+    exported([photo], CLASSES, target)
     (target / "masks" / "Thumbs.db").write_text("left by a system", "utf-8")
-    native.export([photo], CLASSES, target)
+    exported([photo], CLASSES, target)
     (target / place).parent.mkdir(exist_ok=True)
     (target / place).write_text("mine", "utf-8")
     before = content(target)
     with pytest.raises(SegstudioError, match=f"holds other files, such as {place}"):
-        native.export([photo], CLASSES, target)
+        exported([photo], CLASSES, target)
     assert content(target) == before
 
 
@@ -180,12 +195,12 @@ def test_the_report_says_what_was_written(tmp_path, target):
     items = [
         item(tmp_path / "seen.png", labels),
         item(tmp_path / "unseen.png", labels, seen_by_person=False),
-        native.ExportItem(wrong.image, "wrong", lambda: labels),
+        ExportItem("wrong", wrong.image, by_person(labels)),
     ]
-    outcome = native.export(items, CLASSES, target)
+    outcome = exported(items, CLASSES, target)
     assert (outcome.written, outcome.identical, outcome.never_seen) == (2, 2, 1)
     assert outcome.sentence == "2 of 2 masks read back and identical; 1 could not be exported."
-    report = json.loads((target / native.REPORT_NAME).read_text("utf-8"))
+    report = json.loads((target / REPORT_NAME).read_text("utf-8"))
     assert (
         report.items()
         >= {
@@ -204,7 +219,7 @@ def test_the_report_says_what_was_written(tmp_path, target):
 def test_progress_counts_to_the_number_of_images(tmp_path, target):
     said: list[tuple[int, int]] = []
     items = [item(tmp_path / f"{n}.png", some_labels()) for n in range(3)]
-    native.export(items, CLASSES, target, report=lambda *numbers: said.append(numbers))
+    exported(items, CLASSES, target, report=lambda *numbers: said.append(numbers))
     assert said == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -215,11 +230,11 @@ def refuse() -> np.ndarray:
 @pytest.mark.parametrize(
     ("bad", "sentence"),
     [
-        (lambda path: native.ExportItem(path, "bad", lambda: np.zeros((3, 5), np.uint8)), "5 x 3"),
-        (lambda path: native.ExportItem(path, "bad", lambda: some_labels() | 2), "class"),
-        (lambda path: native.ExportItem(path, "bad", refuse), "labels of bad.png"),
+        (lambda path: ExportItem("bad", path, by_person(np.zeros((3, 5), np.uint8))), "5 x 3"),
+        (lambda path: ExportItem("bad", path, by_person(some_labels() | 2)), "class"),
+        (lambda path: ExportItem("bad", path, refuse), "labels of bad.png"),
         (
-            lambda path: native.ExportItem(path.with_name("gone.png"), "bad", some_labels),
+            lambda path: ExportItem("bad", path.with_name("gone.png"), by_person(some_labels())),
             "gone.png is not there",
         ),
     ],
@@ -231,7 +246,7 @@ def test_an_image_that_cannot_be_exported_is_named_and_the_others_are_done(
         item(tmp_path / "good.png", some_labels()),
         item(tmp_path / "bad.png", some_labels()),
     )
-    outcome = native.export([bad(spoilt.image), good], CLASSES, target)
+    outcome = exported([bad(spoilt.image), good], CLASSES, target)
     assert outcome.written == 1
     assert sentence in next(iter(outcome.failed.values()))
     assert [path.name for path in (target / "masks").iterdir()] == ["good.png"]
@@ -240,7 +255,7 @@ def test_an_image_that_cannot_be_exported_is_named_and_the_others_are_done(
 
 def test_nothing_to_export_is_told(target):
     with pytest.raises(SegstudioError, match="nothing to export"):
-        native.export([], CLASSES, target)
+        exported([], CLASSES, target)
     assert not target.exists()
 
 
@@ -250,14 +265,14 @@ def test_a_folder_with_other_files_is_refused(tmp_path, target, extra):
     target.mkdir(parents=True)
     (target / extra).write_text("mine", "utf-8")
     with pytest.raises(SegstudioError, match="holds other files"):
-        native.export([photo], CLASSES, target)
+        exported([photo], CLASSES, target)
     assert content(target) == {extra: b"mine"}
     (target / extra).unlink()
-    native.export([photo], CLASSES, target)
+    exported([photo], CLASSES, target)
     (target / extra).write_text("added to an earlier export", "utf-8")
     before = content(target)
     with pytest.raises(SegstudioError, match="holds other files"):
-        native.export([photo], CLASSES, target)
+        exported([photo], CLASSES, target)
     assert content(target) == before
 
 
@@ -265,23 +280,23 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path, target):
     target.parent.mkdir()
     target.write_text("mine", "utf-8")
     with pytest.raises(SegstudioError):
-        native.export([item(tmp_path / "a.png", some_labels())], CLASSES, target)
+        exported([item(tmp_path / "a.png", some_labels())], CLASSES, target)
     assert target.read_text("utf-8") == "mine"
 
 
 def test_an_earlier_export_is_replaced_with_nothing_left_of_it(tmp_path, target):
-    native.export([item(tmp_path / "old.png", some_labels())], CLASSES, target)
+    exported([item(tmp_path / "old.png", some_labels())], CLASSES, target)
     (target / ".DS_Store").write_bytes(b"left by a system")
-    native.export([item(tmp_path / "new.png", some_labels())], CLASSES, target)
+    exported([item(tmp_path / "new.png", some_labels())], CLASSES, target)
     assert [path.name for path in (target / "masks").iterdir()] == ["new.png"]
     assert list(target.parent.iterdir()) == [target]
 
 
 def test_a_link_to_an_earlier_export_stays_a_link(tmp_path, target):
-    native.export([item(tmp_path / "old.png", some_labels())], CLASSES, target)
+    exported([item(tmp_path / "old.png", some_labels())], CLASSES, target)
     link = tmp_path / "link"
     link.symlink_to(target, target_is_directory=True)
-    native.export([item(tmp_path / "new.png", some_labels())], CLASSES, link)
+    exported([item(tmp_path / "new.png", some_labels())], CLASSES, link)
     assert link.is_symlink()
     assert [path.name for path in (target / "masks").iterdir()] == ["new.png"]
 
@@ -352,7 +367,7 @@ FAULTS = [name for name in vars(Fault) if not name.startswith("_")]
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_failure_leaves_the_earlier_export_as_it_was(tmp_path, target, monkeypatch, fault):
     items = [item(tmp_path / f"{name}.png", some_labels()) for name in ("one", "two")]
-    native.export(items[:1], CLASSES, target)
+    exported(items[:1], CLASSES, target)
     before = content(target)
     expected = getattr(Fault(monkeypatch), fault)()
 
@@ -361,7 +376,7 @@ def test_a_failure_leaves_the_earlier_export_as_it_was(tmp_path, target, monkeyp
             raise Cancelled
 
     with pytest.raises(expected):
-        native.export(items, CLASSES, target, report=report)
+        exported(items, CLASSES, target, report=report)
     monkeypatch.undo()
     assert content(target) == before
     assert os.listdir(target.parent) == ["set"]  # noqa: PTH208 - hidden names too
@@ -370,13 +385,13 @@ def test_a_failure_leaves_the_earlier_export_as_it_was(tmp_path, target, monkeyp
 def test_a_mask_that_does_not_read_back_is_named(tmp_path, target, monkeypatch):
     Fault(monkeypatch).wrong_pixel()
     with pytest.raises(StorageError, match=r"mask of two\.png did not read back"):
-        native.export([item(tmp_path / "two.png", some_labels())], CLASSES, target)
+        exported([item(tmp_path / "two.png", some_labels())], CLASSES, target)
     assert not target.exists()
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(StorageError, match="file"):
-        native.export(
+        exported(
             [item(tmp_path / "a.png", some_labels())], CLASSES, tmp_path / "file" / "deep" / "set"
         )
