@@ -23,7 +23,7 @@ from segstudio.formats import (
     splits,
     texts,
 )
-from segstudio.formats.dataset import Dataset, LabelledImage
+from segstudio.formats.dataset import Dataset, LabelledImage, told_apart
 from segstudio.formats.foreign_classes import ForeignClasses
 from segstudio.formats.format import Option, Outgoing, Target
 from segstudio.formats.json_values import field
@@ -64,9 +64,9 @@ class Datumaro:
         images = [
             item
             for folder, part in folders
-            for item in _images(folder, part, listed[folder], classes, path)
+            for item in _images(folder, part, listed[folder], classes)
         ]
-        return Dataset(classes, images, remarks)
+        return Dataset(classes, told_apart(images), remarks)
 
     def begin(self, target: Target) -> "DatumaroWriter":
         """Begin to write."""
@@ -109,7 +109,6 @@ def _images(
     part: Part,
     rows: dict[int, tuple[str, Colour | None]],
     classes: ClassTable,
-    root: Path,
 ) -> list[LabelledImage]:
     pictures = pairing.pictures_by_stem(folder / IMAGES)
     own = {number: classes.find(name) for number, (name, _) in rows.items()}
@@ -122,7 +121,7 @@ def _images(
     known = {number for number in own if number < IGNORE_INDEX} | {IGNORE_INDEX}
     return [
         LabelledImage(
-            name=mask.relative_to(root).with_suffix("").as_posix(),
+            name=mask.stem,
             image=pairing.of_stem(pictures, mask.stem),
             read=partial(_read_mask, mask, table, known, colours),
             part=part,

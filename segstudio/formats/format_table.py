@@ -88,6 +88,9 @@ def detected(path: Path) -> Source:
     if not path.exists():
         raise SegstudioError(f"{path} is not there. Check the path.")
     found = [row for row in SOURCES.values() if row.is_here(path)]
+    if len(found) > 1:
+        # Every export has the list of classes that our own folders are known by.
+        found = [row for row in found if not isinstance(row, Native)]
     if len(found) == 1:
         return found[0]
     if not found:

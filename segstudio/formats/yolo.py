@@ -21,7 +21,7 @@ from segstudio.formats import (
     texts,
     yaml_text,
 )
-from segstudio.formats.dataset import Dataset, LabelledImage
+from segstudio.formats.dataset import Dataset, LabelledImage, told_apart
 from segstudio.formats.foreign_classes import ForeignClasses
 from segstudio.formats.format import Option, Target
 from segstudio.formats.inside import inside
@@ -93,7 +93,9 @@ class Yolo:
                 "given as shares of its size.",
             )
         overlap = "Where polygons overlap, the smaller one counts: the files give them no order."
-        return Dataset(classes, found, (*remarks, "What no polygon covers is unlabelled.", overlap))
+        return Dataset(
+            classes, told_apart(found), (*remarks, "What no polygon covers is unlabelled.", overlap)
+        )
 
     def begin(self, target: Target) -> YoloWriter:
         """Begin to write."""
@@ -159,7 +161,10 @@ def _image(
     parts = ["images" if piece == LABELS else piece for piece in stem.parts]
     picture = search.find_stem(PurePosixPath(*parts).as_posix())
     labels = _Labels(file, picture, indices)
-    return LabelledImage(stem.as_posix(), picture, partial(_Labels.read, labels), part)
+    # The folders of labels and of parts say nothing of the image.
+    folders = [name for name in stem.parts[:-1] if name != LABELS and not splits.part_of(name)]
+    name = PurePosixPath(*folders, stem.name).as_posix()
+    return LabelledImage(name, picture, partial(_Labels.read, labels), part)
 
 
 def _table_file(path: Path) -> Path | None:

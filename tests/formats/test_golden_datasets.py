@@ -1,5 +1,7 @@
 """Datasets of every format as they were written once: read still, and written still."""
 
+import shutil
+
 import golden_sets
 import numpy as np
 import pytest
@@ -50,6 +52,13 @@ def test_colours_are_kept_where_the_format_has_them(name):
 @pytest.mark.parametrize("name", [*WRITTEN, "label-studio", "isat"])
 def test_a_dataset_is_known_for_what_it_is(name):
     assert format_table.detected(golden_sets.GOLDEN / name).name == name
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_list_of_classes_beside_an_export_changes_nothing(name, tmp_path):
+    shutil.copytree(golden_sets.GOLDEN / name, tmp_path / name)
+    (tmp_path / name / "classes.json").write_text("[]", "utf-8")
+    assert format_table.detected(tmp_path / name).name == name
 
 
 @pytest.mark.parametrize(
