@@ -87,14 +87,17 @@ def annotation_files(path: Path, patterns: tuple[str, ...]) -> list[Path]:
         return [path] if _is_one(path, patterns) else []
     if not path.is_dir():
         return []
-    here = [path, path / FOLDER] if (path / FOLDER).is_dir() else [path]
-    parts = [child for child in path.iterdir() if child.is_dir() and splits.part_of(child.name)]
-    return sorted(
-        file
-        for folder in [*here, *parts]
-        for file in folder.iterdir()
-        if file.is_file() and _is_one(file, patterns)
-    )
+    try:
+        here = [path, path / FOLDER] if (path / FOLDER).is_dir() else [path]
+        parts = [child for child in path.iterdir() if splits.part_of(child.name)]
+        return sorted(
+            file
+            for folder in [*here, *(child for child in parts if child.is_dir())]
+            for file in folder.iterdir()
+            if _is_one(file, patterns) and file.is_file()
+        )
+    except OSError:
+        return []  # what cannot be listed has no annotations for us
 
 
 def root_of(path: Path) -> Path:

@@ -83,7 +83,10 @@ def _folders(path: Path) -> list[tuple[Path, Part]]:
         return []
     if (path / META).is_file() and (path / MASKS).is_dir():
         return [(path, Part.NONE)]
-    inner = sorted(child for child in path.iterdir() if (child / META).is_file())
+    try:
+        inner = sorted(child for child in path.iterdir() if (child / META).is_file())
+    except OSError:
+        return []  # what cannot be listed has no masks for us
     return [(c, splits.part_of(c.name)) for c in inner if (c / MASKS).is_dir()]
 
 

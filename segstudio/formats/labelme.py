@@ -125,7 +125,7 @@ class _File:
             name = field(row, "label", str, source).strip()
             if name.casefold() not in indices:
                 raise ImageError(f"{source} has a shape without a name. Name it in LabelMe.")
-            labels[labelme_shapes.mask_of(row, size, source)] = indices[name.casefold()]
+            labelme_shapes.paint(labels, row, indices[name.casefold()], source)
         return labels
 
 
@@ -202,7 +202,7 @@ class LabelMeWriter:
         indices = {_written_name(entry): entry.index for entry in self._target.classes}
         labels = np.full(size, IGNORE_INDEX, np.uint8)
         for row in content["shapes"]:
-            labels[labelme_shapes.mask_of(row, size, item.name)] = indices[row["label"]]
+            labelme_shapes.paint(labels, row, indices[row["label"]], item.name)
         return labels
 
     def end(self, items: Sequence[Outgoing]) -> None:  # noqa: ARG002

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
-from segstudio.core.arrays import Mask
+from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.errors import ImageError
 from segstudio.formats import coco_writing, colour_mask, json_values, outlines
 from segstudio.formats.json_values import Points, field
@@ -25,29 +25,37 @@ Size = tuple[int, int]
 _Draw = ImageDraw.ImageDraw
 
 
-def mask_of(shape: dict[str, Any], size: Size, source: str) -> Mask:
-    """Return the pixels (H, W) bool of a shape.
+def paint(labels: LabelMap, shape: dict[str, Any], index: int, source: str) -> None:
+    """Give an index to the pixels of a shape.
+
+    Only the rectangle that it takes up is looked at: there may be thousands of them.
 
     Raises
     ------
     ImageError
         When it is of a type that is not known, or damaged.
     """
+    size = labels.shape[0], labels.shape[1]
     kind = shape.get("shape_type") or "polygon"
     points = json_values.points(field(shape, "points", list, source), source)
     if not len(points):
         raise ImageError(f"{source} has a shape without points.")
     outlines.check_reach(points, size, source)
     if kind == "mask":
-        return _stored(shape, points, size, source)
-    least, draw = _DRAWN.get(kind, (0, None)) if isinstance(kind, str) else (0, None)
+        labels[_stored(shape, points, size, source)] = index
+        return
+    least, margin, draw = _DRAWN.get(kind, _UNKNOWN) if isinstance(kind, str) else _UNKNOWN
     if draw is None:
         raise ImageError(f"{source} has a shape of the type {str(kind)[:40]}, which is not known.")
     if len(points) < least:
         raise ImageError(f"{source} has a {kind} with too few points.")
-    canvas = PillowImage.new("L", (size[1], size[0]))
-    draw(ImageDraw.Draw(canvas), points)
-    return np.array(canvas, np.bool_)
+    reach = margin + (_radius(points) if kind == "circle" else 0)
+    low = np.floor(points.min(axis=0) - reach).astype(int).clip(0, size[::-1])
+    high = (np.floor(points.max(axis=0) + reach).astype(int) + 2).clip(0, size[::-1])
+    if (low < high).all():
+        canvas = PillowImage.new("L", (int(high[0] - low[0]), int(high[1] - low[1])))
+        draw(ImageDraw.Draw(canvas), points - low)
+        labels[low[1] : high[1], low[0] : high[0]][np.array(canvas, np.bool_)] = index
 
 
 def masks(mask: Mask, name: str) -> list[dict[str, Any]]:
@@ -132,7 +140,11 @@ def _rectangle(canvas: _Draw, points: Points) -> None:
 
 
 def _circle(canvas: _Draw, points: Points) -> None:
-    _disc(canvas, points[0], float(np.hypot(*(points[1] - points[0]))))
+    _disc(canvas, points[0], _radius(points))
+
+
+def _radius(points: Points) -> float:
+    return float(np.hypot(*(points[1] - points[0])))
 
 
 def _line(canvas: _Draw, points: Points) -> None:
@@ -152,17 +164,19 @@ def _pairs(points: Points) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in points]
 
 
-_DRAWN: dict[str, tuple[int, Callable[[_Draw, Points], None]]] = {
-    "polygon": (3, _polygon),
-    "rectangle": (2, _rectangle),
-    "oriented_rectangle": (3, _polygon),
-    "rotation": (3, _polygon),
-    "quadrilateral": (3, _polygon),
-    "circle": (2, _circle),
-    "line": (2, _line),
-    "linestrip": (2, _line),
-    "point": (1, _points),
-    "points": (1, _points),
+_DRAWN: dict[str, tuple[int, float, Callable[[_Draw, Points], None] | None]] = {
+    "polygon": (3, 0, _polygon),
+    "rectangle": (2, 0, _rectangle),
+    "oriented_rectangle": (3, 0, _polygon),
+    "rotation": (3, 0, _polygon),
+    "quadrilateral": (3, 0, _polygon),
+    "circle": (2, 0, _circle),
+    "line": (2, LINE_WIDTH, _line),
+    "linestrip": (2, LINE_WIDTH, _line),
+    "point": (1, POINT_RADIUS, _points),
+    "points": (1, POINT_RADIUS, _points),
 }
-"""By type, how many points it has at least, and what draws it. “rotation” and “quadrilateral” are
-X-AnyLabeling's, whose rectangles have four points."""
+"""By type, how many points it has at least, how far it reaches beyond them, and what draws it.
+“rotation” and “quadrilateral” are X-AnyLabeling's, whose rectangles have four points."""
+
+_UNKNOWN = (0, 0.0, None)
