@@ -6,9 +6,13 @@ from segstudio.formats.picture_search import PictureSearch
 
 
 @pytest.fixture
-def search(photos):
-    names = ("a.png", "train/a.png", "val/a.png", "deep/val/b.JPG")
-    return PictureSearch(photos(*names, size=(2, 2)).resolve())
+def root(photos):
+    return photos("a.png", "train/a.png", "val/a.png", "deep/val/b.JPG", size=(2, 2))
+
+
+@pytest.fixture
+def search(root):
+    return PictureSearch(root)
 
 
 @pytest.mark.parametrize(
@@ -25,9 +29,9 @@ def search(photos):
         ("", "", None),
     ],
 )
-def test_the_file_name_counts_first_and_then_the_folders(search, name, near, wanted):
+def test_the_file_name_counts_first_and_then_the_folders(root, search, name, near, wanted):
     found = search.find(name, near)
-    assert (found and found.relative_to(search._root).as_posix()) == wanted
+    assert (found and found.relative_to(root).as_posix()) == wanted
 
 
 def test_a_picture_is_found_by_its_stem(search):
