@@ -13,7 +13,12 @@ from PIL import Image
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=20, help="kills of the fault harness")
-    parser.addoption("--fuzz", type=int, default=12, help="damaged files for each reader")
+    parser.addoption(
+        "--fuzz",
+        type=int,
+        default=12,
+        help="damaged files for each reader; 10000 take a while, so add -o timeout=0",
+    )
 
 
 def pytest_configure() -> None:

@@ -1,7 +1,8 @@
 """A labelled dataset as a format reads it: its classes, and its images one by one."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segstudio.core.arrays import LabelMap
@@ -46,3 +47,18 @@ class Dataset:
     classes: ClassTable
     images: Sequence[LabelledImage]
     remarks: tuple[str, ...] = ()
+
+
+def told_apart(images: Sequence[LabelledImage]) -> list[LabelledImage]:
+    """Return images of which no two have the same name: part or number tells them apart."""
+    twice = {name for name, count in Counter(item.name for item in images).items() if count > 1}
+    taken: set[str] = set()
+    found = []
+    for item in images:
+        name = f"{item.part}/{item.name}" if item.name in twice and item.part else item.name
+        chosen, number = name, 2
+        while chosen in taken:
+            chosen, number = f"{name}-{number}", number + 1
+        taken.add(chosen)
+        found.append(replace(item, name=chosen))
+    return found

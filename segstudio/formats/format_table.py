@@ -7,20 +7,32 @@ from segstudio.core.errors import SegstudioError
 from segstudio.formats.ade20k import Ade20k
 from segstudio.formats.camvid import CamVid
 from segstudio.formats.cityscapes import Cityscapes
+from segstudio.formats.coco import Coco
 from segstudio.formats.coloured_masks import ColouredMasks
 from segstudio.formats.cvat_masks import CvatMasks
 from segstudio.formats.cvat_shapes import CvatShapes
+from segstudio.formats.datumaro import Datumaro
 from segstudio.formats.format import Format, Source
 from segstudio.formats.huggingface import HuggingFace
+from segstudio.formats.isat import Isat
 from segstudio.formats.label_arrays import LabelArrays
+from segstudio.formats.label_studio import LabelStudio
 from segstudio.formats.label_tiff import LabelTiff
+from segstudio.formats.labelme import LabelMe
 from segstudio.formats.mmsegmentation import MmSegmentation
 from segstudio.formats.native import Native
+from segstudio.formats.panoptic import Panoptic
 from segstudio.formats.voc import Voc
+from segstudio.formats.yolo import Yolo
 
 _WRITTEN: tuple[Format, ...] = (
     Native(),
     Voc(),
+    Coco(),
+    Panoptic(),
+    Yolo(),
+    LabelMe(),
+    Datumaro(),
     Cityscapes(),
     Ade20k(),
     MmSegmentation(),
@@ -31,7 +43,7 @@ _WRITTEN: tuple[Format, ...] = (
     LabelArrays(),
     CamVid(),
 )
-_ONLY_READ: tuple[Source, ...] = (CvatShapes(),)
+_ONLY_READ: tuple[Source, ...] = (CvatShapes(), LabelStudio(), Isat())
 
 FORMATS: dict[str, Format] = {row.name: row for row in _WRITTEN}
 """Those that can be written, by name, in the order in which they are offered."""
@@ -95,6 +107,9 @@ def detected(path: Path) -> Source:
     if not path.exists():
         raise SegstudioError(f"{path} is not there. Check the path.")
     found = [row for row in SOURCES.values() if row.is_here(path)]
+    if len(found) > 1:
+        # Every export has the list of classes that our own folders are known by.
+        found = [row for row in found if not isinstance(row, Native)]
     if len(found) == 1:
         return found[0]
     if not found:

@@ -43,6 +43,23 @@ def from_zero(classes: ClassTable) -> Numbering:
     return _numbered([(entry, number) for number, entry in enumerate(_counted(classes))])
 
 
+def objects_from_zero(classes: ClassTable) -> Numbering:
+    """Give the classes but the background 0, 1, 2 and so on; the background has none.
+
+    Raises
+    ------
+    SegstudioError
+        When there is no class but the background.
+    """
+    objects = [entry for entry in _counted(classes) if not is_background(entry)]
+    if not objects:
+        raise SegstudioError(
+            "This format has no background, and there is no other class. Add one, or choose "
+            "another format."
+        )
+    return _numbered([(entry, number) for number, entry in enumerate(objects)])
+
+
 def after_background(classes: ClassTable) -> Numbering:
     """Give 0 to the background and number the others from 1; without one, 0 stays unused.
 

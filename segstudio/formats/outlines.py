@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import Mask
+from segstudio.core.arrays import LabelMap, Mask
 from segstudio.core.errors import ImageError
 from segstudio.formats.json_values import Points
 
@@ -74,6 +74,42 @@ def filled(polygons: Sequence[Points], size: tuple[int, int], source: str) -> Ma
     return mask
 
 
+def paint(labels: LabelMap, polygon: Points, index: int) -> None:
+    """Give an index to the pixels of a polygon and of the line around it, as cv2.fillPoly has them.
+
+    Only the rectangle that it takes up is looked at: there may be thousands of them. Make sure of
+    its reach before.
+    """
+    where, mask = _drawn(polygon, labels.shape)
+    labels[where][mask] = index
+
+
+def covered(polygon: Points, size: tuple[int, int]) -> int:
+    """Return how many pixels of an image `paint` would change.
+
+    The shoelace formula would not do: parts that are joined may turn in opposite directions.
+    """
+    return int(np.count_nonzero(_drawn(polygon, size)[1]))
+
+
+def _drawn(polygon: Points, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Mask]:
+    """Return the rectangle that a polygon takes up, and its pixels in there."""
+    left, top, right, bottom = _rectangle(polygon, shape)
+    mask = np.zeros((max(bottom - top, 0), max(right - left, 0)), np.uint8)
+    if mask.size:
+        whole = np.floor(polygon).astype(np.int32) - np.array([left, top], np.int32)
+        cv2.fillPoly(mask, [whole], 1)
+    return (slice(top, max(bottom, top)), slice(left, max(right, left))), mask > 0
+
+
+def _rectangle(polygon: Points, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of the pixels that a polygon may touch."""
+    size = shape[::-1]
+    low = np.floor(polygon.min(axis=0)).astype(int).clip(0, size)
+    high = (np.floor(polygon.max(axis=0)).astype(int) + 1).clip(0, size)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
 def check_reach(polygon: Points, size: tuple[int, int], source: str) -> None:
     """Make sure that a shape can be drawn into an image in reasonable time.
 
@@ -98,12 +134,11 @@ def _fill(mask: Mask, polygon: Points) -> None:
     """Fill a polygon by the even-odd rule, within the rectangle that it takes up."""
     from pycocotools import mask as rle
 
-    left, top = np.floor(polygon.min(axis=0)).astype(int).clip(0, mask.shape[::-1])
-    right, bottom = np.ceil(polygon.max(axis=0)).astype(int).clip(0, mask.shape[::-1])
+    left, top, right, bottom = _rectangle(polygon, mask.shape)
     if left >= right or top >= bottom:
         return
     flat = (polygon - (left, top)).ravel().tolist()
-    inside = rle.decode(rle.frPyObjects([flat], int(bottom - top), int(right - left)))[..., 0]
+    inside = rle.decode(rle.frPyObjects([flat], bottom - top, right - left))[..., 0]
     mask[top:bottom, left:right] |= inside.astype(np.bool_)
 
 
