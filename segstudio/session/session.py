@@ -20,6 +20,7 @@ from segstudio.session.class_book import ClassBook
 from segstudio.session.class_steps import ClassSteps
 from segstudio.session.editor import Editor
 from segstudio.session.file_keeper import FileKeeper
+from segstudio.session.first_looks import FirstLooks
 from segstudio.session.history_walk import HistoryWalk
 from segstudio.session.image_list import ImageList
 from segstudio.session.images import REMOVED, Opened
@@ -36,7 +37,9 @@ from segstudio.session.register import Register
 from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.showing import Showing
+from segstudio.session.teaching import Teaching
 from segstudio.session.unfinished import Unfinished
+from segstudio.session.versions import Versions
 
 
 class Session(QObject):
@@ -105,6 +108,9 @@ class Session(QObject):
         self.permission = Permission(self.editor, self.saver, self.class_steps, self.showing, self)
         self.moving = Moving(self)
         self.files = FileKeeper(self)
+        self.versions = Versions(self)
+        self.teaching = Teaching(self)
+        self.first_looks = FirstLooks(self)
         self.unfinished: list[Unfinished] = []
         """Whoever works out edits of a person."""
         self._walk = HistoryWalk(self.editor, self.unfinished, self.permission.may_change, self)
