@@ -100,9 +100,7 @@ class LessonChart(Chart):
         painter.setBrush(colours.of("accent"))
         for place in scores:
             painter.drawEllipse(place, _DOT, _DOT)
-        for row, (text, pen) in enumerate(
-            zip(self._legend(), (score_pen, loss_pen), strict=True)
-        ):
+        for row, (text, pen) in enumerate(zip(self._legend(), (score_pen, loss_pen), strict=True)):
             self._paint_legend(painter, row, text, pen)
         painter.end()
 

@@ -54,6 +54,7 @@ class ModelPanel(QFrame):
     run_option_requested = Signal(str, object)
     """``precision``, ``augment`` or ``tile``, and its value."""
     segment_all_requested = Signal()
+    teach_requested = Signal()
     on_open_requested = Signal(bool)
     ahead_requested = Signal(bool)
 
@@ -99,7 +100,7 @@ class ModelPanel(QFrame):
         self._match = link_button(self.tr("Match…"), "match", self.tr("Match classes"))
         self._match.setProperty("small", True)
         self._unmatched = text_label(
-            self.tr("This model knows none of your classes. Match them, or paint by hand."),
+            self.tr("This model knows none of your classes. Label a little, then Teach."),
             "warning",
         )
         self._unmatched.setWordWrap(True)
@@ -108,6 +109,7 @@ class ModelPanel(QFrame):
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
+        self._result.hide()
         self._remarks = ElidedLabel()
         self._remarks.setObjectName("result_remarks")
         self._remarks.hide()
@@ -118,6 +120,11 @@ class ModelPanel(QFrame):
         self.segment_all_button.setToolTip(
             self.tr("Segment all (Ctrl+B)\nMany images in the background.")
         )
+        self._teach = link_button(self.tr("Teach…"), "teach_button", self.tr("Teach"))
+        self._teach.setProperty("small", True)
+        self._teach.setToolTip(self.tr("Teach (Ctrl+T)\nLet the model learn from your labels."))
+        self._ready = ElidedLabel()
+        self._ready.setObjectName("teach_ready")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -146,11 +153,14 @@ class ModelPanel(QFrame):
         line.addWidget(self._match)
         column.addWidget(self._unmatched)
         column.addLayout(line)
-        foot = QHBoxLayout()
-        foot.addWidget(self._result, 1)
-        foot.addWidget(self.segment_all_button)
-        column.addLayout(foot)
+        column.addWidget(self._result)
         column.addWidget(self._remarks)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self.segment_all_button)
+        foot.addWidget(self._teach)
+        foot.addWidget(self._ready, 1)
+        column.addLayout(foot)
         column.addStretch(1)
         self._column = column
         self.set_compact(True)
@@ -162,6 +172,7 @@ class ModelPanel(QFrame):
         self._match.clicked.connect(self.match_requested)
         self._cog.clicked.connect(self._open_settings)
         self.segment_all_button.clicked.connect(self.segment_all_requested)
+        self._teach.clicked.connect(self.teach_requested)
 
     # What it shows
 
@@ -220,8 +231,13 @@ class ModelPanel(QFrame):
     def set_result(self, text: str, remarks: str = "") -> None:
         """Show what the last Segment was, and what else there is to say of it in its own line."""
         self._result.set_text(text)
+        self._result.setVisible(bool(text))
         self._remarks.set_text(remarks)
         self._remarks.setVisible(bool(remarks))
+
+    def set_ready(self, text: str) -> None:
+        """Show how many images there are to learn from; empty for none."""
+        self._ready.set_text(text)
 
     def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer devices as pairs of name and text."""

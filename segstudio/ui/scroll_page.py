@@ -27,9 +27,10 @@ class ScrollPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(page)
 
-    def add(self, part: QWidget) -> None:
-        """Put a part below those that are there."""
-        self._column.insertWidget(self._column.count() - 1, part)
+    def add(self, *parts: QWidget) -> None:
+        """Put parts below those that are there."""
+        for part in parts:
+            self._column.insertWidget(self._column.count() - 1, part)
 
     def add_space(self) -> None:
         """Part two groups."""

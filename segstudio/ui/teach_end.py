@@ -74,10 +74,8 @@ class TeachEnd(QWidget):
         self._views = [HeldOutView(number) for number in range(self.MOST_PICTURES)]
         self._build_buttons()
         self._page = ScrollPage("teach_end", self.tr("What came of it"))
-        for part in (self._headline, self._text, self._changes, *self._views):
-            self._page.add(part)
-        self._page.add(self._skipped)
-        self._page.add(self._skipped_text)
+        self._page.add(self._headline, self._text, self._changes, *self._views)
+        self._page.add(self._skipped, self._skipped_text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

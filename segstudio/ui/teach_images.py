@@ -199,7 +199,9 @@ class _Delegate(QStyledItemDelegate):
     def _paint_text(self, painter: QPainter, place: QRect, text: str, role: str) -> None:
         painter.setPen(theme.current().of(role))
         middle = Qt.TextElideMode.ElideMiddle
-        painter.drawText(place, _LEFT, painter.fontMetrics().elidedText(text, middle, place.width()))
+        painter.drawText(
+            place, _LEFT, painter.fontMetrics().elidedText(text, middle, place.width())
+        )
 
 
 def _paint_tick(painter: QPainter, place: QRectF, *, is_on: bool) -> None:

@@ -19,6 +19,7 @@ class TeachPanel(QFrame):
         super().__init__(parent)
         named(self, "teach_panel", self.tr("Teach"))
         self.setup, self.run, self.end = TeachSetup(), TeachRun(), TeachEnd()
+        self._shown: TeachSetup | TeachRun | TeachEnd = self.setup
         self._stack = QStackedWidget()
         for page in (self.setup, self.run, self.end):
             self._stack.addWidget(page)
@@ -32,7 +33,7 @@ class TeachPanel(QFrame):
         )
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 6, 0)
-        head.addWidget(text_label(self.tr("Teach"), "body"), 1)
+        head.addWidget(text_label(self.tr("Teach"), "panel"), 1)
         head.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -43,33 +44,33 @@ class TeachPanel(QFrame):
         self.end.close_requested.connect(self.close_requested)
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> TeachSetup | TeachRun | TeachEnd:
         """What is shown: `setup`, `run` or `end`."""
-        return self._stack.currentWidget()
+        return self._shown
 
     def show_page(self, page: TeachSetup | TeachRun | TeachEnd) -> None:
         """Show `setup`, `run` or `end`; the focus follows where it was in the panel."""
-        if page is self.page:
+        if page is self._shown:
             return
-        had_focus = self.isAncestorOf(self.window().focusWidget())
+        focused = self.window().focusWidget()
+        had_focus = focused is not None and self.isAncestorOf(focused)
+        self._shown = page
         self._stack.setCurrentWidget(page)
         if had_focus:
             self.take_focus()
 
     def take_focus(self) -> None:
         """Bring the keyboard focus into the panel."""
-        page = self.page
-        assert isinstance(page, TeachSetup | TeachRun | TeachEnd)
-        page.take_focus()
+        self._shown.take_focus()
 
     # Esc -------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         # Before the action of the window that has this key takes it.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                return True
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -99,8 +99,10 @@ class TaughtClasses(_Rows):
         )
         if row.pixels >= FEW_PIXELS:
             return text
-        return text + ". " + self.tr("That is little: below %d px it may not be learned.") % (
-            FEW_PIXELS
+        return (
+            text
+            + ". "
+            + self.tr("That is little: below %d px it may not be learned.") % (FEW_PIXELS)
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -111,9 +113,7 @@ class TaughtClasses(_Rows):
         painter.setPen(theme.current().of("second"))
         images_left = self.width() - self._IMAGES
         pixels_left = images_left - self._PIXELS
-        painter.drawText(
-            QRect(pixels_left, 0, self._PIXELS, _HEAD), _RIGHT, self.tr("Pixels")
-        )
+        painter.drawText(QRect(pixels_left, 0, self._PIXELS, _HEAD), _RIGHT, self.tr("Pixels"))
         painter.drawText(QRect(images_left, 0, self._IMAGES, _HEAD), _RIGHT, self.tr("Images"))
         for number, row in enumerate(self._rows):
             top, is_few = _HEAD + _ROW * number, row.pixels < FEW_PIXELS
@@ -124,9 +124,7 @@ class TaughtClasses(_Rows):
             painter.setPen(theme.current().of("warning" if is_few else "text"))
             painter.drawText(QRect(pixels_left, top, self._PIXELS, _ROW), _RIGHT, pixels)
             painter.setPen(theme.current().of("text"))
-            painter.drawText(
-                QRect(images_left, top, self._IMAGES, _ROW), _RIGHT, f"{row.images:,}"
-            )
+            painter.drawText(QRect(images_left, top, self._IMAGES, _ROW), _RIGHT, f"{row.images:,}")
             if is_few:
                 right -= _WARNING_PX + 4
                 mark = QRectF(right + 4, top + (_ROW - _WARNING_PX) / 2, _WARNING_PX, _WARNING_PX)

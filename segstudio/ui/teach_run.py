@@ -46,8 +46,7 @@ class TeachRun(QWidget):
             self.tr("Cancel\nNothing is kept; the model in use stays."),
         )
         page = ScrollPage("teach_run", self.tr("How the lesson goes"))
-        for part in (self._line, self._progress, self._chart, self._hint):
-            page.add(part)
+        page.add(self._line, self._progress, self._chart, self._hint)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 8, 12, 8)
         foot.setSpacing(8)

@@ -65,11 +65,9 @@ class TeachSetup(QWidget):
         self._build_fields()
         self._build_foot()
         page = ScrollPage("teach_setup", self.tr("What to learn from"))
-        for part in (self._heading, self._images, self._none, self._kept):
-            page.add(part)
+        page.add(self._heading, self._images, self._none, self._kept)
         page.add_space()
-        for part in (self._classes_heading, self._classes):
-            page.add(part)
+        page.add(self._classes_heading, self._classes)
         page.add_space()
         page.add(self._fields)
         column = QVBoxLayout(self)

@@ -147,9 +147,7 @@ def explanation(taught: Taught) -> str:
     sentences = [words[result.verdict]]
     if result.change is not None:
         low, high = (change_text(round(value, 2)) for value in result.change)
-        sentences.append(
-            _tr("It changed by {low} to {high} (95 %).").format(low=low, high=high)
-        )
+        sentences.append(_tr("It changed by {low} to {high} (95 %).").format(low=low, high=high))
     if result.after is not None:
         held_out = len(taught.version.held_out)
         count = _tr("1 image") if held_out == 1 else _tr("%d images") % held_out
