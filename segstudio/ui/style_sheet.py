@@ -55,7 +55,7 @@ QLabel[role="start"] { font-size: 20px; font-weight: 600; }
 QLabel[role="start-line"] { font-size: 13px; color: $second; }
 
 QPushButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 4px;
-    padding: 0 12px; min-height: 26px; max-height: 26px; }
+    outline: none; padding: 0 12px; min-height: 26px; max-height: 26px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $line; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 11px;

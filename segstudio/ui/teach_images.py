@@ -30,7 +30,7 @@ from segstudio.ui.controls import named
 from segstudio.ui.image_states import STATES
 
 ROW_HEIGHT = 36
-MOST_ROWS = 5
+MOST_ROWS = 4
 """So many are seen at once."""
 _TICK, _MARK = 14, 14
 _TICK_END = 26

@@ -54,12 +54,16 @@ class _Rows(Chart):
     def _row_at(self, spot: QPoint) -> int:
         return (spot.y() - _HEAD) // _ROW
 
-    def _paint_head(self, painter: QPainter, headings: Sequence[str], width: int) -> None:
-        painter.setFont(theme.font(theme.SECONDARY_PX))
+    def _paint_head(self, painter: QPainter, headings: Sequence[tuple[str, int]]) -> None:
+        """Paint the heading at the left, and words and widths of columns up to the right."""
         painter.setPen(theme.current().of("second"))
-        left = self.width() - width * len(headings)
-        for column, text in enumerate(headings):
-            painter.drawText(QRect(left + width * column, 0, width, _HEAD), _RIGHT, text)
+        painter.setFont(theme.font(theme.SECONDARY_PX, semibold=True))
+        painter.drawText(QRect(0, 0, self.width(), _HEAD), _LEFT, self.tr("Classes").upper())
+        painter.setFont(theme.font(theme.SECONDARY_PX))
+        left = self.width() - sum(width for _, width in headings)
+        for text, width in headings:
+            painter.drawText(QRect(left, 0, width, _HEAD), _RIGHT, text)
+            left += width
 
     def _paint_name(
         self, painter: QPainter, row: int, name: str, colour: Colour, right: int
@@ -109,12 +113,10 @@ class TaughtClasses(_Rows):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.font(theme.SECONDARY_PX))
-        painter.setPen(theme.current().of("second"))
+        headings = ((self.tr("Pixels"), self._PIXELS), (self.tr("Images"), self._IMAGES))
+        self._paint_head(painter, headings)
         images_left = self.width() - self._IMAGES
         pixels_left = images_left - self._PIXELS
-        painter.drawText(QRect(pixels_left, 0, self._PIXELS, _HEAD), _RIGHT, self.tr("Pixels"))
-        painter.drawText(QRect(images_left, 0, self._IMAGES, _HEAD), _RIGHT, self.tr("Images"))
         for number, row in enumerate(self._rows):
             top, is_few = _HEAD + _ROW * number, row.pixels < FEW_PIXELS
             pixels = f"{row.pixels:,}"
@@ -162,7 +164,7 @@ class ClassChanges(_Rows):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         headings = (self.tr("Before"), self.tr("After"), self.tr("Change"))
-        self._paint_head(painter, headings, _NUMBER)
+        self._paint_head(painter, [(text, _NUMBER) for text in headings])
         left = self.width() - _NUMBER * len(headings)
         for number, row in enumerate(self._rows):
             top = _HEAD + _ROW * number

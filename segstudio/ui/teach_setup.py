@@ -13,6 +13,7 @@ from segstudio.ui.controls import (
     Segmented,
     link_button,
     named,
+    rule,
     text_label,
 )
 from segstudio.ui.scroll_page import ScrollPage
@@ -67,13 +68,12 @@ class TeachSetup(QWidget):
         page = ScrollPage("teach_setup", self.tr("What to learn from"))
         page.add(self._heading, self._images, self._none, self._kept)
         page.add_space()
-        page.add(self._classes_heading, self._classes)
-        page.add_space()
-        page.add(self._fields)
+        page.add(self._classes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(page, 1)
+        column.addWidget(rule())
         column.addWidget(self._foot)
         self._connect()
 
@@ -87,7 +87,6 @@ class TeachSetup(QWidget):
         self._kept = text_label("", "secondary")
         self._kept.setObjectName("teach_kept")
         self._kept.setWordWrap(True)
-        self._classes_heading = text_label(self.tr("Classes"), "heading")
         self._classes = TaughtClasses()
 
     def _build_fields(self) -> None:
@@ -135,6 +134,7 @@ class TeachSetup(QWidget):
         column = QVBoxLayout(self._foot)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
+        column.addWidget(self._fields)
         column.addWidget(self._problem)
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -160,8 +160,7 @@ class TeachSetup(QWidget):
         self._kept.setText(shown.kept)
         self._kept.setVisible(bool(shown.kept))
         self._classes.set_rows(shown.classes)
-        for part in (self._classes_heading, self._classes):
-            part.setVisible(bool(shown.classes))
+        self._classes.setVisible(bool(shown.classes))
         self._minutes.set_value(f"{min(MINUTES, key=lambda m: abs(m - shown.minutes)):g}")
         self._reach.set_value(shown.reach)
         self._start.set_text(self.tr("Begins with %s") % shown.start if shown.start else "")

@@ -132,29 +132,31 @@ def headline(result: LessonResult) -> str:
 
 
 def explanation(taught: Taught) -> str:
-    """Return what the verdict means and where it comes from."""
+    """Return where the verdict comes from, and what follows from it."""
     result = taught.result
     words = {
-        Verdict.BETTER: _tr("The mean IoU on the held-out images rose beyond noise."),
-        Verdict.ALIKE: _tr("The change is no larger than the differences between images."),
-        Verdict.WORSE: _tr("The old model is kept first."),
+        Verdict.ALIKE: _tr("Images differ more than that from each other."),
+        Verdict.WORSE: _tr("The old model stays unless you say otherwise."),
         Verdict.NOT_COMPARABLE: _tr("The old model knows other classes."),
-        Verdict.FIRST: _tr("There was no model of these classes to compare it with."),
-        Verdict.UNSCORED: _tr(
-            "No image was kept for checking. Segment an image to see what it does."
-        ),
+        Verdict.FIRST: _tr("There is no older model of these classes."),
+        Verdict.UNSCORED: _tr("No image is kept for checking. Use it and Segment to see its work."),
     }
-    sentences = [words[result.verdict]]
-    if result.change is not None:
-        low, high = (change_text(round(value, 2)) for value in result.change)
-        sentences.append(_tr("It changed by {low} to {high} (95 %).").format(low=low, high=high))
-    if result.after is not None:
-        held_out = len(taught.version.held_out)
-        count = _tr("1 image") if held_out == 1 else _tr("%d images") % held_out
-        sentences.append(_tr("Measured on %s that it never learned from.") % count)
+    sentences = [_measured(taught), words.get(result.verdict, "")]
     if result.stopped:
-        sentences.append(_tr("Ended early; this is the best until then."))
-    return " ".join((*sentences, *taught.told))
+        sentences.append(_tr("Ended early: this is the best until then."))
+    return " ".join(filter(None, (*sentences, *taught.told)))
+
+
+def _measured(taught: Taught) -> str:
+    result, held_out = taught.result, len(taught.version.held_out)
+    if result.after is None:
+        return ""
+    count = _tr("1 image") if held_out == 1 else _tr("%d images") % held_out
+    text = _tr("Mean IoU on %s that it never learned from") % count
+    if result.change is None:
+        return text + "."
+    low, high = (change_text(round(value, 2)) for value in result.change)
+    return text + _tr("; the change is {low} to {high} (95 %).").format(low=low, high=high)
 
 
 def changes(taught: Taught) -> list[ClassChange]:
