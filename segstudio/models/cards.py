@@ -1,6 +1,7 @@
 """Cards of all models: those on this computer, and those that can be fetched."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 from segstudio.core.architecture_info import title_of
@@ -18,8 +19,13 @@ _NO_PARAMETERS = (".running_mean", ".running_var", ".num_batches_tracked")
 _WEIGHT_KINDS = frozenset({"F64", "F32", "F16", "BF16"})
 
 
-def everything() -> tuple[tuple[ModelInfo, ...], str]:
+def everything(taught_names: Iterable[str] = ()) -> tuple[tuple[ModelInfo, ...], str]:
     """Return the cards of all models, the default one first and those to be fetched last.
+
+    Parameters
+    ----------
+    taught_names : iterable of str
+        Models that were taught in a project, to be among them.
 
     Returns
     -------
@@ -28,7 +34,7 @@ def everything() -> tuple[tuple[ModelInfo, ...], str]:
         Empty, or why the default model is another one than was chosen.
     """
     default, told = catalogue.default_model()
-    found = catalogue.installed()
+    found = catalogue.installed(taught_names)
     cards = [_card(entry, is_default=entry.name == default) for entry in found]
     here = {entry.spec.published for entry in found if isinstance(entry, ModelEntry)}
     here |= {entry.name for entry in found}
@@ -37,14 +43,14 @@ def everything() -> tuple[tuple[ModelInfo, ...], str]:
 
 
 def of(name: str) -> ModelInfo:
-    """Return the card of a model by its name, which may be one to be fetched.
+    """Return the card of a model by its name, which may be one to be fetched or a taught one.
 
     Raises
     ------
     ModelError
         When there is none; the sentence lists the names.
     """
-    cards, _ = everything()
+    cards, _ = everything((name,))
     for card in cards:
         if card.name == name:
             return card
@@ -77,7 +83,8 @@ def _card(entry: ModelEntry | DamagedEntry, *, is_default: bool) -> ModelInfo:
             size_bytes=_size(entry.path),
             problem=entry.sentence,
         )
-    kind: ModelKind = "published" if entry.spec.published else entry.home
+    is_published = entry.spec.published and entry.home != "taught"
+    kind: ModelKind = "published" if is_published else entry.home
     return _described(entry.spec, entry.name, kind, entry.path, is_default=is_default)
 
 

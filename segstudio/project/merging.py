@@ -135,7 +135,7 @@ def open_copy(path: Path, mine: Project, fallback: Path) -> Reader:
     try:
         with reader.connection() as connection:
             assert connection is not None
-            if schema.version_of(connection) < schema.VERSION:
+            if schema.version_of(connection) < schema.OLDEST_READ:
                 raise StorageError(
                     f"{file} is of an older version. Open it once in this program, then merge it."
                 )

@@ -1,4 +1,4 @@
-"""What there is to learn from: which images, which classes, and what is missing."""
+"""What there is to learn from: which images, and how much of which classes."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -81,13 +81,17 @@ class Usable:
         return tuple(image for image in self.images if image.is_used)
 
 
+def is_worked_on(record: ImageRecord) -> bool:
+    """Tell whether a person has worked on an image, and does not want it skipped."""
+    return record.state in DONE or record.state is ImageState.IN_WORK
+
+
 def may_teach(record: ImageRecord) -> bool:
     """Tell whether an image can be learned from at all, if there is enough in it.
 
     The test part never is, or it would say nothing about a model any more.
     """
-    is_worked_on = record.state in DONE or record.state is ImageState.IN_WORK
-    return is_worked_on and not record.is_missing and record.part is not Part.TEST
+    return is_worked_on(record) and not record.is_missing and record.part is not Part.TEST
 
 
 def countable(table: ClassTable) -> tuple[int, ...]:
