@@ -135,7 +135,9 @@ class FirstLooksDialog(QDialog):
         scores = [point.score for point in points]
         means = first_look_text.running_means(scores)
         ends = (self.tr("First image"), self.tr("Last image")) if len(points) > 1 else ("", "")
-        self._chart.set_points(points, means if len(points) > 1 else (), foot=ends)
+        self._chart.set_points(
+            points, means if len(points) > 1 else (), foot=ends, is_share=measure == "accuracy"
+        )
         models = first_look_text.models_of(self._looks)
         self._legend.set_titles([titles.get(name, name) for name in models])
         self._line.setText(first_look_text.line(scores, measure))

@@ -12,7 +12,7 @@ from segstudio.ui.chart import Chart
 
 ROLES = ("accent", "warning", "success", "danger", "second")
 """Colours of the series; their shapes differ too."""
-_LEFT, _RIGHT, _TOP, _FOOT = 30, 12, 10, 22
+_LEFT, _RIGHT, _TOP, _FOOT = 42, 12, 10, 22
 _SIZE, _REACH = 4.5, 14.0
 _ALIGN = Qt.AlignmentFlag
 
@@ -60,13 +60,23 @@ class ScoreChart(Chart):
         self._points: tuple[ScorePoint, ...] = ()
         self._means: tuple[float, ...] = ()
         self._foot = ("", "")
+        self._is_share = False
         self._marked = -1
 
     def set_points(
-        self, points: Sequence[ScorePoint], means: Sequence[float] = (), *, foot: tuple[str, str]
+        self,
+        points: Sequence[ScorePoint],
+        means: Sequence[float] = (),
+        *,
+        foot: tuple[str, str],
+        is_share: bool = False,
     ) -> None:
-        """Show points, a line through as many means, and words at both ends of the axis."""
+        """Show points, a line through as many means, and words at both ends of the axis.
+
+        With `is_share` the axis is in per cent.
+        """
         self._points, self._means, self._foot = tuple(points), tuple(means), foot
+        self._is_share = is_share
         self._marked = -1
         self.setAccessibleDescription("; ".join(point.words for point in points))
         self.update()
@@ -160,7 +170,8 @@ class ScoreChart(Chart):
             if share in (0.0, 0.5, 1.0):
                 painter.setPen(colours.of("second"))
                 rows = QRect(0, round(y) - 8, _LEFT - 6, 16)
-                painter.drawText(rows, _ALIGN.AlignRight | _ALIGN.AlignVCenter, f"{share:g}")
+                text = f"{100 * share:.0f} %" if self._is_share else f"{share:g}"
+                painter.drawText(rows, _ALIGN.AlignRight | _ALIGN.AlignVCenter, text)
         painter.setPen(colours.of("second"))
         foot = QRect(_LEFT, round(plot.bottom()) + 4, round(plot.width()), 16)
         for text, side in zip(self._foot, (_ALIGN.AlignLeft, _ALIGN.AlignRight), strict=True):

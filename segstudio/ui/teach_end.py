@@ -129,11 +129,8 @@ class TeachEnd(QWidget):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
         column.addWidget(self._used)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._rest, 1)
-        row.addWidget(self._close)
-        column.addLayout(row)
+        column.addWidget(self._rest)
+        column.addWidget(self._close)
 
     def _connect(self) -> None:
         self._use.clicked.connect(self.use_requested)
@@ -163,6 +160,7 @@ class TeachEnd(QWidget):
         for place, button in enumerate((first, second)):
             self._row.insertWidget(place, button, 1 - place)
             theme.restyle(button, "primary", place == 0)
+        self.set_busy(False)
         self._answer.show()
         self._after.hide()
         self._page.verticalScrollBar().setValue(0)
@@ -174,13 +172,22 @@ class TeachEnd(QWidget):
             view.set_labels(picture.before, picture.after, classes)
             view.show()
 
+    def set_busy(self, is_busy: bool) -> None:
+        """Wait for what was asked."""
+        for button in (self._use, self._keep):
+            button.setEnabled(not is_busy)
+
     def set_used(self, line: str, rest: str) -> None:
         """Say that the new model is in use, and offer to segment the rest with it."""
+        had_focus = self.focusWidget() is not None and self.isAncestorOf(self.focusWidget())
         self._used.setText(line)
         self._rest.setText(rest)
         self._rest.setVisible(bool(rest))
+        self._close.setVisible(not rest)
         self._answer.hide()
         self._after.show()
+        if had_focus:
+            self.take_focus()
 
     def take_focus(self) -> None:
         """Bring the keyboard focus to what comes next."""

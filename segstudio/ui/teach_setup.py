@@ -21,7 +21,7 @@ from segstudio.ui.teach_images import ImageRow, TeachImages
 from segstudio.ui.teach_rows import TaughtClass, TaughtClasses
 
 MINUTES = (0.75, 3.0, 10.0)
-"""That can be chosen; the first one leaves time for reading, within a minute in all."""
+"""That can be chosen; the first one leaves time for reading and measuring within a minute."""
 REACHES: tuple[Reach, ...] = ("head", "last", "all")
 _LABEL_WIDTH = 44
 
@@ -66,7 +66,7 @@ class TeachSetup(QWidget):
         self._build_fields()
         self._build_foot()
         page = ScrollPage("teach_setup", self.tr("What to learn from"))
-        page.add(self._heading, self._images, self._none, self._kept)
+        page.add(self._start, self._heading, self._images, self._none, self._kept)
         page.add_space()
         page.add(self._classes)
         column = QVBoxLayout(self)
@@ -117,7 +117,6 @@ class TeachSetup(QWidget):
             row.addWidget(label)
             row.addWidget(field, 1)
             column.addLayout(row)
-        column.addWidget(self._start)
 
     def _build_foot(self) -> None:
         self._problem = text_label("", "warning")

@@ -7,8 +7,8 @@ from PySide6.QtCore import QCoreApplication
 from segstudio.core.classes import ClassTable
 from segstudio.core.image_record import ImageRecord, ImageState, Part
 from segstudio.core.lesson import LessonNews, LessonResult, Verdict
+from segstudio.session.taught import Taught
 from segstudio.session.teachable import Usable, UsableImage
-from segstudio.session.teaching import Taught
 from segstudio.ui.batch_wiring import duration_text
 from segstudio.ui.teach_images import ImageRow
 from segstudio.ui.teach_rows import ClassChange, TaughtClass, change_of, change_text, score_text
@@ -144,7 +144,10 @@ def explanation(taught: Taught) -> str:
     sentences = [_measured(taught), words.get(result.verdict, "")]
     if result.stopped:
         sentences.append(_tr("Ended early: this is the best until then."))
-    return " ".join(filter(None, (*sentences, *taught.told)))
+    # What was left out stands behind a link of its own.
+    left_out = {f"{name}: {why}" for name, why in result.skipped.items()}
+    told = [sentence for sentence in taught.told if sentence not in left_out]
+    return " ".join(filter(None, (*sentences, *told)))
 
 
 def _measured(taught: Taught) -> str:

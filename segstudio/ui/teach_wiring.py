@@ -9,8 +9,8 @@ from segstudio.core.lesson import LessonNews, LessonResult, Reach
 from segstudio.session.jobs import Job
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
+from segstudio.session.taught import Taught
 from segstudio.session.teachable import Usable
-from segstudio.session.teaching import Taught
 from segstudio.ui import teach_text
 from segstudio.ui.batch_wiring import BatchWiring
 from segstudio.ui.window import MainWindow
@@ -36,8 +36,8 @@ class TeachWiring(QObject):
         self._batch = batch
         self._panel: TeachPanel | None = None
         self._reading: Job | None = None
-        self._is_using = False
-        """Whether the person wants the model that was found last."""
+        self._wanted = ""
+        """Name of the model that was found last, from the moment on when it is to be used."""
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._show_usable)
         self._connect()
@@ -55,8 +55,8 @@ class TeachWiring(QObject):
         teaching.found.connect(self._on_found)
         teaching.failed.connect(self._on_failed)
         teaching.answered.connect(self._on_answered)
-        session.versions.changed.connect(self._note)
-        session.segmenting.models_changed.connect(self._note)
+        session.versions.changed.connect(self._on_models)
+        session.segmenting.models_changed.connect(self._on_models)
         session.images_changed.connect(self._on_images)
 
     def open(self) -> None:
@@ -93,7 +93,7 @@ class TeachWiring(QObject):
         run.stop_requested.connect(teaching.stop_and_keep)
         run.cancel_requested.connect(teaching.cancel)
         end.use_requested.connect(self._on_use)
-        end.keep_requested.connect(self._on_keep)
+        end.keep_requested.connect(teaching.keep_old)
         end.segment_rest_requested.connect(self._on_rest)
         end.image_requested.connect(self._on_image)
         self._window.work.add_guest(panel, panel.take_focus)
@@ -162,13 +162,16 @@ class TeachWiring(QObject):
             self._panel.run.set_news(news)
 
     def _on_failed(self, sentence: str) -> None:
-        self._is_using = False
-        self._session.tell_error(sentence)
+        self._wanted = ""
+        if self._panel is not None:
+            self._panel.end.set_busy(False)
+        if sentence:
+            self._session.tell_error(sentence)
 
     def _on_found(self, taught: Taught) -> None:
         from segstudio.ui.teach_end import EndShown
 
-        self._is_using = False
+        self._wanted = ""
         if self._panel is None:
             self._panel = self._build()
         result = taught.result
@@ -212,27 +215,31 @@ class TeachWiring(QObject):
             self._panel.end.set_pictures(pictures, last.classes)
 
     def _on_use(self) -> None:
-        self._is_using = True
-        self._teaching.use()
-
-    def _on_keep(self) -> None:
-        self._teaching.keep_old()
+        last = self._teaching.last
+        if self._panel is not None and last is not None:
+            self._wanted = last.version.name
+            self._panel.end.set_busy(not self._session.is_read_only)
+            self._teaching.use()
 
     def _on_answered(self) -> None:
-        panel, is_used = self._panel, self._is_using
-        self._is_using = False
-        if panel is None or panel.page is not panel.end:
-            return
-        if not is_used:
+        panel = self._panel
+        if panel is not None and panel.page is panel.end and not self._wanted:
             panel.show_page(panel.setup)
-            self._window.frame.toast.tell(self.tr("The old model stays."))
-            return
-        current, rest = self._session.versions.current, len(self._teaching.remaining())
-        title = current.title if current is not None else self.tr("The new model")
-        panel.end.set_used(
-            self.tr("%s is in use.") % title, teach_text.remaining_text(rest) if rest else ""
-        )
-        panel.end.take_focus()
+
+    def _on_models(self) -> None:
+        """Say that the new model is in use, as soon as it can segment."""
+        session, panel = self._session, self._panel
+        current = session.versions.current
+        if panel is not None and self._wanted and current is not None:
+            model = session.segmenting.model(current.name)
+            if model is not None and model.name == self._wanted:
+                self._wanted = ""
+                rest = len(self._teaching.remaining())
+                panel.end.set_used(
+                    self.tr("%s is in use.") % current.title,
+                    teach_text.remaining_text(rest) if rest else "",
+                )
+        self._note()
 
     def _on_rest(self) -> None:
         self._batch.batch.start(self._teaching.remaining(), self._session.options())

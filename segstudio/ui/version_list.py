@@ -25,7 +25,7 @@ from segstudio.core.model_version import ModelVersion
 from segstudio.ui import theme, version_text
 from segstudio.ui.controls import named
 
-_ROW_HEIGHT, _PAD = 46, 8
+_ROW_HEIGHT, _LINE, _PAD = 62, 17, 8
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -56,8 +56,8 @@ class _Rows(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return version.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            line = version_text.second_line(version)
-            return ", ".join(filter(None, (version.title, line, self.mark(version))))
+            lines = version_text.lines_below(version)
+            return ", ".join(filter(None, (version.title, *lines, self.mark(version))))
         return None
 
 
@@ -135,19 +135,16 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(colours.of("success"))
         painter.drawText(first, _RIGHT, mark)
         used = painter.fontMetrics().horizontalAdvance(mark) + (_PAD if mark else 0)
-        lines = (
-            (version.title, theme.BODY_PX, "text", first.adjusted(0, 0, -used, 0)),
-            (
-                version_text.second_line(version),
-                theme.SECONDARY_PX,
-                "second",
-                first.translated(0, 18),
-            ),
-        )
-        for text, size, role, place in lines:
-            painter.setFont(theme.font(size))
-            painter.setPen(colours.of(role))
-            right = Qt.TextElideMode.ElideRight
-            shown = painter.fontMetrics().elidedText(text, right, place.width())
-            painter.drawText(place, _LEFT, shown)
+        title = first.adjusted(0, 0, -used, 0)
+        painter.setFont(theme.font(theme.BODY_PX))
+        _paint_text(painter, title, version.title, "text")
+        painter.setFont(theme.font(theme.SECONDARY_PX))
+        for row, text in enumerate(version_text.lines_below(version), start=1):
+            _paint_text(painter, first.translated(0, row * _LINE), text, "second")
         painter.restore()
+
+
+def _paint_text(painter: QPainter, place: QRect, text: str, role: str) -> None:
+    painter.setPen(theme.current().of(role))
+    right = Qt.TextElideMode.ElideRight
+    painter.drawText(place, _LEFT, painter.fontMetrics().elidedText(text, right, place.width()))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from segstudio.core.lesson import Verdict
 from segstudio.core.model_version import ModelVersion
+from segstudio.ui.batch_wiring import duration_text
 from segstudio.ui.model_text import Fact, classes_text, size_text
 from segstudio.ui.score_chart import ScorePoint
 from segstudio.ui.teach_rows import score_text
@@ -28,9 +29,13 @@ def score_line(version: ModelVersion) -> str:
     )
 
 
-def second_line(version: ModelVersion) -> str:
-    """Return the second line of a row of the list."""
-    return f"{score_line(version)} · {when_text(version.made_at)}"
+def lines_below(version: ModelVersion) -> tuple[str, str]:
+    """Return the lines below the title in the list."""
+    count = len(version.training) + len(version.held_out)
+    images = _tr("1 image") if count == 1 else _tr("%d images") % count
+    what = (score_line(version), images, classes_text(len(version.classes)))
+    who = filter(None, (when_text(version.made_at), version.author))
+    return " · ".join(what), " · ".join(who)
 
 
 def images_text(version: ModelVersion) -> str:
@@ -52,10 +57,10 @@ def facts(version: ModelVersion, titles: Mapping[str, str]) -> list[Fact]:
         Fact(_tr("Began with"), parent),
         Fact(_tr("Held-out"), _verdict(version)),
         Fact(_tr("Images"), images_text(version)),
-        Fact(_tr("Learned"), ", ".join(version.training), gives_way=True),
-        Fact(_tr("Checked"), ", ".join(version.held_out), gives_way=True),
-        Fact(_tr("Settings"), _values(version.settings)),
-        Fact(_tr("Figures"), _values(version.metrics)),
+        Fact(_tr("Learned from"), ", ".join(version.training), gives_way=True),
+        Fact(_tr("Checked on"), ", ".join(version.held_out), gives_way=True),
+        Fact(_tr("What learned"), _settings(version.settings)),
+        Fact(_tr("IoU by class"), _by_class(version.metrics)),
         Fact(_tr("Size"), size_text(version.size_bytes) if version.size_bytes else ""),
         Fact(_tr("Name"), version.name, gives_way=True),
     ]
@@ -100,15 +105,27 @@ def _verdict(version: ModelVersion) -> str:
     return ", ".join(filter(None, (score_line(version), word)))
 
 
-def _values(values: Mapping[str, object]) -> str:
-    """Return names and values that can be read in a line; what is larger is left out."""
-    shown = []
-    for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            continue
-        text = f"{value:.3g}" if isinstance(value, float) else str(value)
-        shown.append(f"{name.replace('_', ' ')} {text}")
-    return ", ".join(shown)
+def _settings(settings: Mapping[str, object]) -> str:
+    """Return how it was taught."""
+    reaches = {"head": _tr("the head"), "last": _tr("the last blocks"), "all": _tr("everything")}
+    parts = [reaches.get(str(settings.get("reach")), "")]
+    seconds, steps = settings.get("seconds"), settings.get("steps")
+    if isinstance(seconds, int | float):
+        parts.append(_tr("in %s") % duration_text(seconds))
+    if isinstance(steps, int):
+        parts.append(_tr("{:,} steps").format(steps))
+    if settings.get("stopped") is True:
+        parts.append(_tr("ended early"))
+    return ", ".join(filter(None, parts))
+
+
+def _by_class(metrics: Mapping[str, object]) -> str:
+    """Return the IoU of each class, where it was measured."""
+    found = metrics.get("per_class")
+    scores = found.items() if isinstance(found, Mapping) else ()
+    return ", ".join(
+        f"{name} {score:.2f}" for name, score in scores if isinstance(score, int | float)
+    )
 
 
 def _tr(text: str) -> str:

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from session_person import Person
 from PIL import Image
+from session_person import Person
 
 from segstudio import assets
 from segstudio.core.classes import ClassTable
