@@ -31,7 +31,7 @@ def shown(evaluated: Evaluated, classes: ClassTable, *, is_calibrated: bool) -> 
             )
         )
     calibration = evaluated.calibration
-    is_own = evaluated.model.kind != "bundled"
+    is_own = evaluated.model.kind not in ("bundled", "taught")
     helps = calibration is not None and calibration.helps
     return EvaluationShown(
         line=_line(evaluated),
@@ -91,6 +91,10 @@ def _certainty(evaluated: Evaluated, *, is_calibrated: bool) -> str:
     if calibration.helps and evaluated.model.kind == "bundled":
         sentences.append(
             _tr("This model comes with the program and stays as it is; those of your own can be.")
+        )
+    elif calibration.helps and evaluated.model.kind == "taught":
+        sentences.append(
+            _tr("A version of the project stays as it is; keep it in your models to calibrate it.")
         )
     return " ".join(sentences)
 
