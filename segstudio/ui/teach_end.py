@@ -115,6 +115,8 @@ class TeachEnd(QWidget):
         self._row = QHBoxLayout(self._answer)
         self._row.setContentsMargins(12, 8, 12, 8)
         self._row.setSpacing(8)
+        self._row.addWidget(self._use, 1)
+        self._row.addWidget(self._keep)
         self._used = text_label("", "success")
         self._used.setObjectName("teach_used")
         self._used.setWordWrap(True)
