@@ -79,6 +79,7 @@ class TeachSetup(QWidget):
 
     def _build_lists(self) -> None:
         self._heading = text_label("", "heading")
+        self._heading.setObjectName("teach_heading")
         self._images = TeachImages()
         self._none = text_label(
             self.tr("Label some images: paint on them, or mark them done (T)."), "secondary"
