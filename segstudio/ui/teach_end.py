@@ -162,7 +162,6 @@ class TeachEnd(QWidget):
         for place, button in enumerate((first, second)):
             self._row.insertWidget(place, button, 1 - place)
             theme.restyle(button, "primary", place == 0)
-        self.set_busy(False)
         self._answer.show()
         self._after.hide()
         self._page.verticalScrollBar().setValue(0)
@@ -173,11 +172,6 @@ class TeachEnd(QWidget):
             view.set_picture(picture.name, picture.line, picture.image)
             view.set_labels(picture.before, picture.after, classes)
             view.show()
-
-    def set_busy(self, is_busy: bool) -> None:
-        """Wait for what was asked."""
-        for button in (self._use, self._keep):
-            button.setEnabled(not is_busy)
 
     def set_used(self, line: str, rest: str) -> None:
         """Say that the new model is in use, and offer to segment the rest with it."""

@@ -9,7 +9,7 @@ import numpy as np
 from segstudio.core import png
 from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.errors import SegstudioError
-from segstudio.core.lesson import HeldOutPicture, LessonResult
+from segstudio.core.lesson import HeldOutPicture, LessonResult, Verdict
 from segstudio.formats.images import read_reduced
 from segstudio.ui import teach_text
 from segstudio.ui.teach_end import HeldOutImage
@@ -25,20 +25,21 @@ def read_pictures(
     found = []
     for picture in result.pictures:
         try:
-            found.append(_read(picture, path_of(picture.name)))
+            found.append(_read(picture, path_of(picture.name), result.verdict))
         except (SegstudioError, OSError):
             continue
     return result, found
 
 
-def _read(picture: HeldOutPicture, path: Path) -> HeldOutImage:
+def _read(picture: HeldOutPicture, path: Path, verdict: Verdict) -> HeldOutImage:
+    before = None if verdict is Verdict.NOT_COMPARABLE else picture.miou_before
     image, _ = read_reduced(path, _enough)
     height, width = _enough(*image.shape[:2])
     small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     shown: Image = np.asarray(small, np.uint8)
     return HeldOutImage(
         picture.name,
-        teach_text.picture_line(picture.miou_before, picture.miou_after),
+        teach_text.picture_line(before, picture.miou_after),
         shown,
         _labels(picture.before, picture.name, (width, height)) if picture.before else None,
         _labels(picture.after, picture.name, (width, height)),

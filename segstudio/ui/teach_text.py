@@ -124,7 +124,7 @@ def headline(result: LessonResult) -> str:
         Verdict.BETTER: _tr("Better: {before} → {after}"),
         Verdict.ALIKE: _tr("Within noise: {before} → {after}"),
         Verdict.WORSE: _tr("Worse: {before} → {after}"),
-        Verdict.NOT_COMPARABLE: _tr("Not comparable: the new model has {after}"),
+        Verdict.NOT_COMPARABLE: _tr("Not comparable: {after}"),
         Verdict.FIRST: _tr("The first model: {after}"),
         Verdict.UNSCORED: _tr("No score"),
     }

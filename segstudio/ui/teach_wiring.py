@@ -38,6 +38,8 @@ class TeachWiring(QObject):
         self._reading: Job | None = None
         self._wanted = ""
         """Name of the model that was found last, from the moment on when it is to be used."""
+        self._seconds_left: float | None = None
+        """As was said last: what is measured takes no account of it."""
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._show_usable)
         self._connect()
@@ -146,6 +148,7 @@ class TeachWiring(QObject):
     # The lesson ------------------------------------------------------------------------------
 
     def _on_running(self, running: bool) -> None:
+        self._seconds_left = None
         self._window.status_bar.teach.set_job(self.tr("Teach starts…") if running else "")
         panel = self._panel
         if panel is None:
@@ -157,14 +160,15 @@ class TeachWiring(QObject):
             panel.show_page(panel.setup)
 
     def _on_progressed(self, news: LessonNews) -> None:
+        if news.seconds_left is None:
+            news = replace(news, seconds_left=self._seconds_left)
+        self._seconds_left = news.seconds_left
         self._window.status_bar.teach.set_job(teach_text.job_text(news))
         if self._panel is not None:
             self._panel.run.set_news(news)
 
     def _on_failed(self, sentence: str) -> None:
         self._wanted = ""
-        if self._panel is not None:
-            self._panel.end.set_busy(False)
         if sentence:
             self._session.tell_error(sentence)
 
@@ -216,9 +220,8 @@ class TeachWiring(QObject):
 
     def _on_use(self) -> None:
         last = self._teaching.last
-        if self._panel is not None and last is not None:
+        if last is not None:
             self._wanted = last.version.name
-            self._panel.end.set_busy(not self._session.is_read_only)
             self._teaching.use()
 
     def _on_answered(self) -> None:
@@ -247,6 +250,7 @@ class TeachWiring(QObject):
 
     def _on_images(self) -> None:
         """Let go of what was said about other images."""
+        self._wanted = ""
         panel = self._panel
         if panel is not None and panel.page is panel.end:
             panel.show_page(panel.setup)

@@ -167,7 +167,7 @@ class VersionsDialog(QDialog):
         ends = (versions[0].title, versions[-1].title) if len(points) > 1 else ("", "")
         self._chart.set_points(points, foot=ends)
         for part in (self._chart, self._line):
-            part.setVisible(bool(points))
+            part.setVisible(len(points) > 1)
         self._list.set_versions(versions, current)
         self._body.setVisible(bool(versions))
         self._empty.setVisible(not versions)

@@ -141,6 +141,7 @@ def test_one_click_goes_back_and_the_one_in_use_cannot_be_removed(versions):
 def test_a_click_on_the_chart_looks_at_that_version(versions):
     shown(versions, FIRST, SECOND)
     chart = part(versions, "version_chart")
+    assert chart.isVisible()
     QTest.mouseClick(chart, LEFT, pos=chart.place_of(0).toPoint())
     assert part(versions, "version_title").whole_text() == "F v1"
 

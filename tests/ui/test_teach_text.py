@@ -33,7 +33,7 @@ def taught(verdict, before=None, after=None, change=None, skipped=None, told=())
         (Verdict.BETTER, 0.614, 0.741, "Better: 0.61 → 0.74"),
         (Verdict.ALIKE, 0.61, 0.62, "Within noise: 0.61 → 0.62"),
         (Verdict.WORSE, 0.61, 0.52, "Worse: 0.61 → 0.52"),
-        (Verdict.NOT_COMPARABLE, None, 0.6, "Not comparable: the new model has 0.60"),
+        (Verdict.NOT_COMPARABLE, None, 0.6, "Not comparable: 0.60"),
         (Verdict.FIRST, None, 0.6, "The first model: 0.60"),
         (Verdict.UNSCORED, None, None, "No score"),
     ],

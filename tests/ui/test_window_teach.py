@@ -116,7 +116,7 @@ def test_a_lesson_is_given_used_and_followed_by_the_rest(at):
     assert at.widget("teach_start_model").whole_text() == "Begins with Scenes"
     at.click_button("teach_start")
     assert shown(at) == "run"
-    at.until(lambda: shown(at) != "run", timeout=30_000)
+    at.until(lambda: shown(at) != "run", timeout=90_000)
     assert (shown(at), at.banner) == ("end", "")
     assert {r.part for r in session.images.records[:3]} == {Part.TRAINING, Part.VALIDATION}
     assert "1 image that it never learned from" in text(at, "teach_explanation")
