@@ -30,8 +30,6 @@ from segstudio.ui.controls import named
 from segstudio.ui.image_states import STATES
 
 ROW_HEIGHT = 36
-MOST_ROWS = 4
-"""So many are seen at once."""
 _TICK, _MARK = 14, 14
 _TICK_END = 26
 """A click left of this is on the tick."""
@@ -112,13 +110,22 @@ class TeachImages(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._most_rows = 4
         self.set_rows(())
 
     def set_rows(self, rows: Sequence[ImageRow]) -> None:
         """Show images; those that cannot be used come last."""
         ordered = sorted(rows, key=lambda row: not row.can_use)
         self._rows.set_rows(tuple(ordered))
-        self.setFixedHeight(ROW_HEIGHT * min(MOST_ROWS, max(1, len(ordered))))
+        self._suit_height()
+
+    def set_most_rows(self, count: int) -> None:
+        """Show so many images at once, at most."""
+        self._most_rows = count
+        self._suit_height()
+
+    def _suit_height(self) -> None:
+        self.setFixedHeight(ROW_HEIGHT * min(self._most_rows, max(1, self._rows.rowCount())))
 
     def place_of(self, name: str) -> QRect:
         """Return where in the viewport an image is."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segstudio.core.lesson import Reach
@@ -24,6 +25,8 @@ MINUTES = (0.75, 3.0, 10.0)
 """That can be chosen; the first one leaves time for reading and measuring within a minute."""
 REACHES: tuple[Reach, ...] = ("head", "last", "all")
 _LABEL_WIDTH = 44
+_ROWS = ((680, 12), (500, 7), (0, 4))
+"""Images that are seen at once, from each height on."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class TeachSetup(QWidget):
         self._build_fields()
         self._build_foot()
         page = ScrollPage("teach_setup", self.tr("What to learn from"))
-        page.add(self._start, self._heading, self._images, self._none, self._kept)
+        page.add(self._start, self._heading, self._images, self._kept)
         page.add_space()
         page.add(self._classes)
         column = QVBoxLayout(self)
@@ -81,10 +84,6 @@ class TeachSetup(QWidget):
         self._heading = text_label("", "heading")
         self._heading.setObjectName("teach_heading")
         self._images = TeachImages()
-        self._none = text_label(
-            self.tr("Label some images: paint on them, or mark them done (T)."), "secondary"
-        )
-        self._none.setWordWrap(True)
         self._kept = text_label("", "secondary")
         self._kept.setObjectName("teach_kept")
         self._kept.setWordWrap(True)
@@ -156,7 +155,6 @@ class TeachSetup(QWidget):
         self._images.set_rows(shown.images)
         self._images.setVisible(bool(shown.images))
         self._heading.setVisible(bool(shown.images))
-        self._none.setVisible(not any(row.can_use for row in shown.images))
         self._kept.setText(shown.kept)
         self._kept.setVisible(bool(shown.kept))
         self._classes.set_rows(shown.classes)
@@ -176,8 +174,13 @@ class TeachSetup(QWidget):
 
     def take_focus(self) -> None:
         """Bring the keyboard focus to what comes next."""
-        part = self._teach if self._teach.isEnabled() else self._minutes.button("3")
+        chosen = self._minutes.button(self._minutes.value)
+        part = self._teach if self._teach.isEnabled() else chosen
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._images.set_most_rows(next(n for least, n in _ROWS if self.height() >= least))
 
     def _on_minutes(self, key: str) -> None:
         self.minutes_requested.emit(float(key))
