@@ -52,6 +52,14 @@ def today(connection: sqlite3.Connection, epoch: int, labels: bytes) -> LabelMap
     return map_labels(plane, between(steps, epoch, latest))
 
 
+def is_whole(connection: sqlite3.Connection, image: int) -> bool:
+    """Tell whether the first map of an image is as it was written; also where there is none."""
+    if not schema.has_models(connection):
+        return True
+    row = connection.execute("SELECT labels FROM first_look WHERE image = ?", (image,)).fetchone()
+    return row is None or png.is_whole(row[0])
+
+
 def add(
     connection: sqlite3.Connection, image: int, look: FirstLook, labels: bytes, epoch: int
 ) -> None:

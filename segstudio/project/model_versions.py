@@ -7,8 +7,11 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from segstudio.core.errors import StorageError
+from segstudio.core.file_names import safe
 from segstudio.core.model_version import ModelVersion
 from segstudio.project import schema
+
+MAX_NAME_BYTES = 200
 
 _OF_ROW = ("number", "name", "made_at", "size_bytes")
 """What is not in the JSON of a row, because the row itself says it."""
@@ -22,6 +25,14 @@ def read_all(connection: sqlite3.Connection) -> list[ModelVersion]:
         "SELECT number, name, made_at, length(content), about FROM model_version ORDER BY number"
     )
     return [_version(*row) for row in rows]
+
+
+def size(connection: sqlite3.Connection) -> int:
+    """Return the bytes of all contents together."""
+    if not schema.has_models(connection):
+        return 0
+    query = "SELECT coalesce(sum(length(content)), 0) FROM model_version"
+    return int(connection.execute(query).fetchone()[0])
 
 
 def read_content(connection: sqlite3.Connection, number: int) -> bytes:
@@ -48,6 +59,14 @@ def read_content(connection: sqlite3.Connection, number: int) -> bytes:
     return bytes(content)
 
 
+def file_name(name: str) -> str:
+    """Return the name of a model as it is used: a project of somebody else may have any in it.
+
+    It names files of other folders, too.
+    """
+    return safe(name, MAX_NAME_BYTES)
+
+
 def add(connection: sqlite3.Connection, version: ModelVersion, content: bytes, digest: str) -> None:
     """Keep one more version, with the number after the last one that was ever given.
 
@@ -56,18 +75,19 @@ def add(connection: sqlite3.Connection, version: ModelVersion, content: bytes, d
     StorageError
         When another model of that name is there.
     """
+    name = file_name(version.name)
     there = connection.execute(
-        "SELECT digest FROM model_version WHERE name = ?", (version.name,)
+        "SELECT digest FROM model_version WHERE name = ?", (name,)
     ).fetchone()
     if there is not None:
         if there[0] == digest:
             return
         raise StorageError(
-            f"Another model named {version.name} is in the project, and no model is written over."
+            f"Another model named {name} is in the project, and no model is written over."
         )
     connection.execute(
         "INSERT INTO model_version (name, made_at, about, digest, content) VALUES (?, ?, ?, ?, ?)",
-        (version.name, version.made_at, about_text(version), digest, content),
+        (name, version.made_at, about_text(version), digest, content),
     )
 
 
@@ -95,5 +115,6 @@ def _version(number: int, name: str, made_at: float, size: int, about: str) -> M
     for key in ("training", "held_out"):
         known[key] = tuple(content.get(key, ()))
     return ModelVersion(
-        **known | {"number": number, "name": name, "made_at": made_at, "size_bytes": size}
+        **known
+        | {"number": number, "name": file_name(name), "made_at": made_at, "size_bytes": size}
     )

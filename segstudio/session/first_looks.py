@@ -122,11 +122,17 @@ class FirstLooks(QObject):
 
     def _on_images(self) -> None:
         project = self._session.project
-        if project is None or project.file == self._file:
+        if project is not None and project.file != self._file:
+            self._file = project.file
+            self._tasks.clear()
+            self._looks = {}
+            self.reload()
+
+    def reload(self) -> None:
+        """Read from the project what is stored of first looks; what is known here stays."""
+        project = self._session.project
+        if project is None:
             return
-        self._file = project.file
-        self._tasks.clear()
-        self._looks = {}
         job = self._session.runner.new("read first looks", lambda _job: _read(project))
         job.succeeded.connect(self._on_read)
         job.start()

@@ -10,9 +10,9 @@ from segstudio.core.labels import IGNORE_COUNT
 from segstudio.session.teachable import (
     DONE,
     ENOUGH_PIXELS,
+    WORKED_ON,
     UsableImage,
     countable,
-    is_worked_on,
     may_teach,
 )
 
@@ -54,7 +54,7 @@ def lack(table: ClassTable, images: Sequence[UsableImage], records: Iterable[Ima
 
 
 def _no_image(records: Iterable[ImageRecord]) -> str:
-    worked_on = [record for record in records if is_worked_on(record)]
+    worked_on = [record for record in records if record.state in WORKED_ON]
     there = [record for record in worked_on if may_teach(record)]
     if any(record.is_missing for record in worked_on) and not there:
         return _tr("The files of all labelled images are missing. Find them again first.")

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from segstudio.core.image_record import ImageRecord
 from segstudio.core.lesson import Reach
 from segstudio.session.lack import lack
 from segstudio.session.moves import Moves
 from segstudio.session.person_counts import PersonCounts
 from segstudio.session.teachable import (
     DONE,
+    WORKED_ON,
+    Counts,
     Usable,
     UsableImage,
     countable,
@@ -48,11 +51,17 @@ class Plan:
     reach: Reach = "head"
 
 
+_Known = tuple[ImageRecord, tuple[Counts | None, bool], UsableImage | None]
+"""An image as it was asked for last, and what it teaches."""
+
+
 class Material(QObject):
     """Knows which images can be learned from, and keeps in the project which of them are to be."""
 
     changed = Signal()
     """`usable` says something else."""
+    counted = Signal()
+    """`usable` knows everything that was painted until `count_now`."""
     left = Signal()
     """Another project is open."""
 
@@ -62,9 +71,12 @@ class Material(QObject):
         self._file: Path | None = None
         self._value: dict[str, Any] = {}
         self._counts = PersonCounts(session, self)
+        self._countable: tuple[int, ...] = ()
+        self._known: dict[str, _Known] = {}
         self._timer = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._timer.timeout.connect(self._on_rested)
         self._counts.changed.connect(self.changed)
+        self._counts.settled.connect(self.counted)
         session.images_changed.connect(self._on_images)
         session.images_moved.connect(self._on_moved)
         for signal in (session.list_changed, session.records_changed, session.labels_changed):
@@ -75,26 +87,20 @@ class Material(QObject):
     def usable(self) -> Usable:
         """Return what there is to learn from now, by what is known without looking at the disk."""
         session = self._session
-        table, records = session.classes, session.images.records
-        classes, left_out = countable(table), set(self._value.get("left_out", ()))
-        images: list[UsableImage] = []
-        for record in filter(may_teach, records):
-            image = usable_image(
-                record,
-                session.images.path_of(record.name),
-                self._counts.of(record),
-                classes,
-                used=record.name not in left_out,
-            )
-            images += [image] if image is not None else []
-        problem = self._obstacle() or lack(table, images, records)
+        table, records = session.classes, self._worked_on()
+        left_out = set(self._value.get("left_out", ()))
+        if countable(table) != self._countable:
+            self._countable = countable(table)
+            self._known.clear()
+        found = [self._image(r, used=r.name not in left_out) for r in records if may_teach(r)]
+        images = tuple(image for image in found if image is not None)
+        problem = self.obstacle or lack(table, images, records)
         ready = sum(image.is_used for image in images)
-        return Usable(tuple(images), usable_classes(table, images), problem, ready)
+        return Usable(images, usable_classes(table, images), problem, ready)
 
     def count_now(self) -> None:
-        """Count what a person painted of the open image until this moment."""
-        if self._session.document is not None:
-            self._counts.take(self._session.document)
+        """Have counted what a person painted until this moment; `counted` tells when it is."""
+        self._counts.want_now(self._unfinished())
 
     def set_used(self, name: str, used: bool) -> None:
         """Have an image used or left out."""
@@ -129,8 +135,9 @@ class Material(QObject):
         self._timer.stop()
         self._counts.forget()
 
-    def _obstacle(self) -> str:
-        """Return why nothing can be taught now, whatever there is; empty when it can."""
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be taught now, whatever there is; empty when it can."""
         session = self._session
         if session.project is None:
             return self.tr("Open images first.")
@@ -148,6 +155,7 @@ class Material(QObject):
         file = project.file if project is not None else None
         if file != self._file:
             self._counts.forget()
+            self._known.clear()
             self.left.emit()
         self._file = file
         value = project.value(VALUE, {}) if project is not None else {}
@@ -165,6 +173,22 @@ class Material(QObject):
         self._timer.start()
 
     def _on_rested(self) -> None:
-        records = self._session.images.records
-        self._counts.want(r for r in records if may_teach(r) and r.state not in DONE)
+        self._counts.want(self._unfinished())
         self.changed.emit()
+
+    def _image(self, record: ImageRecord, *, used: bool) -> UsableImage | None:
+        """Return what an image teaches; found out once for every change of it."""
+        person = self._counts.of(record) if record.state not in DONE else None
+        known = self._known.get(record.name)
+        if known is not None and known[0] is record and known[1] == (person, used):
+            return known[2]
+        path = self._session.images.path_of(record.name)
+        image = usable_image(record, path, person, self._countable, used=used)
+        self._known[record.name] = record, (person, used), image
+        return image
+
+    def _worked_on(self) -> list[ImageRecord]:
+        return [record for record in self._session.images.records if record.state in WORKED_ON]
+
+    def _unfinished(self) -> list[ImageRecord]:
+        return [r for r in self._worked_on() if r.state not in DONE and may_teach(r)]

@@ -46,6 +46,8 @@ class PersonCounts(QObject):
     """
 
     changed = Signal()
+    settled = Signal()
+    """What was wanted by `want_now` is counted as it is at this moment."""
 
     def __init__(self, session: "Session", parent: QObject) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class PersonCounts(QObject):
         self._known: dict[str, tuple[_Stamp, Counts]] = {}
         self._wanted: tuple[ImageRecord, ...] = ()
         self._job: Job | None = None
+        self._is_hurried = False
         self._timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._timer.timeout.connect(self._count)
 
@@ -67,15 +70,17 @@ class PersonCounts(QObject):
         self._wanted = tuple(records)
         self._timer.start()
 
-    def take(self, document: Document) -> None:
-        """Count a document now; takes milliseconds."""
-        record = self._session.images.record(document.path)
-        self._known[record.name] = (_stamp(record, document), _of_planes(document.planes))
+    def want_now(self, records: Iterable[ImageRecord]) -> None:
+        """Have images counted at once; `settled` tells when they are, which may be at once."""
+        self._wanted = tuple(records)
+        self._is_hurried = True
+        self._count()
 
     def forget(self) -> None:
         """Know nothing: other images are open, or they have other names."""
         self._known.clear()
         self._wanted = ()
+        self._is_hurried = False
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -86,6 +91,7 @@ class PersonCounts(QObject):
             return
         subjects = self._outdated()
         if not subjects:
+            self._settle()
             return
 
         def work(job: Job) -> dict[str, tuple[_Stamp, Counts]]:
@@ -117,8 +123,17 @@ class PersonCounts(QObject):
     def _on_ended(self, job: Job) -> None:
         if job is self._job:
             self._job = None
-            if self._outdated():  # it went on meanwhile
+            if job.stop.is_set():
+                return
+            if self._is_hurried:
+                self._count()
+            elif self._outdated():  # it went on meanwhile
                 self._timer.start()
+
+    def _settle(self) -> None:
+        if self._is_hurried:
+            self._is_hurried = False
+            self.settled.emit()
 
 
 def _stamp(record: ImageRecord, document: Document | None) -> _Stamp:

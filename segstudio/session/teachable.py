@@ -13,6 +13,8 @@ ENOUGH_PIXELS = 200
 """A person's pixels from which on an image is learned from that is not done."""
 
 DONE = (ImageState.DONE, ImageState.CHECKED)
+WORKED_ON = (*DONE, ImageState.IN_WORK)
+"""States of images that a person has worked on and does not want skipped."""
 
 Counts = Mapping[int, int]
 """Pixels by class index, of those that count."""
@@ -81,17 +83,12 @@ class Usable:
         return tuple(image for image in self.images if image.is_used)
 
 
-def is_worked_on(record: ImageRecord) -> bool:
-    """Tell whether a person has worked on an image, and does not want it skipped."""
-    return record.state in DONE or record.state is ImageState.IN_WORK
-
-
 def may_teach(record: ImageRecord) -> bool:
     """Tell whether an image can be learned from at all, if there is enough in it.
 
     The test part never is, or it would say nothing about a model any more.
     """
-    return is_worked_on(record) and not record.is_missing and record.part is not Part.TEST
+    return record.state in WORKED_ON and not record.is_missing and record.part is not Part.TEST
 
 
 def countable(table: ClassTable) -> tuple[int, ...]:
@@ -130,8 +127,9 @@ def usable_classes(table: ClassTable, images: Iterable[UsableImage]) -> tuple[Us
     occurs: Counter[int] = Counter()
     for image in images:
         if image.is_used:
-            pixels.update(image.pixels)
-            occurs.update(image.pixels.keys())
+            for index, count in image.pixels.items():
+                pixels[index] += count
+                occurs[index] += 1
     chosen = set(countable(table))
     return tuple(
         UsableClass(entry.index, entry.name, entry.colour, pixels[entry.index], occurs[entry.index])

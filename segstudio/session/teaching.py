@@ -54,16 +54,19 @@ class Teaching(QObject):
         self._session = session
         self._material = Material(session, self)
         self._job: Job | None = None
+        self._is_wanted = False
+        """Whether a lesson begins as soon as everything is counted."""
         self._begun: _Begun | None = None
         self._out: Path | None = None
         self._keeping: Job | None = None
         self._material.changed.connect(self.usable_changed)
+        self._material.counted.connect(self._start)
         self._material.left.connect(self._on_left)
 
     @property
     def is_running(self) -> bool:
         """Whether a model is being taught."""
-        return self._job is not None
+        return self._job is not None or self._is_wanted
 
     # What there is ---------------------------------------------------------------------------
 
@@ -112,29 +115,11 @@ class Teaching(QObject):
             return
         session.class_steps.settle()
         session.finish_edits()
-        self._material.count_now()
-        usable = self.usable()
-        project, problem = session.project, usable.problem
-        if not problem and self._old() is None:
-            session.segmenting.start_engine()
-            problem = self.tr("The model is still being loaded. Try again in a moment.")
-        if problem or project is None:
-            self.failed.emit(problem)
+        if self._material.obstacle:
+            self.failed.emit(self._material.obstacle)
             return
-        self._drop()
-        self._set_parts(usable)
-        begun = self._begun = self._begin(usable)
-        client = session.segmenting.client
-        job = session.runner.new(
-            "teach", lambda job: lesson_jobs.learned(begun.lesson, project, client, job)
-        )
-        self._job = job
-        job.shown.connect(self._on_news)
-        job.succeeded.connect(self._on_learned)
-        job.failed.connect(self._on_failed)
-        job.ended.connect(self._on_ended)
-        self.running_changed.emit(True)
-        job.start()
+        self._is_wanted = True
+        self._material.count_now()
 
     def stop_and_keep(self) -> None:
         """End early; the best until now is the result."""
@@ -143,6 +128,7 @@ class Teaching(QObject):
 
     def cancel(self) -> None:
         """Stop; nothing is told and nothing stays."""
+        self._is_wanted = False
         if self._job is not None:
             self._job.cancel()
             self._end()
@@ -182,6 +168,34 @@ class Teaching(QObject):
             self._keeping.cancel()
             self._keeping = None
         self._drop()
+
+    def _start(self) -> None:
+        if not self._is_wanted:
+            return
+        self._is_wanted = False
+        session = self._session
+        usable = self.usable()
+        project, problem = session.project, usable.problem
+        if not problem and self._old() is None:
+            session.segmenting.start_engine()
+            problem = self.tr("The model is still being loaded. Try again in a moment.")
+        if problem or project is None:
+            self.failed.emit(problem)
+            return
+        self._drop()
+        self._set_parts(usable)
+        begun = self._begun = self._begin(usable)
+        client = session.segmenting.client
+        job = session.runner.new(
+            "teach", lambda job: lesson_jobs.learned(begun.lesson, project, client, job)
+        )
+        self._job = job
+        job.shown.connect(self._on_news)
+        job.succeeded.connect(self._on_learned)
+        job.failed.connect(self._on_failed)
+        job.ended.connect(self._on_ended)
+        self.running_changed.emit(True)
+        job.start()
 
     def _set_parts(self, usable: Usable) -> None:
         """Choose once and for good which of the images are held out."""

@@ -14,16 +14,18 @@ from segstudio.training.description import describe
 from segstudio.training.recipe import Recipe
 from segstudio.training.settings import TrainSettings
 
-BATCH = 8
+BATCH = 4
 LARGEST_CROP = 256
 LEAST_CROP = 64
+
+FEW_IMAGES = 5
+"""Of fewer the batch norms of weights that were taken over keep their statistics."""
 
 _LAST_BLOCKS = 2
 _ENCODER_RATE = 0.1
 """Of the learning rate of the rest: what was learned from millions of images is to stay."""
 
-_RATE = 2e-3
-_RATE_OF_ALL = 5e-4
+RATE = 2e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class Beginning:
     notes: tuple[str, ...]
 
 
-def begin(lesson: Lesson, model: Path | None) -> Beginning:
+def begin(lesson: Lesson, model: Path | None, images: int) -> Beginning:
     """Build the network of a lesson.
 
     It has the architecture and the encoder of the model that it begins with. Where that one
@@ -55,6 +57,8 @@ def begin(lesson: Lesson, model: Path | None) -> Beginning:
     ----------
     model : Path, optional
         The file of the model to begin with.
+    images : int
+        How many there are to learn from.
 
     Raises
     ------
@@ -70,7 +74,7 @@ def begin(lesson: Lesson, model: Path | None) -> Beginning:
             "the program was taught instead."
         )
         given, model = None, None
-    settings = _settings(lesson, given, model)
+    settings = _settings(lesson, given, model, images)
     spec = describe(settings)
     network = networks.build(spec)
     if given is None or model is None:
@@ -82,7 +86,9 @@ def begin(lesson: Lesson, model: Path | None) -> Beginning:
     return Beginning(spec, network, settings, network, tuple(notes))
 
 
-def _settings(lesson: Lesson, given: ModelSpec | None, model: Path | None) -> TrainSettings:
+def _settings(
+    lesson: Lesson, given: ModelSpec | None, model: Path | None, images: int
+) -> TrainSettings:
     reach = _reach(lesson, given)
     short_side = given.short_side if given else 448
     settings = TrainSettings(
@@ -97,8 +103,11 @@ def _settings(lesson: Lesson, given: ModelSpec | None, model: Path | None) -> Tr
         short_side=short_side,
         crop=_crop(short_side),
         batch=BATCH,
-        learning_rate=_RATE if reach == "head" else _RATE_OF_ALL,
-        recipe=Recipe(encoder_rate=1.0 if reach == "head" else _ENCODER_RATE),
+        learning_rate=RATE,
+        recipe=Recipe(
+            encoder_rate=1.0 if reach == "head" else _ENCODER_RATE,
+            norms="frozen" if images < FEW_IMAGES or reach != "head" else "trained",
+        ),
         device=lesson.device,
         name=lesson.name,
         title=lesson.title,

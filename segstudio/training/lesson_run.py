@@ -17,11 +17,8 @@ from segstudio.training.lesson_images import LessonImages
 from segstudio.training.measure import HeldOut
 from segstudio.training.talk import Talk
 
-LEAST_STEPS, STEPS_AN_IMAGE, MOST_STEPS = 120, 12, 600
-"""Steps of a lesson, by its images: with more of them, few images are learned by heart."""
-
 MEASUREMENTS = 12
-"""In the time of a run, at most."""
+"""In a run, at most."""
 
 MEASURING_SHARE = 0.15
 """Of the time of a run, at most."""
@@ -31,6 +28,12 @@ PATIENCE = 5
 
 LEAST_GAIN = 0.002
 """What is better, in mean IoU or as a share of the loss."""
+
+ALIKE = 0.01
+"""Of the mean IoU: of weights that are as good as the best but for this, the last are kept.
+
+Held-out scribbles are soon told right, by weights that do not yet tell much else.
+"""
 
 SHOWN = (0.3, 0.9)
 """Where the steps begin and end in the share that is done of the whole."""
@@ -58,6 +61,7 @@ class LessonRun:
         held_out: HeldOut,
         talk: Talk,
         seed: int,
+        most_steps: int,
     ) -> None:
         self.steps = 0
         self.best_step = 0
@@ -68,14 +72,14 @@ class LessonRun:
         self._held_out = held_out
         self._talk = talk
         self._seed = seed
-        self._most = min(MOST_STEPS, LEAST_STEPS + STEPS_AN_IMAGE * len(images.training))
+        self._most = most_steps
         self._losses: list[float] = []
         self._best: dict[str, Tensor] = {}
         self._best_miou = -1.0
         self._least_loss = float("inf")
         self._no_better = 0
         self._started = self._looked_at = 0.0
-        self._look_s = 0.0
+        self._looked_done = self._look_s = 0.0
 
     def predictor(self) -> Predictor:
         """Return a predictor with the weights that are kept."""
@@ -107,7 +111,7 @@ class LessonRun:
             if is_stopped := self.steps > 0 and self._talk.control.should_finish:
                 break
             self._step(done)
-            if self._is_look_due(seconds):
+            if self._is_look_due(done):
                 self._look(done)
             self._talk.say(self._news("train", done, seconds))
         self._look(min(1.0, self._done(seconds)))
@@ -126,9 +130,10 @@ class LessonRun:
         self._losses.append(self._learner.step([batch], done, self.steps))
         self.steps += 1
 
-    def _is_look_due(self, seconds: float) -> bool:
+    def _is_look_due(self, done: float) -> bool:
         spent = time.monotonic() - self._looked_at
-        return spent >= max(seconds / MEASUREMENTS, self._look_s / MEASURING_SHARE)
+        is_affordable = spent >= self._look_s / MEASURING_SHARE
+        return is_affordable and done - self._looked_done >= 1.0 / MEASUREMENTS
 
     def _look(self, done: float) -> None:
         """Find out whether it has become better, on held-out images if there are any."""
@@ -141,16 +146,17 @@ class LessonRun:
             self._least_loss = min(loss, self._least_loss)
             self.best_step = self.steps
         self._no_better = 0 if is_better else self._no_better + 1
-        self._looked_at = time.monotonic()
+        self._looked_at, self._looked_done = time.monotonic(), done
         self._look_s = self._looked_at - started
 
     def _measure(self, done: float) -> bool:
         miou = gate.mean_iou(self.confusions()) or 0.0
         is_better = miou > self._best_miou + LEAST_GAIN
-        if miou > self._best_miou:
-            self._best_miou, self.best_step = miou, self.steps
+        if miou >= self._best_miou - ALIKE:
+            self.best_step = self.steps
             own = self._learner.own(self._learner.averaged)
             self._best = {name: values.detach().clone() for name, values in own.items()}
+        self._best_miou = max(miou, self._best_miou)
         news = LessonNews("measure", _shown(done), self.steps, self._loss(), miou)
         self._talk.say(news, always=True)
         return is_better

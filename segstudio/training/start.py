@@ -67,8 +67,8 @@ def fill(
             f"No weights of “{title}” fit this network: it is another encoder and architecture. "
             "Train with those of that model, or start without it."
         )
-    if is_same and scoring:
-        sources = _sources(given, spec, targets)
+    sources = _sources(given, spec, targets)
+    if is_same and any(sources):
         taken |= {n: _scored(own[n], stored[n], sources) for n in scoring & stored.keys()}
     network.load_state_dict({**own, **taken})
     return Taken(is_same, _told(title, len(taken), len(own), _rest(is_same, has_classes)))

@@ -45,10 +45,17 @@ FEATURES_SHARE = 0.35
 AFTERWARDS_SHARE = 0.1
 """Of the time, kept for measuring and writing."""
 
-MOST_CROPS = 320
-"""Whose features are computed, of all images together."""
+USUAL_MINUTES = 0.75
+"""What the numbers below are for; in more time there are more steps and crops."""
 
-LEAST_AN_IMAGE, MOST_AN_IMAGE = 4, 48
+LEAST_STEPS, STEPS_AN_IMAGE, MOST_STEPS = 100, 10, 400
+"""Of a lesson, by its images: with more, few images are learned by heart."""
+
+STEPS_OF_ALL = 10
+"""Times as many where the encoder learns as well."""
+
+MOST_CROPS, LEAST_AN_IMAGE, MOST_AN_IMAGE = 320, 4, 24
+"""Whose features are computed: of all images together, and of each."""
 
 
 def teach(lesson: Lesson, tell: Tell, control: Control) -> LessonResult:
@@ -118,7 +125,7 @@ class _Lesson:
         torch.manual_seed(lesson.seed)
         device = devices.pick(lesson.device)
         start = catalogue.find(lesson.start) if lesson.start else None
-        beginning = lesson_network.begin(lesson, start)
+        beginning = lesson_network.begin(lesson, start, len(images.training))
         network = Predictor(beginning.spec, beginning.network, device).network
         held_out = HeldOut(
             images.photos, images.held_out, Group(), keep_features=beginning.settings.frozen
@@ -128,7 +135,14 @@ class _Lesson:
         with self._source(beginning, device) as source:
             learner = Learner(beginning.settings, network, weights, Group(), taken=beginning.taken)
             run = LessonRun(
-                beginning.spec, learner, source, images, held_out, self.talk, lesson.seed
+                beginning.spec,
+                learner,
+                source,
+                images,
+                held_out,
+                self.talk,
+                lesson.seed,
+                self._steps(is_frozen=beginning.settings.frozen),
             )
             with between_layers(network, pause), between_layers(learner.averaged, pause):
                 is_stopped = run.train(self._seconds())
@@ -139,11 +153,11 @@ class _Lesson:
     @contextmanager
     def _source(self, beginning: Beginning, device: torch.device) -> Iterator[Source]:
         photos, spec = self.images.photos, beginning.spec
-        each = MOST_CROPS // len(self.images.training)
+        each = round(self._plenty * MOST_CROPS) // len(self.images.training)
         crops = CropSettings(
             beginning.settings.crop,
             beginning.settings.short_side,
-            max(LEAST_AN_IMAGE, min(MOST_AN_IMAGE, each)),
+            max(LEAST_AN_IMAGE, min(round(self._plenty * MOST_AN_IMAGE), each)),
             beginning.settings.batch,
             self.lesson.seed,
             variety=beginning.settings.recipe.variety,
@@ -171,6 +185,15 @@ class _Lesson:
             yield cached
         finally:
             cached.close()
+
+    @property
+    def _plenty(self) -> float:
+        """How many times as much time there is as usual, at least once."""
+        return max(1.0, self.lesson.minutes / USUAL_MINUTES)
+
+    def _steps(self, *, is_frozen: bool) -> int:
+        usual = min(MOST_STEPS, LEAST_STEPS + STEPS_AN_IMAGE * len(self.images.training))
+        return round(self._plenty * usual * (1 if is_frozen else STEPS_OF_ALL))
 
     def _seconds(self) -> float:
         whole = 60.0 * self.lesson.minutes

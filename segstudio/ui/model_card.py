@@ -186,7 +186,7 @@ class ModelCard(QFrame):
         model = values.model
         works = model.is_installed and not model.problem
         is_fetched = values.share is not None
-        is_own = model.is_installed and model.kind not in ("bundled", "taught")
+        is_own = model.is_installed and model.kind in ("own", "published")
         states = [self.tr("In use")] if values.is_used else []
         states += [self.tr("Default")] if model.is_default else []
         self._state.setText(" · ".join(states))

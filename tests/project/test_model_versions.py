@@ -1,6 +1,8 @@
 """Models that were taught here: kept whole under numbers that rise, and never written over."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,3 +111,15 @@ def test_a_file_of_the_first_version_has_none(places):
     with pytest.raises(StorageError, match="not in the project"):
         reader.version_content(1)
     reader.close()
+
+
+@pytest.mark.parametrize("name", ["../../out", "C:\\out", "", "a" * 300])
+def test_the_name_of_a_model_is_fit_for_a_file_whatever_a_project_says(places, name):
+    project = places.project()
+    keep(project, "one")
+    project.end()
+    with closing(sqlite3.connect(places.file)) as connection, connection:
+        connection.execute("UPDATE model_version SET name = ?", (name,))
+    (found,) = places.project().versions()
+    assert Path(found.name).name == found.name != ".."
+    assert 0 < len(found.name) <= 200

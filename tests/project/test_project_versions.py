@@ -208,6 +208,24 @@ def test_an_older_file_in_a_read_only_folder_goes_on_in_the_users_folder(later):
         project.end()
 
 
+def test_an_older_file_in_a_read_only_folder_is_looked_at_there_until_it_is_changed():
+    with place_with_rights() as folder:
+        images, home = folder / "photos", folder / "home"
+        images.mkdir()
+        shutil.copyfile(GOLDEN / "v1.segstudio", images / "project.segstudio")
+        close(images)
+        project = Project(images, home)
+        is_as_it_was(project)
+        assert project.moved_from is None
+        assert project.keep_version(version(), b"content").wait(10), project.state
+        is_as_it_was(project)
+        assert project.version_content(1) == b"content"
+        assert project.moved_from == images
+        assert version_of(images / "project.segstudio") == 1
+        assert version_of(project.file) == schema.VERSION
+        project.end()
+
+
 def test_an_older_file_that_nobody_may_write_says_so(later):
     later()
     with place_with_rights() as folder:
