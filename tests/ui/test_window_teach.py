@@ -1,4 +1,4 @@
-"""Teach in the window, from the ticks to the rest of the images; the lessons are real ones."""
+"""Teach in the window, from the ticks to the rest of the images."""
 
 from dataclasses import replace
 
@@ -8,45 +8,38 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
-from stub_engine import StubClient
+from stub_lessons import StubLessons
 
+from segstudio.core.classes import ClassTable
 from segstudio.core.errors import Cancelled, SegstudioError
 from segstudio.core.image_record import Part
 from segstudio.core.labels import Ink
-from segstudio.core.lesson import LessonNews
+from segstudio.core.lesson import Verdict
+from segstudio.core.model_info import ModelInfo
 from segstudio.core.patch import Origin, Planes, assemble, difference
 from segstudio.core.region import whole
-from segstudio.engine.lesson_messages import TeachRequest
-from segstudio.engine.model_messages import ModelsReply, ModelsRequest
 
 SIDE = 64
 NAMES = ("a.png", "b.png", "c.png", "d.png", "e.png")
 
 
-class TeachingClient(StubClient):
-    """Gives real lessons in the thread that asks, and knows what came of them by name."""
+class RealLessons(StubLessons):
+    """Teaches a network of a few weights, in the thread that asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder) -> None:
         super().__init__()
-        self.failure = ""
+        self._start = folder / "tiny.safetensors"
 
-    def request(self, request, *, tell=None, **ears):
-        if isinstance(request, TeachRequest):
-            return self._taught(request.lesson, tell, **ears)
-        reply = super().request(request, **ears)
-        if isinstance(request, ModelsRequest):
-            names = request.taught
-            own = [replace(reply.models[0], name=name, kind="taught") for name in names]
-            return ModelsReply((*reply.models, *own))
-        return reply
-
-    def _taught(self, lesson, tell, cancelled, finish, **_ears):
+    def give(self, lesson, tell, cancelled, finish):
+        from segstudio.models import checkpoint, networks
+        from segstudio.models.spec import ModelSpec
         from segstudio.training import teach
 
-        tell(LessonNews("read", 0.01, seconds_left=50.0))
-        self.gate.pass_through(cancelled)
-        if self.failure:
-            raise SegstudioError(self.failure)
+        arguments = networks.find("plain").completed({"layers": 1, "width": 8})
+        known = ClassTable.named(["sky", "sea"])
+        small = {"arguments": arguments, "encoder_inside": True, "short_side": 48, "multiple": 1}
+        spec = ModelSpec("tiny", "plain", known, **small)
+        checkpoint.save(self._start, spec, networks.build(spec))
 
         class Control:
             should_finish = property(lambda _self: finish.is_set())
@@ -55,12 +48,12 @@ class TeachingClient(StubClient):
                 if cancelled.is_set():
                     raise Cancelled
 
-        return teach.teach(lesson, tell, Control())
+        begun = replace(lesson, start=str(self._start), targets=(-1, -1), device="cpu")
+        return teach.teach(begun, tell, Control())
 
-
-@pytest.fixture
-def engine():
-    return TeachingClient()
+    def models(self, names):
+        known = ClassTable.named(["dark", "bright"])
+        return tuple(ModelInfo(n, n, n, known, None, "none", kind="taught") for n in names)
 
 
 @pytest.fixture
@@ -108,9 +101,9 @@ def shown(program):
     return pages[panel.page] if panel.isVisible() else ""
 
 
-@pytest.mark.model
-def test_a_lesson_is_given_used_and_followed_by_the_rest(at):
+def test_a_lesson_is_given_used_and_followed_by_the_rest(at, engine, tmp_path):
     session = at.session
+    engine.lessons = RealLessons(tmp_path)
     session.teaching.set_plan(replace(session.teaching.plan, minutes=0.03))
     assert at.widget("teach_ready").whole_text() == "3 images ready"
     assert at.widget("teach_start_model").whole_text() == "Begins with Scenes"
@@ -135,7 +128,7 @@ def test_a_lesson_is_given_used_and_followed_by_the_rest(at):
     at.click_button("versions_teach")
     assert shown(at) == "setup"
     assert at.widget("teach_versions").isVisible()
-    assert at.widget("teach_start_model").whole_text() == "Begins with Scenes"
+    assert at.widget("teach_start_model").whole_text() == f"Begins with {name}"
 
 
 def test_ticks_and_plan_are_kept_and_an_image_opens(at):
@@ -157,9 +150,9 @@ def test_ticks_and_plan_are_kept_and_an_image_opens(at):
 
 
 def test_a_lesson_goes_on_without_its_panel_and_can_be_cancelled_by_its_chip(at, engine):
-    engine.gate.close()
+    engine.lessons.gate.close()
     at.click_button("teach_start")
-    at.until(lambda: "left" in at.widget("teach_text").text())
+    at.until(lambda: at.widget("teach_text").text() == "Teach 50 % · 30 s left")
     at.click_button("teach_close")
     assert shown(at) == ""
     at.click_button("teach_text")
@@ -167,11 +160,28 @@ def test_a_lesson_goes_on_without_its_panel_and_can_be_cancelled_by_its_chip(at,
     at.click_button("teach_cancel")
     at.until(lambda: shown(at) == "setup")
     assert not at.widget("teach_chip").isVisible()
-    engine.gate.open()
+
+
+def test_ended_early_it_keeps_the_best_and_a_worse_model_is_not_offered_first(at, engine):
+    engine.lessons.verdict = Verdict.WORSE
+    engine.lessons.gate.close()
+    at.click_button("teach_start")
+    at.until(lambda: at.widget("teach_stop").isEnabled())
+    at.click_button("teach_close")
+    at.widget("teach_stop").click()
+    at.until(lambda: "Worse" in at.banner)
+    at.click_button("banner_action_1")
+    assert shown(at) == "end"
+    assert text(at, "teach_headline") == "Worse: 0.50 → 0.75"
+    assert "Ended early" in text(at, "teach_explanation")
+    assert at.window.focusWidget() is at.widget("teach_keep")
+    at.click_button("teach_keep")
+    assert shown(at) == "setup"
+    assert at.session.versions.all == ()
 
 
 def test_a_failure_is_told_and_one_can_try_again(at, engine):
-    engine.failure = "The loss was no number."
+    engine.lessons.error = SegstudioError("The loss was no number.")
     at.click_button("teach_start")
     at.until(lambda: "The loss was no number." in at.banner)
     assert shown(at) == "setup"
