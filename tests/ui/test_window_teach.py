@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMessageBox
 from stub_lessons import StubLessons
 
 from segstudio.core.classes import ClassTable
@@ -178,6 +178,26 @@ def test_ended_early_it_keeps_the_best_and_a_worse_model_is_not_offered_first(at
     at.click_button("teach_keep")
     assert shown(at) == "setup"
     assert at.session.versions.all == ()
+
+
+def test_a_lesson_and_what_came_of_it_are_not_lost_by_quitting(at, engine, monkeypatch):
+    asked = []
+
+    def answer(_parent, title, *_rest):
+        asked.append(title)
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(QMessageBox, "question", answer)
+    engine.lessons.gate.close()
+    at.click_button("teach_start")
+    at.until(lambda: at.session.teaching.is_running)
+    at.window.close()
+    engine.lessons.gate.open()
+    at.until(lambda: shown(at) == "end")
+    at.window.close()
+    assert asked == ["Teach is running", "A model was taught"]
+    assert at.window.isVisible()
+    at.click_button("teach_keep")
 
 
 def test_a_failure_is_told_and_one_can_try_again(at, engine):
