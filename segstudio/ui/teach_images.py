@@ -28,6 +28,7 @@ from segstudio.core.image_record import ImageState
 from segstudio.ui import icons, theme
 from segstudio.ui.controls import named
 from segstudio.ui.image_states import STATES
+from segstudio.ui.tick_box import paint_tick
 
 ROW_HEIGHT = 36
 _TICK, _MARK = 14, 14
@@ -218,4 +219,4 @@ def _paint_tick(painter: QPainter, place: QRectF, *, is_on: bool) -> None:
     painter.setBrush(colours.of("text" if is_on else "panel"))
     painter.drawRoundedRect(box, 3, 3)
     if is_on:
-        icons.draw(painter, "check", place.adjusted(1, 1, -1, -1), "panel")
+        paint_tick(painter, place)
