@@ -23,6 +23,7 @@ class Learned:
     lesson: Lesson
     result: LessonResult
     out: Path
+    size_bytes: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def taught(
         metrics=dict(result.metrics),
         made_at=time.time(),
         author=author,
-        size_bytes=learned.out.stat().st_size,
+        size_bytes=learned.size_bytes,
     )
     told = (*_skipped(result.skipped), *_class_changes(lesson.classes, before, book))
     offered = result.verdict is not Verdict.WORSE
