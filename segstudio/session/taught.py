@@ -41,8 +41,8 @@ class Taught:
     is_offered : bool
         False where the held-out images say that the old one is better.
     told : tuple of str
-        Sentences about what was otherwise than expected: images left out, classes that came or
-        went meanwhile.
+        Sentences about what was otherwise than expected: another beginning, images left out,
+        classes that came or went meanwhile.
     """
 
     result: LessonResult
@@ -88,7 +88,7 @@ def taught(
         author=author,
         size_bytes=learned.size_bytes,
     )
-    told = (*_skipped(result.skipped), *_class_changes(lesson.classes, before, book))
+    told = (*result.told, *_skipped(result.skipped), *_class_changes(lesson.classes, before, book))
     offered = result.verdict is not Verdict.WORSE
     return Taught(result, version, old, lesson.classes, offered, told)
 
