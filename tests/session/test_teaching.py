@@ -252,6 +252,25 @@ def test_a_class_that_was_merged_meanwhile_is_what_it_became(at, engine, lessons
     assert at.session.book.match(model).targets == (CAT, -1)
 
 
+def test_a_class_that_is_gone_for_good_is_still_what_it_became(at, begin):
+    at.teach()
+    at.use()
+    at.person.merge(DOG, COW)
+    with at.person.qtbot.waitSignal(at.session.keeping.compacted):
+        at.session.keeping.compact()
+    at.person.settle()
+    folder = at.session.root
+    model = at.session.segmenting.model(at.model)
+    assert at.session.book.match(model).targets == (CAT, COW)
+    at.person.delete(COW)
+    assert at.session.close() == ""
+    again = Teacher(begin())
+    again.open(folder)
+    assert again.session.book.match(model).targets == (CAT, -1)
+    again.person.take_back()
+    assert again.session.book.match(model).targets == (CAT, COW)
+
+
 def test_a_class_keeps_its_match_under_another_name(at):
     at.teach()
     at.use()
