@@ -265,4 +265,5 @@ class _Lesson:
             run.steps,
             seconds,
             is_stopped,
+            beginning.notes[:1] if beginning.is_other else (),
         )
