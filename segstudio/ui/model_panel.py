@@ -24,6 +24,7 @@ from segstudio.ui.controls import (
     text_label,
 )
 from segstudio.ui.model_combo import DETAIL_ROLE, ModelCombo
+from segstudio.ui.model_foot import ModelFoot
 from segstudio.ui.model_settings import ModelSettings
 
 REFINEMENTS = (("none", "None"), ("guided", "Edge filter"), ("crf", "Dense CRF"))
@@ -113,18 +114,8 @@ class ModelPanel(QFrame):
         self._remarks = ElidedLabel()
         self._remarks.setObjectName("result_remarks")
         self._remarks.hide()
-        self.segment_all_button = link_button(
-            self.tr("Segment all…"), "segment_all_button", self.tr("Segment all")
-        )
-        self.segment_all_button.setProperty("small", True)
-        self.segment_all_button.setToolTip(
-            self.tr("Segment all (Ctrl+B)\nMany images in the background.")
-        )
-        self._teach = link_button(self.tr("Teach…"), "teach_button", self.tr("Teach"))
-        self._teach.setProperty("small", True)
-        self._teach.setToolTip(self.tr("Teach (Ctrl+T)\nLet the model learn from your labels."))
-        self._ready = ElidedLabel()
-        self._ready.setObjectName("teach_ready")
+        self._foot = ModelFoot()
+        self.segment_all_button = self._foot.segment_all_button
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -155,12 +146,7 @@ class ModelPanel(QFrame):
         column.addLayout(line)
         column.addWidget(self._result)
         column.addWidget(self._remarks)
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        foot.addWidget(self.segment_all_button)
-        foot.addWidget(self._teach)
-        foot.addWidget(self._ready, 1)
-        column.addLayout(foot)
+        column.addWidget(self._foot)
         column.addStretch(1)
         self._column = column
         self.set_compact(True)
@@ -172,7 +158,7 @@ class ModelPanel(QFrame):
         self._match.clicked.connect(self.match_requested)
         self._cog.clicked.connect(self._open_settings)
         self.segment_all_button.clicked.connect(self.segment_all_requested)
-        self._teach.clicked.connect(self.teach_requested)
+        self._foot.teach_requested.connect(self.teach_requested)
 
     # What it shows
 
@@ -237,7 +223,7 @@ class ModelPanel(QFrame):
 
     def set_ready(self, text: str) -> None:
         """Show how many images there are to learn from; empty for none."""
-        self._ready.set_text(text)
+        self._foot.set_ready(text)
 
     def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer devices as pairs of name and text."""
