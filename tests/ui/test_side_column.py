@@ -147,6 +147,14 @@ def test_f6_reaches_the_panels_that_are_seen(at):
         program.action("next_part")
         reached |= {p.accessibleName() for p in panels(program) if p.isAncestorOf(_focus(program))}
     assert reached == {"History"}
+    program.action("teach")
+    program.window.canvas.setFocus()
+    teach = program.widget("teach_panel")
+    reached_teach = []
+    for _ in range(8):
+        program.action("next_part")
+        reached_teach.append(teach.isAncestorOf(_focus(program)))
+    assert any(reached_teach)
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
