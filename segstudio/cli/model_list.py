@@ -126,8 +126,16 @@ def _input(card: "ModelInfo") -> str:
     )
 
 
+_WHERE = {
+    "bundled": "with the program",
+    "own": "own",
+    "published": "fetched",
+    "taught": "of a project",
+}
+
+
 def _as_row(card: "ModelInfo") -> tuple[str, ...]:
-    where = {"bundled": "with the program", "own": "own", "published": "fetched"}[card.kind]
+    where = _WHERE[card.kind]
     return (
         card.name + (" (default)" if card.is_default else ""),
         "damaged" if card.problem else where if card.is_installed else "to be fetched",

@@ -3,18 +3,11 @@
 import argparse
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from segstudio.cli import options, project_merge
+from segstudio.cli import options, project_merge, project_models
 from segstudio.cli.command import DONE, PARTLY, Command
+from segstudio.cli.project_file import add_path, file_of, opened
 from segstudio.core import places
-from segstudio.core.errors import StorageError
-
-if TYPE_CHECKING:
-    from segstudio.project.project import Project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,47 +27,6 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def add_path(parser: argparse.ArgumentParser) -> None:
-    """Add the project file and ``--json``."""
-    parser.add_argument(
-        "path", type=Path, metavar="PATH", help="a project file, or the folder that it is in"
-    )
-    options.add_json(parser, "one JSON object")
-
-
-def file_of(path: Path) -> Path:
-    """Return the project file that a person means.
-
-    Raises
-    ------
-    StorageError
-        When there is none.
-    """
-    from segstudio.project.location import Location
-
-    file = Location.of(path, places.user_folder()).present() if path.is_dir() else path
-    if not file.is_file():
-        raise StorageError(f"{path} is no project and has none. Check the path.")
-    return file
-
-
-@contextmanager
-def opened(path: Path) -> Iterator["Project"]:
-    """Open the project of a folder and let it go at the end."""
-    from segstudio.project.images_root import root_of
-    from segstudio.project.project import Project
-
-    file = file_of(path)
-    if path.is_dir():
-        project = Project(path, places.user_folder())
-    else:
-        project = Project(root_of(file), places.user_folder(), file)
-    try:
-        yield project
-    finally:
-        project.end()
-
-
 def info(arguments: argparse.Namespace) -> int:
     """Say what is in a project."""
     from segstudio.project import backups
@@ -92,6 +44,7 @@ def info(arguments: argparse.Namespace) -> int:
             "classes": [entry.name for entry in table] if table is not None else [],
             "class_steps": [step.title for step in project.class_steps()],
             "steps": project.steps_since(0),
+            "models": [version.title for version in project.versions()],
             "held_by": project.held_by,
             "backups": [backup.title for backup in backups.found_in(project.backups)],
         }
@@ -172,6 +125,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "Check pages, steps and label maps of a project", add_path, check),
     Command("repair", "Make a damaged project whole again", add_path, repair),
     Command("compact", "Make a project file smaller", add_path, compact),
+    *project_models.COMMANDS,
     Command(
         project_merge.NAME, project_merge.SUMMARY, project_merge.add_arguments, project_merge.run
     ),
@@ -179,5 +133,8 @@ COMMANDS: tuple[Command, ...] = (
 """Every sub-command, in the order in which the help lists them."""
 
 COMMAND = Command(
-    "project", "Inspect, check, repair, compact and merge projects", add_arguments, run
+    "project",
+    "Inspect, check, repair, compact and merge projects, and take models out of them",
+    add_arguments,
+    run,
 )

@@ -85,6 +85,7 @@ def _as_json(
         "left_out": len(plan.left_out),
         "new_classes": list(plan.classes.added),
         "their_class_steps": list(plan.classes.their_steps),
+        "models": [version.name for version in plan.models],
         "images": [_row(plan, item, outcome) for item, outcome in _told(plan, outcomes)],
     }
 
@@ -134,6 +135,8 @@ def _print_report(plan: "MergePlan", outcomes: "tuple[Outcome, ...]", *, stopped
         print(f"New classes: {', '.join(plan.classes.added)}")
     if plan.classes.their_steps:
         print(f"Merged or deleted there, not here: {', '.join(plan.classes.their_steps)}")
+    if plan.models:
+        print(f"Taught models from there: {', '.join(v.title for v in plan.models)}")
     print(
         f"{len(plan.taken)} images only the other copy touched, {len(plan.conflicts)} conflicts, "
         f"{plan.only_mine} only this one touched, {plan.same} the same, "

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FirstLook:
-    """The first map that a model made of an image, compared with what a person made of it.
+    """The map that a person found an image with, compared with what they made of it.
 
-    It leans to the machine: what a person did not look at closely counts as right.
+    That is the last one that a model made of it before anybody touched it. The score leans to the
+    machine: what a person did not look at closely counts as right.
 
     Attributes
     ----------

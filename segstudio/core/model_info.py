@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from segstudio.core.classes import ClassTable
 
-ModelKind = Literal["bundled", "own", "published"]
-"""With the program; of the person's own; published by others, fetched already or not."""
+ModelKind = Literal["bundled", "own", "published", "taught"]
+"""With the program; of the person's own; published by others, fetched already or not; taught in a
+project."""
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,15 @@ class ExportModelRequest:
 
 @dataclass(frozen=True)
 class ModelsRequest:
-    """Ask what the engine can do."""
+    """Ask what the engine can do.
+
+    Attributes
+    ----------
+    taught : tuple of str
+        Names of models taught in a project that are to be among the answer.
+    """
+
+    taught: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ class ModelWork:
             CalibrateRequest: self._calibrate,
         }
 
-    def _list(self, _request: ModelsRequest) -> Steps:
-        models, told = cards.everything()
+    def _list(self, request: ModelsRequest) -> Steps:
+        models, told = cards.everything(request.taught)
         return ModelsReply(models, told)
         yield
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, write_classes
 from segstudio.core.errors import Cancelled, SegstudioError, StorageError
 from segstudio.core.file_names import shortened
-from segstudio.formats import images
+from segstudio.formats import images, model_file
+from segstudio.formats.model_file import ModelFile
 
 REPORT_NAME = "export_report.json"
 MAX_NAME_BYTES = 255
@@ -57,6 +59,10 @@ class ExportReport:
     failed : dict of name to sentence
         Images that could not be exported; the others were.
     pixels : dict of class name to int
+    model : str
+        The title of the model that went along, which was read back equal too.
+    model_place : str
+        Its file below the folder.
     """
 
     folder: Path
@@ -66,11 +72,15 @@ class ExportReport:
     ignored_pixels: int = 0
     pixels: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    model: str = ""
+    model_place: str = ""
 
     @property
     def sentence(self) -> str:
         """The outcome in one line."""
         line = f"{self.identical} of {self.written} masks read back and identical"
+        if self.model:
+            line += f", and the model {self.model}"
         if self.failed:
             line += f"; {len(self.failed)} could not be exported"
         return line + "."
@@ -82,6 +92,7 @@ def export(
     folder: Path,
     *,
     with_images: bool = True,
+    model: ModelFile | None = None,
     report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ExportReport:
     """Write a dataset folder, read every mask back, and move it into place when it is whole.
@@ -94,6 +105,8 @@ def export(
         New, empty, or an earlier export, which is then replaced.
     with_images : bool
         Copy the images too.
+    model : ModelFile, optional
+        A taught model that goes along.
     report : callable
         Called with done and total after each image; raise `Cancelled` from it to stop.
 
@@ -134,6 +147,8 @@ def export(
         outcome.pixels = {c.name: int(counts[c.index]) for c in classes}
         outcome.ignored_pixels = int(counts[IGNORE_INDEX])
         write_classes(work / "classes.json", classes)
+        if model is not None:
+            _write_model(model, work, outcome)
         _write_report(work, outcome, classes)
     return outcome
 
@@ -166,6 +181,15 @@ def _write_mask(
     png.write(mask, label_map, classes.colour_table())
     _prove(mask, label_map, image)
     return np.bincount(label_map.ravel(), minlength=256)
+
+
+def _write_model(model: ModelFile, work: Path, outcome: ExportReport) -> None:
+    try:
+        content = model.read()
+    except SegstudioError as error:
+        outcome.failed[model.title] = str(error)
+        return
+    outcome.model, outcome.model_place = model.title, model_file.write(model, content, work)
 
 
 def _prove(mask: Path, label_map: LabelMap, image: Path) -> None:
@@ -234,7 +258,7 @@ def _added(folder: Path) -> str | None:
         listed = set(content["files"])
     except (OSError, ValueError, TypeError, KeyError):
         listed = set()
-    for path in sorted(p for part in ("images", "masks") for p in (folder / part).rglob("*")):
+    for path in sorted(p for part in _FOLDERS for p in (folder / part).rglob("*")):
         name = path.relative_to(folder).as_posix()
         known = path.is_dir() or path.name in _LEFT_BY_SYSTEMS or _printable(name) in listed
         if not known:
@@ -247,7 +271,8 @@ def _printable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-_OWN_NAMES = {"images", "masks", "classes.json", REPORT_NAME}
+_FOLDERS = ("images", "masks", model_file.FOLDER)
+_OWN_NAMES = {*_FOLDERS, "classes.json", REPORT_NAME}
 _LEFT_BY_SYSTEMS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -302,7 +327,7 @@ def _unique(item: ExportItem, taken: set[str]) -> str:
 
 
 def _write_report(work: Path, outcome: ExportReport, classes: ClassTable) -> None:
-    content = {
+    content: dict[str, Any] = {
         "format": "segstudio native folder",
         "masks": "8-bit indexed PNG; a pixel is a class index, 255 counts for nothing",
         "images": outcome.written,
@@ -314,8 +339,10 @@ def _write_report(work: Path, outcome: ExportReport, classes: ClassTable) -> Non
         "not_exported": outcome.failed,
         "files": sorted(
             _printable(path.relative_to(work).as_posix())
-            for part in ("images", "masks")
+            for part in _FOLDERS
             for path in (work / part).rglob("*")
         ),
     }
+    if outcome.model_place:
+        content["model"] = {"title": outcome.model, "file": outcome.model_place}
     atomic.write_text(work / REPORT_NAME, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

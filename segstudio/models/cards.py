@@ -1,6 +1,7 @@
 """Cards of all models: those on this computer, and those that can be fetched."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 from segstudio.core.architecture_info import title_of
@@ -18,8 +19,13 @@ _NO_PARAMETERS = (".running_mean", ".running_var", ".num_batches_tracked")
 _WEIGHT_KINDS = frozenset({"F64", "F32", "F16", "BF16"})
 
 
-def everything() -> tuple[tuple[ModelInfo, ...], str]:
+def everything(taught_names: Iterable[str] = ()) -> tuple[tuple[ModelInfo, ...], str]:
     """Return the cards of all models, the default one first and those to be fetched last.
+
+    Parameters
+    ----------
+    taught_names : iterable of str
+        Models that were taught in a project, to be among them.
 
     Returns
     -------
@@ -28,7 +34,7 @@ def everything() -> tuple[tuple[ModelInfo, ...], str]:
         Empty, or why the default model is another one than was chosen.
     """
     default, told = catalogue.default_model()
-    found = catalogue.installed()
+    found = catalogue.installed(taught_names)
     cards = [_card(entry, is_default=entry.name == default) for entry in found]
     here = {entry.spec.published for entry in found if isinstance(entry, ModelEntry)}
     here |= {entry.name for entry in found}
@@ -37,14 +43,14 @@ def everything() -> tuple[tuple[ModelInfo, ...], str]:
 
 
 def of(name: str) -> ModelInfo:
-    """Return the card of a model by its name, which may be one to be fetched.
+    """Return the card of a model by its name, which may be one to be fetched or a taught one.
 
     Raises
     ------
     ModelError
         When there is none; the sentence lists the names.
     """
-    cards, _ = everything()
+    cards, _ = everything((name,))
     for card in cards:
         if card.name == name:
             return card

@@ -1,19 +1,27 @@
-"""All models on this computer: those that come with the program, and the person's own."""
+"""All models on this computer: with the program, the person's own, and those taught in projects."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from segstudio.core.errors import ModelError
-from segstudio.models import bundled, checkpoint, entry, published, store
+from segstudio.models import bundled, checkpoint, entry, published, store, taught
 from segstudio.models.entry import DamagedEntry, ModelEntry
 
 DEFAULT = bundled.DEFAULT
 """The model to use when none is chosen."""
 
 
-def installed() -> list[ModelEntry | DamagedEntry]:
-    """Return every model on this computer, damaged ones too: the one to use by default first."""
+def installed(taught_names: Iterable[str] = ()) -> list[ModelEntry | DamagedEntry]:
+    """Return every model on this computer, damaged ones too: the one to use by default first.
+
+    Parameters
+    ----------
+    taught_names : iterable of str
+        Models that were taught in a project; those of other projects are not among the answer.
+    """
     found = [entry.read(name, path, "bundled") for name, path in bundled.files().items()]
     found += store.entries()
+    found += taught.entries(taught_names)
     default, _ = default_model()
     return sorted(found, key=lambda model: model.name != default)  # which keeps the order
 
@@ -48,7 +56,9 @@ def find(name_or_file: str) -> Path:
     ModelError
         When it is neither; the sentence lists the names, or says how to take in a foreign model.
     """
-    path = bundled.files().get(name_or_file) or store.find(name_or_file)
+    path = (
+        bundled.files().get(name_or_file) or store.find(name_or_file) or taught.find(name_or_file)
+    )
     if path is not None:
         return path
     path = Path(name_or_file).expanduser()

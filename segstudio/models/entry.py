@@ -8,8 +8,9 @@ from segstudio.core.errors import ModelError
 from segstudio.models import checkpoint
 from segstudio.models.spec import ModelSpec
 
-Home = Literal["bundled", "own"]
-"""Comes with the program, or is kept in the person's own folder of models."""
+Home = Literal["bundled", "own", "taught"]
+"""Comes with the program, is kept in the person's own folder of models, or was taught in a project
+and is kept there."""
 
 
 @dataclass(frozen=True)

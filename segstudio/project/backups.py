@@ -1,4 +1,8 @@
-"""Backups of a project in the user's folder: the last few, in number and in size."""
+"""Backups of a project in the user's folder: the last few, in number and in size.
+
+Taught models are in them as long as a full row of such backups finds room; what people painted
+comes first.
+"""
 
 import logging
 import re
@@ -11,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.errors import StorageError
-from segstudio.project import schema
+from segstudio.project import model_versions, schema
 from segstudio.project.connection import connect_to_read
 from segstudio.project.copying import copy, is_sound, snapshot
 
@@ -106,14 +110,19 @@ def make_from(
         raise StorageError(f"No backup could be made in {folder}: {error.strerror}.") from error
     (pages,) = source.execute("PRAGMA page_count").fetchone()
     (page_bytes,) = source.execute("PRAGMA page_size").fetchone()
-    if pages * page_bytes > room:
-        log.warning("no backup: %d bytes are too many for %s", pages * page_bytes, folder)
+    size = pages * page_bytes
+    models = model_versions.size(source)
+    with_models = not models or size * MOST <= room
+    if size - (0 if with_models else models) > room:
+        log.warning("no backup: %d bytes are too many for %s", size, folder)
         return None
+    if not with_models:
+        log.warning("the backup is without %d bytes of taught models", models)
     last = next(iter(found_in(folder)), None)
     number = last.number + 1 if last is not None else 1
     now = time.time()
     name = f"{number:06d}_{time.strftime(_MOMENT, time.localtime(now))}.segstudio"
-    copy(source, folder / name, going_on=going_on)
+    copy(source, folder / name, going_on=going_on, with_models=with_models)
     _rotate(folder, room)
     return Backup(folder / name, number, now)
 

@@ -11,17 +11,26 @@ import cv2
 import numpy as np
 
 from segstudio.core import png
-from segstudio.core.arrays import Confidence
+from segstudio.core.arrays import Confidence, LabelMap
 from segstudio.core.classes import ClassTable
 from segstudio.core.file_facts import FileFacts
+from segstudio.core.first_look import FirstLook
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.labels import class_counts
+from segstudio.core.model_version import ModelVersion
 from segstudio.core.patch import PackedPatch, Patch, Planes, pack
-from segstudio.project import class_steps, image_table, journal, values
+from segstudio.project import (
+    class_steps,
+    first_looks,
+    image_table,
+    journal,
+    model_versions,
+    values,
+)
 from segstudio.project.class_steps import Mapping
 from segstudio.project.reader import Reader
 from segstudio.project.store import Matches
-from segstudio.project.writer import ALL_IMAGES, Ticket, Writer
+from segstudio.project.writer import ALL_IMAGES, MODELS, Ticket, Writer
 
 CONFIDENCE_PIXELS = 500_000
 
@@ -149,6 +158,56 @@ class Changes(Reader):
         self._to_fold.update(known)
         return self._writer.put(ALL_IMAGES, work, touches={*names, *names.values()})
 
+    # Taught models ---------------------------------------------------------------------------
+
+    def keep_version(self, version: ModelVersion, content: bytes) -> Ticket:
+        """Store a model that was taught here; its number is the next one, whatever it says.
+
+        A model of that name is never written over: the same one changes nothing, another one is
+        refused.
+        """
+        digest: list[str] = []
+
+        def work(connection: sqlite3.Connection) -> None:
+            if not digest:  # once, and not while somebody waits for the ticket
+                digest.append(model_versions.digest_of(content))
+            model_versions.add(connection, version, content, digest[0])
+
+        return self._writer.put(MODELS, work)
+
+    def remove_version(self, number: int) -> Ticket:
+        """Forget a model that was taught here; its number is not given again."""
+        return self._writer.put(MODELS, lambda c: model_versions.remove(c, number))
+
+    def keep_first_look(self, look: FirstLook, labels: LabelMap) -> Ticket:
+        """Store what a model made of an image that no person has touched.
+
+        It takes the place of an earlier map, unless that one was scored already.
+
+        Parameters
+        ----------
+        labels : (H, W) uint8
+            In the classes of today.
+        """
+        plane = labels.copy()  # the caller may go on with it
+        packed: list[bytes] = []
+
+        def work(connection: sqlite3.Connection) -> None:
+            if not packed:
+                packed.append(png.encode(plane))
+            height, width = plane.shape
+            found = image_table.read(connection, look.name)
+            record = ImageRecord(look.name, height=height, width=width)
+            image = found[0] if found is not None else image_table.write(connection, record)
+            epoch = journal.present_epoch(connection)
+            first_looks.add(connection, image, look, packed[0], epoch)
+
+        return self._writer.put(look.name, work)
+
+    def score_first_look(self, look: FirstLook) -> Ticket:
+        """Store how right that map was."""
+        return self._writer.put(look.name, lambda c: first_looks.score(c, look))
+
     # Class steps -----------------------------------------------------------------------------
 
     def add_class_step(
@@ -201,6 +260,7 @@ def _clear_away(connection: sqlite3.Connection, name: str) -> None:
         return
     if journal.is_empty(connection, found[0]):
         journal.clear(connection, found[0])
+        first_looks.remove(connection, found[0])
         connection.execute("DELETE FROM image WHERE id = ?", (found[0],))
     else:
         _put_aside(connection, name)

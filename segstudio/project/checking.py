@@ -10,7 +10,15 @@ from pathlib import Path
 from segstudio.core import png
 from segstudio.core.errors import StorageError
 from segstudio.core.labels import class_counts
-from segstudio.project import class_steps, journal, schema, step_rows, values
+from segstudio.project import (
+    class_steps,
+    first_looks,
+    journal,
+    model_versions,
+    schema,
+    step_rows,
+    values,
+)
 from segstudio.project.connection import connect_to_read, sentence, told
 from segstudio.project.copying import is_sound
 
@@ -77,6 +85,7 @@ def _faults(
     if faults:  # what is read from broken pages says nothing
         return
     yield from _faults_of_values(connection)
+    yield from _faults_of_models(connection)
     images = connection.execute("SELECT id, name, height, width, classes FROM image").fetchall()
     for done, (image, name, height, width, counts) in enumerate(images):
         if report is not None:
@@ -96,6 +105,19 @@ def _faults_of_values(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding("", str(error))
 
 
+def _faults_of_models(connection: sqlite3.Connection) -> Iterator[Finding]:
+    try:
+        numbers = [version.number for version in model_versions.read_all(connection)]
+    except (ValueError, TypeError) as error:
+        yield Finding("", f"what is known of a model is damaged: {error}")
+        return
+    for number in numbers:
+        try:
+            model_versions.read_content(connection, number)
+        except StorageError as error:
+            yield Finding("", str(error))
+
+
 def _faults_of_image(
     connection: sqlite3.Connection, image: int, size: tuple[int, int], counts: str
 ) -> Iterator[str]:
@@ -112,6 +134,8 @@ def _faults_of_image(
     row = connection.execute("SELECT content FROM confidence WHERE image = ?", (image,)).fetchone()
     if row is not None and not png.is_whole(row[0]):
         yield "what a model was sure of is damaged"
+    if not first_looks.is_whole(connection, image):
+        yield "what a model first made of it is damaged"
     try:
         planes = journal.read_planes(connection, image, size)
     except (StorageError, ValueError, TypeError) as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX
 from segstudio.core.history import Form, ready
 from segstudio.core.labels import IGNORE_COUNT, Ink
@@ -45,6 +46,10 @@ class Mapping:
         if clears.any():
             ink = np.where(clears[planes.labels], np.uint8(Ink.NOBODY), ink)
         return Planes(labels, ink)
+
+    def labels(self, labels: LabelMap) -> LabelMap:
+        """Return a label map after the step."""
+        return self._tables()[0][labels]
 
     def counts(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the class counts of a label map, or what a step adds to them, after this step."""
@@ -94,6 +99,14 @@ def read_active(connection: sqlite3.Connection) -> tuple[ClassStep, ...]:
         "SELECT id, kind, title, mapping FROM class_step WHERE is_active ORDER BY id"
     )
     return tuple(ClassStep(row[0], row[1], row[2], from_text(row[3])) for row in rows)
+
+
+def read_permanent(connection: sqlite3.Connection) -> tuple[Mapping, ...]:
+    """Return the mappings that compacting has made permanent, the oldest first."""
+    rows = connection.execute(
+        "SELECT mapping FROM class_step WHERE NOT is_active AND counts_before = '{}' ORDER BY id"
+    )
+    return tuple(from_text(text) for (text,) in rows)
 
 
 def add(
@@ -184,6 +197,13 @@ def map_planes(planes: Planes, mappings: Iterable[Mapping]) -> Planes:
     for mapping in mappings:
         planes = mapping.planes(planes)
     return planes
+
+
+def map_labels(labels: LabelMap, mappings: Iterable[Mapping]) -> LabelMap:
+    """Return a label map after some class steps."""
+    for mapping in mappings:
+        labels = mapping.labels(labels)
+    return labels
 
 
 def map_patch(patch: Patch, mappings: Sequence[Mapping]) -> Patch:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from segstudio.project import journal, step_rows
+from segstudio.project import first_looks, journal, step_rows
 from segstudio.project.class_steps import between, map_patch, read_active
 from segstudio.project.connection import told
 from segstudio.project.location import files_of
@@ -59,6 +59,7 @@ def _fold_all(connection: sqlite3.Connection, report: Callable[[int, int], None]
     for done, (image, height, width) in enumerate(images):
         report(done, len(images))
         _fold(connection, image, (height, width))
+    first_looks.settle(connection, journal.present_epoch(connection))
 
 
 def _fold(connection: sqlite3.Connection, image: int, size: tuple[int, int]) -> None:

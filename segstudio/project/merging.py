@@ -1,6 +1,6 @@
 """Comparing this project with another copy of it, in which somebody else went on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from segstudio.core.errors import Cancelled, StorageError
 from segstudio.core.image_record import ImageRecord
 from segstudio.core.metrics import Agreement, agreement
+from segstudio.core.model_version import ModelVersion
 from segstudio.project import schema
 from segstudio.project.both_labels import differs, load_both, side_by_start
 from segstudio.project.class_match import ClassMatch, match_classes
@@ -16,6 +17,7 @@ from segstudio.project.merge_fields import merged_fields
 from segstudio.project.merge_state import KEPT, Side, has_taken, side_of, state_of
 from segstudio.project.project import Project
 from segstudio.project.reader import Reader
+from segstudio.project.writer import Ticket
 
 PATIENCE_S = 60.0
 
@@ -78,10 +80,16 @@ class MergePlan:
     items : tuple of MergeItem
         By name.
     classes : ClassMatch
+    models : tuple of ModelVersion
+        Models that were taught there and are not here.
+    first_looks : tuple of (str, str)
+        Names here and there of images of which only the other copy has what a model first made.
     """
 
     items: tuple[MergeItem, ...]
     classes: ClassMatch
+    models: tuple[ModelVersion, ...] = ()
+    first_looks: tuple[tuple[str, str], ...] = ()
 
     @property
     def taken(self) -> tuple[MergeItem, ...]:
@@ -135,7 +143,7 @@ def open_copy(path: Path, mine: Project, fallback: Path) -> Reader:
     try:
         with reader.connection() as connection:
             assert connection is not None
-            if schema.version_of(connection) < schema.VERSION:
+            if schema.version_of(connection) < schema.OLDEST_READ:
                 raise StorageError(
                     f"{file} is of an older version. Open it once in this program, then merge it."
                 )
@@ -173,7 +181,34 @@ def compare(mine: Project, theirs: Reader, report: Report | None = None) -> Merg
             continue
         my_record = here.get(name) or ImageRecord(name)
         items.append(_compared(mine, theirs, my_record, record, classes, kept.get(name, "")))
-    return MergePlan(tuple(sorted(items, key=lambda item: item.name)), classes)
+    names = {version.name for version in mine.versions()}
+    return MergePlan(
+        tuple(sorted(items, key=lambda item: item.name)),
+        classes,
+        tuple(version for version in theirs.versions() if version.name not in names),
+        tuple(_first_looks(mine, theirs, items)),
+    )
+
+
+def stored(mine: Project, ticket: Ticket) -> None:
+    """Wait until a change is stored.
+
+    Raises
+    ------
+    StorageError
+        When it is not.
+    """
+    if not ticket.wait(PATIENCE_S):
+        raise StorageError(mine.state.problem or ticket.error or "The disk does not answer.")
+
+
+def _first_looks(
+    mine: Project, theirs: Reader, items: Sequence[MergeItem]
+) -> Iterator[tuple[str, str]]:
+    here, there = ({look.name for look in reader.first_looks()} for reader in (mine, theirs))
+    for item in items:
+        if item.their_name in there and item.name not in here and not item.problem:
+            yield item.name, item.their_name
 
 
 def _compared(

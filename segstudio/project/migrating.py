@@ -1,6 +1,7 @@
 """Bringing a project file of an earlier version of the program to the present form."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from segstudio.core.errors import DamagedError, StorageError
@@ -9,14 +10,14 @@ from segstudio.project.connection import connect_to_read, told
 from segstudio.project.location import Location, open_to_write
 
 
-def to_present_form(location: Location) -> Path:
-    """Migrate the project file of a folder, after a backup and in one transaction.
+def to_readable_form(location: Location) -> Path:
+    """Migrate the project file of a folder if it is too old to be read as it is.
 
     Returns
     -------
     Path
         The file to use: the same one, or the one in the user's folder where the folder of the
-        images cannot be written. A file of the present version is only looked at.
+        images cannot be written. A file that can be read is only looked at.
 
     Raises
     ------
@@ -26,15 +27,42 @@ def to_present_form(location: Location) -> Path:
     file = location.present()
     with told(file), closing(connect_to_read(file)) as connection:
         version = schema.version_of(connection)
-        if version in (0, schema.VERSION):
-            return file
+    if version == 0 or version >= schema.OLDEST_READ:
+        return file
+    back_up_older(location)
+    with _told_why(file):
+        connection, file = open_to_write(location)
+    with told(file), closing(connection):
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    return file
+
+
+def back_up_older(location: Location) -> None:
+    """Make sure that a project file of an earlier version may be migrated, and back it up.
+
+    Raises
+    ------
+    StorageError
+        When another window has it open, or there can be no backup.
+    """
+    file = location.present()
+    if not file.is_file():
+        return
+    with told(file), closing(connect_to_read(file)) as connection:
+        if schema.version_of(connection) in (0, schema.VERSION):
+            return
         there = holder.read(connection)
     if there is not None and there.is_alive():
-        raise StorageError(there.sentence())
-    try:
+        raise holder.HeldError(there.sentence())
+    with _told_why(file):
         if backups.make(file, location.backups) is None:
             raise StorageError("There is no room for a backup.")
-        connection, file = open_to_write(location)
+
+
+@contextmanager
+def _told_why(file: Path) -> Iterator[None]:
+    try:
+        yield
     except DamagedError:
         raise
     except StorageError as error:
@@ -43,6 +71,3 @@ def to_present_form(location: Location) -> Path:
             f"has to be brought to the present form, which was not possible: {error} Nothing was "
             "changed."
         ) from error
-    with told(file), closing(connection):
-        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    return file

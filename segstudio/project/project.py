@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import DamagedError, StorageError
 from segstudio.project import (
@@ -167,14 +168,13 @@ class Project(Changes):
         StorageError
             When the labels cannot be read now, or the disk does not take what was done last.
         """
-        if self._connection is not None and not self.file.is_file():
-            self._writer.put(ALL_IMAGES, void)  # whatever is stored writes the file again
-        if self._writer.is_waiting(name):
-            self._writer.flush(PATIENCE_S)
-        if self._writer.is_waiting(name):
-            why = self.state.problem or "The disk does not answer."
-            raise StorageError(f"{name} cannot be opened before what was done last is saved. {why}")
+        self._wait_for(name)
         return super().load(name, size)
+
+    def first_look_map(self, name: str) -> LabelMap | None:
+        """Return what a model first made of an image; waits as `load` does."""
+        self._wait_for(name)
+        return super().first_look_map(name)
 
     def is_waiting(self, name: str) -> bool:
         """Tell whether a change of an image is not stored yet."""
@@ -313,9 +313,18 @@ class Project(Changes):
 
     # Inside ----------------------------------------------------------------------------------
 
+    def _wait_for(self, name: str) -> None:
+        if self._connection is not None and not self.file.is_file():
+            self._writer.put(ALL_IMAGES, void)  # whatever is stored writes the file again
+        if self._writer.is_waiting(name):
+            self._writer.flush(PATIENCE_S)
+        if self._writer.is_waiting(name):
+            why = self.state.problem or "The disk does not answer."
+            raise StorageError(f"{name} cannot be opened before what was done last is saved. {why}")
+
     def _look(self) -> None:
         if self.file.is_file():
-            self.file = migrating.to_present_form(self._location)
+            self.file = migrating.to_readable_form(self._location)
         with self.connection() as connection:
             if connection is None:
                 if self.exists and backups.found_in(self.backups):
@@ -383,6 +392,7 @@ class Project(Changes):
     def _opened(self) -> sqlite3.Connection:
         connection = self._connection
         if connection is None:
+            migrating.back_up_older(self._location)
             connection, file = open_to_write(self._location)
             if file != self.file:
                 self.file = file

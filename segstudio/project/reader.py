@@ -11,15 +11,26 @@ import cv2
 import numpy as np
 
 from segstudio.core import png
-from segstudio.core.arrays import Confidence
+from segstudio.core.arrays import Confidence, LabelMap
 from segstudio.core.classes import ClassTable
 from segstudio.core.errors import DamagedError, LabelsError, SegstudioError, StorageError
 from segstudio.core.file_facts import FileFacts
+from segstudio.core.first_look import FirstLook
 from segstudio.core.history import History
 from segstudio.core.image_record import ImageRecord
+from segstudio.core.model_version import ModelVersion
 from segstudio.core.patch import Patch, Planes
-from segstudio.project import class_steps, image_table, journal, schema, step_rows, values
-from segstudio.project.class_steps import ClassStep
+from segstudio.project import (
+    class_steps,
+    first_looks,
+    image_table,
+    journal,
+    model_versions,
+    schema,
+    step_rows,
+    values,
+)
+from segstudio.project.class_steps import ClassStep, Mapping
 from segstudio.project.connection import connect_to_read, told
 from segstudio.project.store import Matches, StoredLabels
 
@@ -172,6 +183,11 @@ class Reader:
         with self.connection() as connection:
             return class_steps.read_active(connection) if connection is not None else ()
 
+    def permanent_mappings(self) -> tuple[Mapping, ...]:
+        """Return what class steps did that cannot be taken back any more, the oldest first."""
+        with self.connection() as connection:
+            return class_steps.read_permanent(connection) if connection is not None else ()
+
     def load(self, name: str, size: tuple[int, int] | None = None) -> StoredLabels | None:
         """Return the labels of an image with its steps; None when nothing was stored of it.
 
@@ -212,6 +228,34 @@ class Reader:
             forms, position = journal.read_history(connection, image, self.read_step)
             confidence = _read_confidence(connection, image, size)
         return StoredLabels(planes, record, History(forms, position), confidence)
+
+    def versions(self) -> list[ModelVersion]:
+        """Return the models that were taught here, the oldest first, without their contents."""
+        with self.connection() as connection:
+            return model_versions.read_all(connection) if connection is not None else []
+
+    def version_content(self, number: int) -> bytes:
+        """Return the file of a taught model.
+
+        Raises
+        ------
+        StorageError
+            When it is gone or damaged.
+        """
+        with self.connection() as connection:
+            if connection is None:
+                raise StorageError(f"{self.file.name} is not in {self.file.parent} any more.")
+            return model_versions.read_content(connection, number)
+
+    def first_looks(self) -> list[FirstLook]:
+        """Return how well models did on new images, in the order of work."""
+        with self.connection() as connection:
+            return first_looks.read_all(connection) if connection is not None else []
+
+    def first_look_map(self, name: str) -> LabelMap | None:
+        """Return what a model first made of an image, in the classes of today; None for nothing."""
+        with self.connection() as connection:
+            return first_looks.read_map(connection, name) if connection is not None else None
 
     def read_step(self, number: int) -> Patch:
         """Return the patch of a step as it was stored."""

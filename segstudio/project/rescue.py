@@ -12,7 +12,14 @@ from segstudio.core.errors import StorageError
 from segstudio.core.image_record import ImageRecord, ImageState
 from segstudio.core.labels import class_counts, ink_counts
 from segstudio.core.patch import Planes
-from segstudio.project import class_steps, image_table, journal, step_rows, values
+from segstudio.project import (
+    class_steps,
+    image_table,
+    journal,
+    rescue_models,
+    step_rows,
+    values,
+)
 from segstudio.project.backups import Backup
 from segstudio.project.checking import counts_agree, step_is_whole
 from segstudio.project.connection import connect_to_read
@@ -50,8 +57,9 @@ class Rescue:
     def run(self, report: Callable[[int, int], None]) -> Iterator[Outcome]:
         """Fill the file and yield what became of each image."""
         for table in self._remains.tables:
-            for row in self._remains.tables[table]:
-                self._insert(table, row)
+            if table != "model_version":
+                for row in self._remains.tables[table]:
+                    self._insert(table, row)
         self._keep_values()
         self._keep_class_steps()
         self._note_steps()
@@ -60,6 +68,7 @@ class Rescue:
             report(done, len(images))
             yield self._image(image, name)
         self._drop_what_belongs_to_nothing()
+        self.remarks += rescue_models.keep_all(self._new, self._remains, self._old, self._when)
 
     # Whole tables ----------------------------------------------------------------------------
 
@@ -142,7 +151,7 @@ class Rescue:
             )
 
     def _drop_what_belongs_to_nothing(self) -> None:
-        for table in ("journal", "checkpoint", "confidence", "step"):
+        for table in ("journal", "checkpoint", "confidence", "step", "first_look"):
             self._new.execute(f"DELETE FROM {table} WHERE image NOT IN (SELECT id FROM image)")
         self._new.execute("DELETE FROM journal WHERE step NOT IN (SELECT id FROM step)")
 

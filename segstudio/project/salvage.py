@@ -3,7 +3,7 @@
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,18 @@ from segstudio.project.copying import is_sound
 
 log = logging.getLogger(__name__)
 
-TABLES = ("value", "image", "step", "journal", "checkpoint", "confidence", "class_step")
+TABLES = (
+    *("value", "image", "step", "journal", "checkpoint", "confidence", "class_step"),
+    *("first_look", "model_version"),
+)
+CONTENT = "content"
+"""A column of models, of which one may be larger than all else: read from `Remains.source`."""
+
 MOST_QUESTIONS = 20_000
 """So often a table is asked for rows between unreadable ones."""
+
+MOST_MODELS = 1000
+"""Behind the last one that can be read, so many numbers of models are tried."""
 
 MOST_PAGE_BYTES = 65536
 
@@ -29,6 +38,8 @@ class Remains:
 
     Attributes
     ----------
+    source : Path
+        The copy of the file that it was read from.
     tables : dict of str to list of Row
     unreadable : set of str
         Tables of which something could not be read.
@@ -39,6 +50,7 @@ class Remains:
         SQLite finds nothing wrong.
     """
 
+    source: Path
     tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLES})
     unreadable: set[str] = field(default_factory=set)
     known: dict[str, dict[int, Any]] = field(
@@ -70,7 +82,7 @@ def remains_of(file: Path, work: Path, like: Path | None) -> Remains:
     if not best.count:
         copied = _copied(file, work / "head", with_log=False)
         if _replace_first_page(copied, like or _fresh(work / "fresh")):
-            best = max((best, _read(copied)), key=_worth)
+            best = max((best, _read(copied, has_own_head=False)), key=_worth)
     return best
 
 
@@ -120,21 +132,39 @@ def _replace_first_page(copied: Path, like: Path) -> bool:
     return True
 
 
-def _read(file: Path) -> Remains:
-    remains = Remains()
+def open_damaged(file: Path) -> sqlite3.Connection:
+    """Open a copy of a damaged file, to read of it what there is."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    # A file that is shorter than it says is read as far as it goes.
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.text_factory = _text
+    return connection
+
+
+def _read(file: Path, *, has_own_head: bool = True) -> Remains:
+    remains = Remains(file)
     try:
-        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            # A file that is shorter than it says is read as far as it goes.
-            connection.execute("PRAGMA writable_schema = ON")
-            connection.text_factory = _text
+        with closing(open_damaged(file)) as connection:
             _ask_indexes(connection, remains)
+            never_there = _tables_to_come(connection) if has_own_head else set()
             for table in TABLES:
-                _read_table(connection, table, remains)
+                if table not in never_there:
+                    _read_table(connection, table, remains)
             remains.is_sound = not remains.unreadable and is_sound(connection)
     except (sqlite3.Error, ValueError) as error:
         log.warning("%s: %s", file, error)
         remains.unreadable |= set(TABLES)
     return remains
+
+
+def _tables_to_come(connection: sqlite3.Connection) -> set[str]:
+    """Return the tables that a file lacks because it is of an earlier version."""
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    except (sqlite3.Error, ValueError):
+        return set()
+    return set(TABLES) - there if 0 < version < schema.VERSION else set()
 
 
 def _text(data: bytes) -> str:
@@ -164,18 +194,28 @@ def _read_table(connection: sqlite3.Connection, table: str, remains: Remains) ->
         take(f"SELECT {wanted} FROM {table} ORDER BY {key} DESC")
         if key == "rowid":
             query = f"SELECT {wanted} FROM {table} WHERE rowid BETWEEN ? AND ?"
-            for first, last in _gap(found, front, remains.known.get(table, {})):
+            for first, last in _gap(found, front, _most_behind(table, remains)):
                 _bisect(take, query, first, last)
     remains.tables[table] = [found[number] for number in sorted(found)]
 
 
+def _most_behind(table: str, remains: Remains) -> Callable[[int], int]:
+    """Return what tells the number that no row of a table is behind, after one that was read."""
+    images = remains.known["image"]
+    if table == "model_version":
+        return lambda low: low + MOST_MODELS
+    if table == "first_look" and images:  # they have the numbers of their images
+        return lambda low: max([low, *images]) + 1
+    return lambda low: max([low + MOST_QUESTIONS, *remains.known.get(table, {})])
+
+
 def _gap(
-    found: dict[int, Row], front: int | None, known: dict[int, Any]
+    found: dict[int, Row], front: int | None, most_behind: Callable[[int], int]
 ) -> Iterator[tuple[int, int]]:
     """Yield the numbers between those that were read from the front and from the back."""
     low = (front if front is not None else 0) + 1
     behind = [number for number in found if number > low]
-    high = (min(behind) if behind else max([low + MOST_QUESTIONS, *known])) - 1
+    high = (min(behind) if behind else most_behind(low)) - 1
     if low <= high:
         yield low, high
 
@@ -205,7 +245,8 @@ def _ask_indexes(connection: sqlite3.Connection, remains: Remains) -> None:
 
 
 def columns_of(table: str) -> list[str]:
-    """Return the columns of a table in the present version."""
+    """Return the columns of a table in the present version, but for the content of models."""
     with closing(sqlite3.connect(":memory:")) as connection:
         schema.prepare(connection)
-        return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    return [name for name in names if (table, name) != ("model_version", CONTENT)]

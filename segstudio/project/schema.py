@@ -2,6 +2,8 @@
 
 Version 1
     Values, images, steps, journal, checkpoints, confidences, class steps, and who has it open.
+Version 2
+    Models that were taught in the project, and what a model first made of each image.
 """
 
 import sqlite3
@@ -110,10 +112,41 @@ CREATE TABLE holder (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_V1,)
+# Terse, and with its comments before the statements: what describes the tables then still fits on
+# the first page, without which little can be recovered of a damaged file.
+_V2 = """
+-- Models that were taught here; none is ever written over. `about` is JSON, `digest` the SHA-256
+-- of the content, which comes last so that the rest is read without it.
+CREATE TABLE model_version (
+ number INTEGER PRIMARY KEY AUTOINCREMENT,
+ name TEXT NOT NULL UNIQUE,
+ made_at REAL,
+ about TEXT,
+ digest TEXT NOT NULL,
+ content BLOB NOT NULL
+);
+
+-- The first map that a model made of an image, as PNG in the classes after the class step `epoch`,
+-- and how right it turned out to be; `scored_at` is 0 before.
+CREATE TABLE first_look (
+ image INTEGER PRIMARY KEY REFERENCES image,
+ epoch INTEGER NOT NULL,
+ model TEXT,
+ made_at REAL,
+ scored_at REAL,
+ miou REAL,
+ accuracy REAL,
+ labels BLOB NOT NULL
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_V1, _V2)
 """The script at index n leads from version n to n + 1."""
 
 VERSION = len(MIGRATIONS)
+
+OLDEST_READ = 1
+"""A file from this version on is read as it is, and migrated before the first change."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -140,6 +173,11 @@ def version_of(connection: sqlite3.Connection) -> int:
             f"one knows {VERSION}). Install the newer version to open it; nothing was changed."
         )
     return int(version)
+
+
+def has_models(connection: sqlite3.Connection) -> bool:
+    """Tell whether an open project file is of a version that keeps taught models."""
+    return version_of(connection) >= 2
 
 
 def prepare(connection: sqlite3.Connection) -> int:

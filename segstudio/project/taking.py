@@ -21,10 +21,11 @@ from segstudio.project.merging import (
     MergeItem,
     MergePlan,
     Report,
+    stored,
 )
 from segstudio.project.project import Project
 from segstudio.project.reader import Reader
-from segstudio.project.writer import Ticket
+from segstudio.project.taking_models import take_models
 
 TOOL = "merge"
 """The tool of the one step by which labels of another copy come in."""
@@ -73,7 +74,7 @@ def apply(
     Returns
     -------
     tuple of Outcome
-        Of the images that there was something to do about.
+        Of the images that there was something to do about, and of models that could not be taken.
 
     Raises
     ------
@@ -94,8 +95,8 @@ def apply(
     ]
     bringing = (Side.THEIRS, Side.BOTH)
     brings_labels = any(i.labels in bringing and c is not Choice.MINE for i, c in wanted)
-    if brings_labels and plan.classes.added:
-        _stored(mine, mine.keep_classes(plan.classes.table))
+    if (brings_labels or plan.first_looks) and plan.classes.added:
+        stored(mine, mine.keep_classes(plan.classes.table))
     outcomes, kept = [], dict(mine.value(KEPT, {}))
     known_files = mine.files()
     for number, (item, choice) in enumerate(wanted):
@@ -115,7 +116,9 @@ def apply(
         if item.name not in known_files and path.is_file():
             mine.keep_file(item.name, facts_of(path))
     if kept != mine.value(KEPT, {}):
-        _stored(mine, mine.keep_value(KEPT, kept))
+        stored(mine, mine.keep_value(KEPT, kept))
+    for name, problem in take_models(plan, mine, theirs).items():
+        outcomes.append(Outcome(name, Choice.THEIRS, problem=problem))
     return tuple(outcomes)
 
 
@@ -148,7 +151,7 @@ def _take(
     record = mine.record(item.name) or ImageRecord(item.name)
     changed = replace(record, **fields)
     if changed != record:
-        _stored(mine, mine.keep_record(changed))
+        stored(mine, mine.keep_record(changed))
     return Outcome(item.name, choice, added, tuple(name for name in fields if name != "done_at"))
 
 
@@ -183,11 +186,11 @@ def _take_labels(
         known = replace(known, classes=pairs, ink=ink_counts(after.ink))
         origin = replace(patch.origin, annotator=patch.origin.annotator or whose)
         # One after the other: a whole image's steps need not be in memory at once.
-        _stored(mine, mine.keep_step(known, replace(patch, origin=origin), identity=identity))
+        stored(mine, mine.keep_step(known, replace(patch, origin=origin), identity=identity))
     if mine.wants_folding(item.name):
         mine.fold(item.name)
     if choice is Choice.THEIRS and both.theirs.confidence is not None:
-        _stored(mine, mine.keep_confidence(item.name, both.theirs.confidence))
+        stored(mine, mine.keep_confidence(item.name, both.theirs.confidence))
     return number
 
 
@@ -248,8 +251,3 @@ def _their_name(both: BothLabels) -> str:
     steps = both.theirs.history.steps[: both.theirs.history.position]
     names = (step.origin.annotator for step in reversed(steps))
     return next((name for name in names if name), both.theirs.record.author)
-
-
-def _stored(mine: Project, ticket: Ticket) -> None:
-    if not ticket.wait(PATIENCE_S):
-        raise StorageError(mine.state.problem or ticket.error or "The disk does not answer.")

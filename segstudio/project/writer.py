@@ -23,6 +23,9 @@ ALL_IMAGES = "//*"
 HOUSEKEEPING = "//"
 """The name under which changes are stored that nobody would miss."""
 
+MODELS = "//models"
+"""The name of changes that concern taught models, on which nothing else builds."""
+
 NAMES_TOLD = 3
 """So many images that are not saved are told by their names."""
 
@@ -372,7 +375,8 @@ class Writer:
 
 def _parked_sentence(parked: Sequence[Ticket]) -> str:
     """Say what is not saved, although the disk would take it; empty when there is nothing."""
-    names = sorted({name for ticket in parked for name in ticket.touches if name.strip("/*")})
+    touched = {name for ticket in parked for name in ticket.touches}
+    names = sorted(name for name in touched if name and not name.startswith(HOUSEKEEPING))
     if not parked:
         return ""
     shown = ", ".join(names[:NAMES_TOLD]) or "a change of the project"

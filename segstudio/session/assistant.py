@@ -19,6 +19,8 @@ class Assistant(QObject):
 
     stepped = Signal(object)
     """The tuple of `Region` that a result changed."""
+    applied = Signal(object)
+    """A `Result` that was applied, whatever it changed."""
     confidence_changed = Signal()
     noticed = Signal(object)
 
@@ -119,7 +121,7 @@ class Assistant(QObject):
         self._segmenting.start_engine()
 
     def _on_models(self) -> None:
-        if not self._wants_models:
+        if not self._wants_models or self._segmenting.awaited:
             return
         self._wants_models = False
         if self._segmenting.models:
@@ -155,6 +157,7 @@ class Assistant(QObject):
         regions = result.apply()
         self.confidence_changed.emit()
         self.stepped.emit(regions)
+        self.applied.emit(result)
         self._tell_run(result.reply.facts)
         now, then = self.options(), result.options
         if (now.refine, now.sharpness) != (then.refine, then.sharpness):

@@ -175,7 +175,8 @@ class SegmentAll(QObject):
             return
         room = FILES_UNDER_WAY - len(self._jobs) - len(self._waiting) - len(self._putting)
         session = self._session
-        ready = bool(session.segmenting.models) and not session.saver.state.problem
+        is_known = session.segmenting.model(run.options.model) is not None
+        ready = is_known and not session.saver.state.problem
         while ready and not run.paused and room > 0 and run.has_more:
             room -= self._begin(run, run.take())
         if run.is_over:
@@ -258,7 +259,9 @@ class SegmentAll(QObject):
 
     def _keep(self, run: Run, index: int, proposal: Proposal, step: StoredStep) -> None:
         if step.patch is not None:
-            record = _with_labels_of(self._image(run, index)[1], step.record)
+            before = self._image(run, index)[1]
+            record = _with_labels_of(before, step.record)
+            self._session.first_looks.note_stored(before.state, before.name, *proposal.look())
             self._session.register.step_elsewhere(record, step.patch)
             run.project.keep_confidence(step.record.name, proposal.confidence)
             run.changed += 1
@@ -272,6 +275,7 @@ class SegmentAll(QObject):
         if patch is not None:
             run.changed += 1
             run.project.keep_confidence(run.names[index], proposal.confidence)
+            self._session.first_looks.note_document(step.document, *proposal.look())
         run.end(index)
         self._fill()
 

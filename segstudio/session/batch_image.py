@@ -51,6 +51,10 @@ class Proposal:
         step = prepared(document, writing, self.origin())
         return replace(step, confidence=self.confidence, info=info)
 
+    def look(self) -> tuple[str, LabelMap, ClassMatch]:
+        """Return model, its map, and what its classes become, for `FirstLooks`."""
+        return self.options.model, self.proposed, self.match
+
     def origin(self) -> Origin:
         """Return where its steps come from."""
         return Origin(ORIGIN, Ink.MODEL, detail=self.options.model)

@@ -1,6 +1,6 @@
 """The class table in use, its edits, and what the classes of each model become in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
@@ -29,6 +29,8 @@ class ClassBook(QObject):
         super().__init__(parent)
         self.table = ClassTable()
         self.matches: Matches = {}
+        self.became: Mapping[int, int] = {}
+        """What classes that are gone became: an own index, `IGNORE_INDEX`, `LEAVE_UNLABELLED`."""
         self._editor = editor
         self._saver = saver
         editor.class_wanted.connect(self._on_class_wanted)
@@ -91,7 +93,10 @@ class ClassBook(QObject):
 
     def match(self, model: ModelInfo) -> ClassMatch:
         """Return what each class of a model becomes."""
-        return match_by_name(model.classes, self.table, self.matches.get(model.name))
+        chosen = self.matches.get(model.name)
+        if model.kind == "taught":
+            return match_by_index(model.classes, self.table, self.became, chosen)
+        return match_by_name(model.classes, self.table, chosen)
 
     def set_match(self, model: str, chosen: dict[str, int]) -> None:
         """Keep what a person chose each class of a model to become, by its name."""
@@ -129,6 +134,32 @@ def match_by_name(
         wanted = (chosen or {}).get(entry.name, target)
         known = wanted in (IGNORE_INDEX, LEAVE_UNLABELLED) or own.get(wanted) is not None
         targets[entry.index] = wanted if known else target
+    return ClassMatch(tuple(targets))
+
+
+def match_by_index(
+    model: ClassTable,
+    own: ClassTable,
+    became: Mapping[int, int],
+    chosen: dict[str, int] | None = None,
+) -> ClassMatch:
+    """Return what each class of a model becomes that was taught with the own class table.
+
+    Indices are never given again, so that a class keeps its match under another name. One that is
+    gone is what its pixels became.
+
+    Parameters
+    ----------
+    became : mapping of int to int
+        As `ClassBook.became`.
+    chosen : dict of model class name to own index, `IGNORE_INDEX` or `LEAVE_UNLABELLED`
+    """
+    targets = [LEAVE_UNLABELLED] * (max(model.indices, default=-1) + 1)
+    for entry in model:
+        wanted = (chosen or {}).get(entry.name, entry.index)
+        wanted = wanted if own.get(wanted) is not None else became.get(wanted, wanted)
+        known = wanted == IGNORE_INDEX or own.get(wanted) is not None
+        targets[entry.index] = wanted if known else LEAVE_UNLABELLED
     return ClassMatch(tuple(targets))
 
 

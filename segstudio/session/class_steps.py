@@ -1,7 +1,7 @@
 """Merging and deleting classes in the whole project, and taking that back, in the background."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -57,6 +57,9 @@ class ClassSteps(QObject):
         self._saver = register.saver
         self._runner = runner
         self._steps: list[tuple[str, ClassTable]] = []
+        self._permanent: tuple[Mapping, ...] = ()
+        self._mappings: list[Mapping] = []
+        """Of the steps."""
         self._under_way: _UnderWay | None = None
 
     @property
@@ -72,6 +75,9 @@ class ClassSteps(QObject):
     def open(self, project: Project) -> None:
         """Turn to another project."""
         self._steps = project.class_steps_with_classes()
+        self._permanent = project.permanent_mappings()
+        self._mappings = [step.mapping for step in project.class_steps()]
+        self._book.became = _composed((*self._permanent, *self._mappings))
 
     def merge(self, source: int, target: int) -> None:
         """Make all pixels of a class those of another one, in all images."""
@@ -112,6 +118,7 @@ class ClassSteps(QObject):
 
         def finish() -> None:
             self._steps.pop()
+            self._mappings.pop()
             self._use(table)
             self.noticed.emit(Notice(self.tr("Taken back: %s") % title, NoticeKind.TOAST))
 
@@ -148,15 +155,16 @@ class ClassSteps(QObject):
             return
         before = self._book.table
         after = before.without(entry.index)
+        mapping = Mapping(((entry.index, target),))
 
         def finish() -> None:
             self._steps.append((title, before))
+            self._mappings.append(mapping)
             self._move_matches(entry.index, target)
             self._use(after)
             undo = (("undo_class_step", self.tr("Undo")),)
             self.noticed.emit(Notice(text, NoticeKind.TOAST, undo))
 
-        mapping = Mapping(((entry.index, target),))
         ticket = project.add_class_step(kind, title, mapping, before=before, after=after)
         verb = self.tr("Merging: %s") if kind == "merge" else self.tr("Deleting: %s")
         self._begin(verb % title, project, ticket, finish)
@@ -203,9 +211,19 @@ class ClassSteps(QObject):
 
     def _use(self, table: ClassTable) -> None:
         self._register.count_anew()
+        self._book.became = _composed((*self._permanent, *self._mappings))
         self._book.use(table, keep=False)
         self._saver.owed_classes = None  # stored together with the step
         self.done.emit()
+
+
+def _composed(mappings: Iterable[Mapping]) -> dict[int, int]:
+    """Return what the classes that are gone have become, one step after the other."""
+    became: dict[int, int] = {}
+    for before, after in (pair for mapping in mappings for pair in mapping.pairs):
+        became = {gone: after if now == before else now for gone, now in became.items()}
+        became[before] = after
+    return became
 
 
 def _with_restored(table: ClassTable, before: ClassTable) -> ClassTable:

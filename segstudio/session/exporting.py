@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from segstudio.core.arrays import LabelMap
@@ -10,8 +11,10 @@ from segstudio.core.document import Document
 from segstudio.core.errors import SegstudioError
 from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
+from segstudio.core.model_version import ModelVersion
 from segstudio.core.patch import Planes
 from segstudio.formats import images, native
+from segstudio.formats.model_file import ModelFile
 from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
@@ -54,6 +57,7 @@ def export_work(
     folder: Path,
     with_images: bool,
     root: Path,
+    model: ModelVersion | None = None,
 ) -> Callable[[Job], native.ExportReport]:
     """Return the work of an export, for a job.
 
@@ -62,6 +66,8 @@ def export_work(
     which : {"done", "labelled"}
     root : Path
         Images are named by their place below it.
+    model : ModelVersion, optional
+        Of the project, to go along.
     """
     items = [
         native.ExportItem(
@@ -75,12 +81,19 @@ def export_work(
         for path in _chosen(listed, which)
     ]
 
+    along = None
+    if model is not None:
+        read = partial(project.version_content, model.number)
+        along = ModelFile(model.name, model.title, read)
+
     def work(job: Job) -> native.ExportReport:
         def report(done: int, total: int) -> None:
             job.check()
             job.report(done / total, f"{done} / {total}")
 
-        return native.export(items, classes, folder, with_images=with_images, report=report)
+        return native.export(
+            items, classes, folder, with_images=with_images, model=along, report=report
+        )
 
     return work
 

@@ -187,6 +187,10 @@ class Merging(QObject):
             record = stored.get(item.name)
             if record is not None:
                 session.register.show(session.images.root / item.name, **_fields(record))
+        if plan.models:
+            session.versions.reload()
+        if plan.first_looks:
+            session.first_looks.reload()
         if session.document is not None:
             session.labels_changed.emit()  # what shows the labels of the open image is old now
         session.open_images.read_anew()

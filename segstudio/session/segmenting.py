@@ -47,6 +47,10 @@ class Segmenting(QObject):
         """Those that can be used now, the default one first."""
         self.known: tuple[ModelInfo, ...] = ()
         """Those as well that are not on this computer, or damaged."""
+        self.taught: tuple[str, ...] = ()
+        """Names of the models of the open project whose files are here."""
+        self.awaited = ""
+        """Name of a model of the open project that will be among `models` in a moment."""
         self.device = ""
         self.refine_ms: dict[str, float] = {}
         self.network_ms = 0.0
@@ -85,6 +89,14 @@ class Segmenting(QObject):
         job.failed.connect(self.failed)
         job.start()
 
+    def set_taught(self, names: tuple[str, ...]) -> None:
+        """Have the models of the open project among the others."""
+        if names == self.taught and not self.awaited:
+            return
+        self.taught = names
+        if self._models_job is not None:
+            self.ask_models()
+
     def warm(self, options: Options) -> None:
         """Load a model ahead of the first Segment."""
         request = WarmRequest(options.model, options.device, options.precision)
@@ -93,7 +105,12 @@ class Segmenting(QObject):
         job.start()
 
     def model(self, name: str) -> ModelInfo | None:
-        """Return a model by name; the default one when the name is empty or unknown."""
+        """Return a model by name; the default one when the name is empty or unknown.
+
+        None while it is on its way, or none is known.
+        """
+        if name and name == self.awaited:
+            return None
         return next((m for m in self.models if m.name == name), next(iter(self.models), None))
 
     def segment(
@@ -200,7 +217,7 @@ class Segmenting(QObject):
         job.start()
 
     def _ask_models(self, job: Job) -> ModelsReply:
-        reply = self.client.request(ModelsRequest(), cancelled=job.stop)
+        reply = self.client.request(ModelsRequest(self.taught), cancelled=job.stop)
         assert isinstance(reply, ModelsReply)
         return reply
 
@@ -208,6 +225,8 @@ class Segmenting(QObject):
         if self.sender() is not self._models_job:
             return  # a later question is on its way, or was answered sooner
         self.known = reply.models
+        if self.awaited in self.taught:
+            self.awaited = ""
         self.models = tuple(m for m in reply.models if m.is_installed and not m.problem)
         self.models_changed.emit()
         if reply.told and reply.told != self._told:

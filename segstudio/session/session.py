@@ -20,6 +20,7 @@ from segstudio.session.class_book import ClassBook
 from segstudio.session.class_steps import ClassSteps
 from segstudio.session.editor import Editor
 from segstudio.session.file_keeper import FileKeeper
+from segstudio.session.first_looks import FirstLooks
 from segstudio.session.history_walk import HistoryWalk
 from segstudio.session.image_list import ImageList
 from segstudio.session.images import REMOVED, Opened
@@ -36,7 +37,9 @@ from segstudio.session.register import Register
 from segstudio.session.segmenting import Segmenting
 from segstudio.session.settings import Settings
 from segstudio.session.showing import Showing
+from segstudio.session.teaching import Teaching
 from segstudio.session.unfinished import Unfinished
+from segstudio.session.versions import Versions
 
 
 class Session(QObject):
@@ -105,6 +108,9 @@ class Session(QObject):
         self.permission = Permission(self.editor, self.saver, self.class_steps, self.showing, self)
         self.moving = Moving(self)
         self.files = FileKeeper(self)
+        self.versions = Versions(self)
+        self.teaching = Teaching(self)
+        self.first_looks = FirstLooks(self)
         self.unfinished: list[Unfinished] = []
         """Whoever works out edits of a person."""
         self._walk = HistoryWalk(self.editor, self.unfinished, self.permission.may_change, self)
@@ -182,6 +188,8 @@ class Session(QObject):
 
     def leave_project(self, file: Path) -> str:
         """Let a project file go, if it is the open one; see `OpenImages.leave`."""
+        if self.project is not None and self.project.file == file:
+            self.teaching.close()
         return self.open_images.leave(file, self.finish)
 
     def show_image(self, row: int) -> None:
@@ -323,19 +331,19 @@ class Session(QObject):
     def merge_classes(self, source: int, target: int) -> None:
         """Make all pixels of a class those of another one, in all images."""
         if self.permission.may_change_classes():
-            self._finish_edits()
+            self.finish_edits()
             self.class_steps.merge(source, target)
 
     def delete_class(self, index: int, target: int | None = None) -> None:
         """Delete a class; its pixels become those of the target class, 255 for Ignore."""
         if self.permission.may_change_classes():
-            self._finish_edits()
+            self.finish_edits()
             self.class_steps.delete(index, target)
 
     def undo_class_step(self) -> None:
         """Take the last merge or deletion of a class back, in all images."""
         if self.permission.may_change_classes():
-            self._finish_edits()
+            self.finish_edits()
             self.class_steps.take_back()
 
     def set_match(self, model: str, chosen: dict[str, int]) -> None:
@@ -384,19 +392,19 @@ class Session(QObject):
         str
             Empty, or why something could not be saved.
         """
-        unfinished = self._finish_edits()
+        unfinished = self.finish_edits()
         problem = self.saver.finish()
         self.class_steps.settle()
         return " ".join(filter(None, (unfinished, problem)))
 
-    def _finish_edits(self) -> str:
+    def finish_edits(self) -> str:
         """Make steps of what has begun, and say what takes too long for that."""
         self.editor.finish()
         return " ".join(filter(None, [work.finish() for work in self.unfinished]))
 
     def _settle(self) -> None:
         """End what has begun, and what the disk has answered: other images are opened."""
-        self._finish_edits()
+        self.finish_edits()
         self.class_steps.settle()
 
     def close(self, *, discard: bool = False) -> str:
@@ -415,6 +423,7 @@ class Session(QObject):
         problem = self.finish()
         if problem and not discard:
             return problem
+        self.teaching.close()
         self.class_steps.cancel()
         self.opening.forget()
         self.places.finish()

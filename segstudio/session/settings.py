@@ -72,6 +72,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("scissors.stiffness", 30, between(0, 100)),
     Setting("unsure.below", 204, between(1, 255)),
     Setting("model.name", "", of_type(str)),
+    Setting("model.taught", False, of_type(bool)),
+    Setting("model.before", "", of_type(str)),
     Setting("model.refine", "", one_of("", "none", "guided", "crf")),
     Setting("model.sharpness", 0.5, between(0, 1)),
     Setting("model.device", "auto", one_of("auto", "cpu", "cuda", "mps")),

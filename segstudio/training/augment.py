@@ -1,13 +1,15 @@
 """Varied crops of labelled images."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import Image, LabelMap
+from segstudio.core.arrays import Image
 from segstudio.core.classes import IGNORE_INDEX
+from segstudio.training.labelled import Labelled
 
 
 @dataclass(frozen=True)
@@ -27,47 +29,55 @@ class Augmentation:
     colour: float = 0.3
 
 
+_INNER = 0.125
+"""Of a crop's side: how far from its border a place has to be that the crop is around."""
+
+
 def random_crop(
-    image: Image,
-    mask: LabelMap,
+    photo: Labelled,
     *,
     size: int,
     short_side: int,
     random: np.random.Generator,
     augmentation: Augmentation,
-) -> tuple[Image, LabelMap]:
-    """Return a scaled, cropped, perhaps mirrored and recoloured part of an image.
+    around: tuple[int, int] | None = None,
+) -> Labelled:
+    """Return a scaled, cropped, perhaps mirrored and recoloured part (size, size) of an image.
 
     What lies outside of the image has the image's mean colour and counts for nothing.
 
     Parameters
     ----------
-    image : (H, W, 3) uint8, RGB
-    mask : (H, W) uint8
     size : int
         Side of the crop in pixels.
     short_side : int
         Working short side of the image, to which the scale is relative.
-
-    Returns
-    -------
-    (size, size, 3) uint8, (size, size) uint8
+    around : (row, column), optional
+        A pixel that the crop has to show.
     """
-    height, width = image.shape[:2]
+    height, width = photo.labels.shape
     low, high = np.log(augmentation.smallest), np.log(augmentation.largest)
     scale = short_side / min(height, width) * float(np.exp(random.uniform(low, high)))
     side = max(1, round(size / scale))  # of the crop in the image's own pixels
-    top = _start(height, side, random)
-    left = _start(width, side, random)
-    part, part_mask = _cut(image, mask, top, left, side)
+    row, column = around or (None, None)
+    top = _start(height, side, random, row)
+    left = _start(width, side, random, column)
+    cut = partial(_cut, top=top, left=left, side=side)
     shrinks = side > size
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    crop = cv2.resize(part, (size, size), interpolation=method)
-    crop_mask = cv2.resize(part_mask, (size, size), interpolation=cv2.INTER_NEAREST_EXACT)
+    crop = cv2.resize(cut(photo.image), (size, size), interpolation=method)
+    planes = [cut(photo.labels, outside=IGNORE_INDEX)]
+    if photo.weights is not None:
+        planes.append(cut(photo.weights, outside=0))
+    exact = cv2.INTER_NEAREST_EXACT
+    planes = [
+        np.asarray(cv2.resize(plane, (size, size), interpolation=exact), np.uint8)
+        for plane in planes
+    ]
     if random.random() < 0.5:
-        crop, crop_mask = crop[:, ::-1], crop_mask[:, ::-1]
+        crop, planes = crop[:, ::-1], [plane[:, ::-1] for plane in planes]
     coloured = recoloured(np.ascontiguousarray(crop), random, augmentation.colour)
-    return coloured, np.ascontiguousarray(crop_mask)
+    return Labelled(coloured, *(np.ascontiguousarray(plane) for plane in planes))
 
 
 def recoloured(image: Image, random: np.random.Generator, amount: float) -> Image:
@@ -84,27 +94,45 @@ def recoloured(image: Image, random: np.random.Generator, amount: float) -> Imag
     return np.clip(values * tint.astype(np.float32), 0, 255).astype(np.uint8)
 
 
-def _start(length: int, side: int, random: np.random.Generator) -> int:
-    if length >= side:
-        return int(random.integers(0, length - side + 1))
-    return -int(random.integers(0, side - length + 1))
+def _start(length: int, side: int, random: np.random.Generator, shown: int | None = None) -> int:
+    """Return where a crop begins along an axis, such that it has the place `shown` inside."""
+    if length < side:
+        return -int(random.integers(0, side - length + 1))
+    first, last = 0, length - side
+    if shown is not None:
+        inner = int(_INNER * side)
+        first = min(max(first, shown - side + 1 + inner), last)
+        last = max(min(last, shown - inner), first)
+    return int(random.integers(first, last + 1))
 
 
-def _cut(
-    image: Image, mask: LabelMap, top: int, left: int, side: int
-) -> tuple[Image, NDArray[np.uint8]]:
-    height, width = mask.shape
-    rows = slice(max(0, top), min(height, top + side))
-    columns = slice(max(0, left), min(width, left + side))
-    if rows.stop - rows.start == side and columns.stop - columns.start == side:
-        return image[rows, columns], mask[rows, columns]
-    part = np.empty((side, side, 3), np.uint8)
-    part[:] = image[rows, columns].mean(axis=(0, 1)).astype(np.uint8)
-    part_mask = np.full((side, side), IGNORE_INDEX, np.uint8)
+def _slices(
+    shape: tuple[int, ...], top: int, left: int, side: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return which part of an image a crop shows, and where in the crop that part lies."""
+    rows = slice(max(0, top), min(shape[0], top + side))
+    columns = slice(max(0, left), min(shape[1], left + side))
     inner = (
         slice(rows.start - top, rows.stop - top),
         slice(columns.start - left, columns.stop - left),
     )
-    part[inner] = image[rows, columns]
-    part_mask[inner] = mask[rows, columns]
-    return part, part_mask
+    return (rows, columns), inner
+
+
+def _cut(
+    plane: NDArray[np.uint8],
+    *,
+    top: int,
+    left: int,
+    side: int,
+    outside: NDArray[np.uint8] | int | None = None,
+) -> NDArray[np.uint8]:
+    shown, inner = _slices(plane.shape, top, left, side)
+    if inner == (slice(0, side), slice(0, side)):
+        return plane[shown]
+    if outside is None:
+        outside = plane[shown].mean(axis=(0, 1)).astype(np.uint8)
+    part = np.empty((side, side, *plane.shape[2:]), np.uint8)
+    part[:] = outside
+    part[inner] = plane[shown]
+    return part

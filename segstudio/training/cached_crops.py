@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.errors import StorageError
 from segstudio.inference import preprocess
 from segstudio.inference.predictor import Predictor
-from segstudio.training.crops import Batch, CropSettings, Photos, padded
+from segstudio.training.crops import Batch, CropSettings, Photos, padded, weights_of
 from segstudio.training.group import Group
+from segstudio.training.labelled import FULL_WEIGHT, Labelled
 
 _ENCODED_AT_ONCE = 8
 
@@ -57,6 +57,7 @@ class CachedCrops:
         self._folder = tempfile.TemporaryDirectory(prefix="segstudio-features-")
         self._maps: list[NDArray[np.float16]] = []
         self._labels = np.empty(0, np.uint8)
+        self._weights: NDArray[np.uint8] | None = None
         try:
             self._fill(photos, report, seconds)
         except BaseException:
@@ -70,6 +71,7 @@ class CachedCrops:
         """Give the disk space back."""
         self._maps = []
         self._labels = np.empty(0, np.uint8)
+        self._weights = None
         self._folder.cleanup()
 
     def batch(self, images: Sequence[int], step: int) -> Batch:
@@ -85,7 +87,10 @@ class CachedCrops:
             for kept in self._maps
         ]  # (N, C, h, w), channels last
         labels = torch.from_numpy(self._labels[chosen]).to(device)
-        return Batch(labels, features=features)
+        if self._weights is None:
+            return Batch(labels, features=features)
+        weights = torch.from_numpy(self._weights[chosen]).to(device)
+        return Batch(labels, features=features, weights=weights)
 
     def _shuffled(self, count: int, place: int) -> int:
         epoch, within = divmod(place, count)
@@ -97,13 +102,15 @@ class CachedCrops:
         least = _LEAST_BATCHES * self._settings.batch
         started = time.monotonic()
         for crops in self._grouped(photos):
-            features, labels = self._encoded(crops)
+            features = self._encoded(crops)
+            labels = padded([crop.labels for crop in crops], features[0].shape[1])
             if not self._maps:
                 self._allocate(total, features, labels)
             first, self._filled = self._filled, self._filled + len(crops)
             for kept, values in zip(self._maps, features, strict=True):
                 kept[first : self._filled] = values
             self._labels[first : self._filled] = labels
+            self._keep_weights(crops, first)
             # All processes have to stop at the same crop: they draw from the same ones.
             spent = self._group.agreed(time.monotonic() - started, self._predictor.device)
             if spent >= seconds and self._filled >= least:
@@ -111,7 +118,7 @@ class CachedCrops:
             report(max(self._filled / total, min(1.0, spent / seconds)))
         report(1.0)
 
-    def _grouped(self, photos: Photos) -> Iterator[list[tuple[Image, LabelMap]]]:
+    def _grouped(self, photos: Photos) -> Iterator[list[Labelled]]:
         settings = self._settings
         one_of_each = len(self._of_image) // settings.per_image
         every = (
@@ -122,14 +129,20 @@ class CachedCrops:
             yield crops
 
     @torch.inference_mode()
-    def _encoded(
-        self, crops: list[tuple[Image, LabelMap]]
-    ) -> tuple[list[NDArray[np.float16]], NDArray[np.uint8]]:
+    def _encoded(self, crops: list[Labelled]) -> list[NDArray[np.float16]]:
         predictor = self._predictor
-        batch = preprocess.to_batch([c[0] for c in crops], predictor.spec, predictor.device)
+        batch = preprocess.to_batch([c.image for c in crops], predictor.spec, predictor.device)
         features = predictor.network.tapped(predictor.network.encode(batch))
-        labels = padded([c[1] for c in crops], batch.shape[-1])
-        return [values.permute(0, 2, 3, 1).half().cpu().numpy() for values in features], labels
+        return [values.permute(0, 2, 3, 1).half().cpu().numpy() for values in features]
+
+    def _keep_weights(self, crops: list[Labelled], first: int) -> None:
+        weights = weights_of(crops, len(self._labels[0]))
+        if weights is None and self._weights is None:
+            return
+        if self._weights is None:
+            self._weights = np.full(self._labels.shape, FULL_WEIGHT, np.uint8)
+        rows = slice(first, first + len(crops))
+        self._weights[rows] = FULL_WEIGHT if weights is None else weights
 
     def _allocate(
         self, total: int, features: list[NDArray[np.float16]], labels: NDArray[np.uint8]

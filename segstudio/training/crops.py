@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from segstudio.core.arrays import Image, LabelMap
+from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.inference import preprocess
 from segstudio.models.network import Features
@@ -19,6 +19,7 @@ from segstudio.training import augment
 from segstudio.training.augment import Augmentation
 from segstudio.training.examples import Example
 from segstudio.training.group import Group
+from segstudio.training.labelled import FULL_WEIGHT, Labelled
 from segstudio.training.recipe import Variety
 from segstudio.training.variety import varied
 
@@ -37,11 +38,14 @@ class Batch:
         What the encoder reads.
     features : list of (N, C, h, w) tensors, optional
         What the decoder reads, where it is known already; maps that it does not read are empty.
+    weights : (N, crop, crop) uint8 tensor, optional
+        How much each pixel counts, of `FULL_WEIGHT`; without it all count fully.
     """
 
     labels: Tensor
     images: Tensor | None = None
     features: Features | None = None
+    weights: Tensor | None = None
 
 
 class Source(Protocol):
@@ -57,7 +61,14 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class CropSettings:
-    """Size, number and variation of crops."""
+    """Size, number and variation of crops.
+
+    Attributes
+    ----------
+    is_aimed : bool
+        Whether each crop is around a labelled pixel, of rare classes as often as of others; where
+        few pixels are labelled, most others would show none.
+    """
 
     size: int
     short_side: int
@@ -66,6 +77,7 @@ class CropSettings:
     seed: int
     augmentation: Augmentation = field(default_factory=Augmentation)
     variety: Variety = "light"
+    is_aimed: bool = False
 
 
 class Photos:
@@ -80,52 +92,54 @@ class Photos:
     def __init__(self, examples: Sequence[Example], classes: ClassTable) -> None:
         self._examples = examples
         self._classes = classes
-        self._kept: dict[int, tuple[Image, LabelMap]] = {}
+        self._kept: dict[int, Labelled] = {}
         self._kept_bytes = 0
         self.sha256 = ""
 
     def __len__(self) -> int:
         return len(self._examples)
 
-    def get(self, number: int) -> tuple[Image, LabelMap]:
-        """Return image and mask (of channel numbers)."""
+    def get(self, number: int) -> Labelled:
+        """Return an image with its labels."""
         if number in self._kept:
             return self._kept[number]
-        image, mask = self._examples[number].read(self._classes)
-        if self._kept_bytes + image.nbytes + mask.nbytes <= MEMORY_BUDGET_BYTES:
-            self._kept[number] = image, mask
-            self._kept_bytes += image.nbytes + mask.nbytes
-        return image, mask
+        found = self._examples[number].read(self._classes)
+        if self._kept_bytes + found.nbytes <= MEMORY_BUDGET_BYTES:
+            self._kept[number] = found
+            self._kept_bytes += found.nbytes
+        return found
 
-    def pixel_counts(self) -> NDArray[np.int64]:
+    def pixel_counts(self, numbers: Sequence[int] | None = None) -> NDArray[np.int64]:
         """Return how many labelled pixels of each class every image has, (images, K).
 
-        It reads every image, and so finds out what all of them are (`sha256`).
+        It reads every image, or of some the given numbers, and so finds out what all of them are
+        (`sha256`); the others have no pixels.
         """
         digest = hashlib.sha256()
         classes = len(self._classes)
         counts = np.zeros((len(self), classes), np.int64)
-        for number in range(len(self)):
-            image, mask = self.get(number)
-            digest.update(image.tobytes())
-            digest.update(mask.tobytes())
-            counts[number] = np.bincount(mask.ravel(), minlength=IGNORE_INDEX + 1)[:classes]
+        for number in range(len(self)) if numbers is None else numbers:
+            found = self.get(number)
+            digest.update(found.image.tobytes())
+            digest.update(found.labels.tobytes())
+            found_counts = np.bincount(found.labels.ravel(), minlength=IGNORE_INDEX + 1)
+            counts[number] = found_counts[:classes]
         self.sha256 = digest.hexdigest()
         return counts
 
-    def crop(self, number: int, settings: CropSettings, variant: int) -> tuple[Image, LabelMap]:
+    def crop(self, number: int, settings: CropSettings, variant: int) -> Labelled:
         """Return one varied crop of an image, the same for the same variant."""
-        image, mask = self.get(number)
+        photo = self.get(number)
         random = np.random.default_rng((settings.seed, number, variant))
-        crop, crop_mask = augment.random_crop(
-            image,
-            mask,
+        crop = augment.random_crop(
+            photo,
             size=settings.size,
             short_side=settings.short_side,
             random=random,
             augmentation=settings.augmentation,
+            around=_labelled_pixel(photo.labels, random) if settings.is_aimed else None,
         )
-        return varied(crop, crop_mask, settings.variety, int(random.integers(2**31)))
+        return varied(crop, settings.variety, int(random.integers(2**31)))
 
 
 class LiveCrops:
@@ -155,14 +169,41 @@ class LiveCrops:
             for place, number in enumerate(chosen)
             if place % self._group.size == self._group.rank
         ]
-        batch = preprocess.to_batch([c[0] for c in crops], self._spec, self._device)
-        labels = padded([c[1] for c in crops], batch.shape[-1])
-        return Batch(torch.from_numpy(labels).to(self._device), images=batch)
+        batch = preprocess.to_batch([c.image for c in crops], self._spec, self._device)
+        labels = torch.from_numpy(padded([c.labels for c in crops], batch.shape[-1]))
+        weights = weights_of(crops, batch.shape[-1])
+        return Batch(
+            labels.to(self._device),
+            images=batch,
+            weights=None if weights is None else torch.from_numpy(weights).to(self._device),
+        )
 
 
-def padded(masks: list[LabelMap], side: int) -> NDArray[np.uint8]:
+def padded(masks: Sequence[LabelMap], side: int) -> NDArray[np.uint8]:
     """Stack masks, filled up to the padded size of their images."""
     stacked = np.full((len(masks), side, side), IGNORE_INDEX, np.uint8)
     for row, mask in zip(stacked, masks, strict=True):
         row[: mask.shape[0], : mask.shape[1]] = mask
     return stacked
+
+
+def weights_of(crops: Sequence[Labelled], side: int) -> NDArray[np.uint8] | None:
+    """Stack the weights of crops like `padded`; None where all pixels count fully."""
+    if all(crop.weights is None for crop in crops):
+        return None
+    full = np.full(crops[0].labels.shape, FULL_WEIGHT, np.uint8)
+    return padded([full if crop.weights is None else crop.weights for crop in crops], side)
+
+
+def _labelled_pixel(labels: LabelMap, random: np.random.Generator) -> tuple[int, int] | None:
+    """Return a labelled pixel: of any class alike, or of any place alike; None without any."""
+    found = labels != IGNORE_INDEX
+    if random.random() < 0.5:
+        present = np.flatnonzero(np.bincount(labels.ravel(), minlength=256)[:IGNORE_INDEX])
+        if present.size:
+            found = labels == random.choice(present)
+    places = np.flatnonzero(found)
+    if not places.size:
+        return None
+    row, column = divmod(int(random.choice(places)), labels.shape[1])
+    return row, column

@@ -12,6 +12,7 @@ from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.errors import ImageError, ModelError
 from segstudio.core.image_record import Part
 from segstudio.formats import images as pictures
+from segstudio.training.labelled import Labelled
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class Pair:
         """Files say nothing of that."""
         return Part.NONE
 
-    def read(self, classes: ClassTable) -> tuple[Image, LabelMap]:
+    def read(self, classes: ClassTable) -> Labelled:
         """Read both; see `read_pair`."""
-        return read_pair(self, classes)
+        return Labelled(*read_pair(self, classes))
 
 
 def find_pairs(images: Path, masks: Path) -> list[Pair]:

@@ -8,7 +8,6 @@ from typing import Protocol
 import numpy as np
 
 from segstudio.core import places
-from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, Role, read_classes
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import ImageRecord, ImageState, Part
@@ -19,6 +18,7 @@ from segstudio.project.location import Location
 from segstudio.project.reader import Reader
 from segstudio.training import dataset
 from segstudio.training.dataset import Pair
+from segstudio.training.labelled import Labelled
 
 CLASSES_FILE = "classes.json"
 
@@ -36,8 +36,8 @@ class Example(Protocol):
         """What it is for; what belongs to no part is divided by the seed."""
         ...
 
-    def read(self, classes: ClassTable) -> tuple[Image, LabelMap]:
-        """Return the image (H, W, 3) uint8 and its labels (H, W) uint8, as channel numbers."""
+    def read(self, classes: ClassTable) -> Labelled:
+        """Return the image with its labels as channel numbers."""
         ...
 
 
@@ -77,17 +77,17 @@ class ProjectExample:
         """As it was set in the project, for good."""
         return self.record.part
 
-    def read(self, classes: ClassTable) -> tuple[Image, LabelMap]:
+    def read(self, classes: ClassTable) -> Labelled:
         """Return the image and its labels as they are stored now."""
         image = pictures.read_image(self.root / self.name)
         stored = self.reader.load(self.name, image.shape[:2])
         if stored is None:
-            return image, np.full(image.shape[:2], IGNORE_INDEX, np.uint8)
+            return Labelled(image, np.full(image.shape[:2], IGNORE_INDEX, np.uint8))
         labels = stored.planes.labels.copy()
         if self.record.state not in _ACCEPTED:
             labels[stored.planes.ink != Ink.PERSON] = IGNORE_INDEX
         labels[np.isin(labels, self.ignored)] = IGNORE_INDEX
-        return image, dataset.to_channels(labels, classes, self.name)
+        return Labelled(image, dataset.to_channels(labels, classes, self.name))
 
 
 _ACCEPTED = (ImageState.DONE, ImageState.CHECKED)

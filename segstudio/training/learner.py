@@ -16,6 +16,7 @@ from segstudio.models.network import Features, SegmentationNetwork
 from segstudio.training import blocks, losses
 from segstudio.training.crops import Batch
 from segstudio.training.group import Group
+from segstudio.training.labelled import FULL_WEIGHT
 from segstudio.training.losses import Loss
 from segstudio.training.recipe import SMALL_BATCH, Recipe, terms
 from segstudio.training.settings import TrainSettings
@@ -129,7 +130,7 @@ class Learner:
         with running:
             logits = self._scoring(batch.images, batch.features)  # (N, K, h, w)
         labels = losses.sampled(batch.labels, *logits.shape[-2:]).long()
-        loss = self._loss(logits.float(), labels)
+        loss = self._loss(logits.float(), labels, _pixels(batch, logits))
         value = float(self._group.summed(loss.detach())) / self._group.size
         if not math.isfinite(value):
             raise _diverged("loss", value, number)
@@ -207,6 +208,13 @@ class _Scoring(nn.Module):
             assert images is not None
             features = self.network.encode(images)
         return self.network.score(self.network.decode(features))
+
+
+def _pixels(batch: Batch, logits: Tensor) -> Tensor | None:
+    """Return the weights of the pixels, 0 to 1, at the points that logits stand for."""
+    if batch.weights is None:
+        return None
+    return losses.sampled(batch.weights, *logits.shape[-2:]).float() / FULL_WEIGHT
 
 
 def _reads_all(network: SegmentationNetwork) -> bool:

@@ -42,15 +42,31 @@ class Loss:
         self._processes = processes
         self._library = {name: _LIBRARY[name]() for _, name in terms if name in _LIBRARY}
 
-    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Return the loss of logits (N, K, h, w) float and labels (N, h, w) int64."""
-        parts = [factor * self._term(name, logits, labels) for factor, name in self._terms]
+    def __call__(self, logits: Tensor, labels: Tensor, pixels: Tensor | None = None) -> Tensor:
+        """Return the loss.
+
+        Parameters
+        ----------
+        logits : (N, K, h, w) float
+        labels : (N, h, w) int64
+        pixels : (N, h, w) float, optional
+            Weights of the pixels, which cross entropy follows; the others only leave out those of
+            0.
+        """
+        if pixels is not None:
+            labels = labels.masked_fill(pixels == 0, IGNORE_INDEX)
+        parts = [factor * self._term(name, logits, labels, pixels) for factor, name in self._terms]
         return torch.stack(parts).sum() if len(parts) > 1 else parts[0]
 
-    def _term(self, name: str, logits: Tensor, labels: Tensor) -> Tensor:
+    def _term(self, name: str, logits: Tensor, labels: Tensor, pixels: Tensor | None) -> Tensor:
         if name == "ce":
             own = cross_entropy(
-                logits, labels, self._weights, smoothing=self._smoothing, summed=self._summed
+                logits,
+                labels,
+                self._weights,
+                pixels=pixels,
+                smoothing=self._smoothing,
+                summed=self._summed,
             )
             return own * self._processes  # whose mean over the processes is taken later
         if not bool((labels != IGNORE_INDEX).any()):
@@ -65,6 +81,7 @@ def cross_entropy(
     labels: Tensor,
     weights: Tensor,
     *,
+    pixels: Tensor | None = None,
     smoothing: float = 0.0,
     summed: Sum = alone,
 ) -> Tensor:
@@ -79,6 +96,9 @@ def cross_entropy(
     labels : (N, h, w) int64
         255 counts for nothing.
     weights : (K,) float
+        Of the classes.
+    pixels : (N, h, w) float, optional
+        Weights of the pixels.
     smoothing : float
         Share of the target that is spread over all classes, 0 to 1.
     summed : callable
@@ -89,17 +109,19 @@ def cross_entropy(
     () float tensor
         This process's part of it; with one process all.
     """
-    total = functional.cross_entropy(
+    each = functional.cross_entropy(
         logits,
         labels,
         weight=weights,
         ignore_index=IGNORE_INDEX,
         label_smoothing=smoothing,
-        reduction="sum",
+        reduction="sum" if pixels is None else "none",
     )
     counted = labels != IGNORE_INDEX
-    share = torch.where(counted, weights[labels.clamp(max=len(weights) - 1)], 0.0).sum()
-    return total / summed(share).clamp(min=1e-6)
+    shares = torch.where(counted, weights[labels.clamp(max=len(weights) - 1)], 0.0)
+    if pixels is not None:
+        each, shares = each * pixels, shares * pixels
+    return each.sum() / summed(shares.sum()).clamp(min=1e-6)
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:

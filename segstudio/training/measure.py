@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from segstudio.core import metrics
+from segstudio.core.arrays import LabelMap
 from segstudio.inference import labelling, preprocess
 from segstudio.inference.predictor import EncodedImage, Predictor
 from segstudio.training.crops import Photos
@@ -43,17 +44,25 @@ class HeldOut:
         classes = len(predictor.spec.classes)
         total = np.zeros((classes, classes + 1), np.int64)
         for number in self._numbers:
-            mask = self._photos.get(number)[1]
-            probabilities = predictor.decode(self._encoded(number, predictor)).probabilities
-            channels, _ = labelling.labelled(probabilities, *mask.shape)
+            mask = self._photos.get(number).labels
+            channels = self.channels(number, predictor)
             total += metrics.confusion_matrix(mask, channels, classes=classes)
         shared = self._group.summed(torch.from_numpy(total).to(predictor.device))
         return shared.cpu().numpy()
 
+    def channels(self, number: int, predictor: Predictor) -> LabelMap:
+        """Return what a network sees in an image, as channel numbers at the image's own size.
+
+        Features are kept for all predictors alike: they have to share an encoder.
+        """
+        probabilities = predictor.decode(self._encoded(number, predictor)).probabilities
+        channels, _ = labelling.labelled(probabilities, *self._photos.get(number).labels.shape)
+        return channels
+
     def _encoded(self, number: int, predictor: Predictor) -> EncodedImage:
         if number in self._kept:
             return self._kept[number]
-        image = self._photos.get(number)[0]
+        image = self._photos.get(number).image
         size = preprocess.working_size(image.shape[0], image.shape[1], predictor.spec)
         encoded = predictor.encode(preprocess.scaled(image, size))
         with torch.inference_mode():

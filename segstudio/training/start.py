@@ -29,11 +29,19 @@ class Taken:
     sentence: str
 
 
-def fill(network: SegmentationNetwork, spec: ModelSpec, start: Path) -> Taken:
+def fill(
+    network: SegmentationNetwork, spec: ModelSpec, start: Path, targets: tuple[int, ...] = ()
+) -> Taken:
     """Give a network the weights of a model file, as far as they fit.
 
     Of another architecture only the encoder's are taken. Where the classes differ, the layers
-    that score them stay as they are.
+    that score them stay as they are, but for the classes that are known to be the same.
+
+    Parameters
+    ----------
+    targets : tuple of int
+        By class index of the model file, the class of `spec` that is the same; as in
+        `segstudio.core.merge.ClassMatch`.
 
     Raises
     ------
@@ -59,6 +67,9 @@ def fill(network: SegmentationNetwork, spec: ModelSpec, start: Path) -> Taken:
             f"No weights of “{title}” fit this network: it is another encoder and architecture. "
             "Train with those of that model, or start without it."
         )
+    sources = _sources(given, spec, targets)
+    if is_same and any(sources):
+        taken |= {n: _scored(own[n], stored[n], sources) for n in scoring & stored.keys()}
     network.load_state_dict({**own, **taken})
     return Taken(is_same, _told(title, len(taken), len(own), _rest(is_same, has_classes)))
 
@@ -94,6 +105,23 @@ def _scoring_names(spec: ModelSpec, own: dict[str, Tensor]) -> set[str]:
     last = spec.classes.indices[-1]
     other = networks.build(replace(spec, classes=spec.classes.without(last))).state_dict()
     return {name for name, values in own.items() if other[name].shape != values.shape}
+
+
+def _sources(given: ModelSpec, spec: ModelSpec, targets: tuple[int, ...]) -> list[list[int]]:
+    """Return by channel of a network those of the given one that mean the same class."""
+    meant = [targets[c.index] if c.index < len(targets) else -1 for c in given.classes]
+    return [[i for i, target in enumerate(meant) if target == c.index] for c in spec.classes]
+
+
+def _scored(own: Tensor, stored: Tensor, sources: list[list[int]]) -> Tensor:
+    """Return weights that score classes, with those of known classes taken over."""
+    if own.shape[1:] != stored.shape[1:] or len(own) != len(sources):
+        return own  # of a layer that mixes classes
+    mixed = own.clone()
+    for channel, places in enumerate(sources):
+        if places:
+            mixed[channel] = stored[places].mean(dim=0)
+    return mixed
 
 
 def _rest(is_same: bool, has_classes: bool) -> str:

@@ -6,37 +6,33 @@ from typing import Any
 import numpy as np
 import torch
 
-from segstudio.core.arrays import Image, LabelMap
 from segstudio.core.classes import IGNORE_INDEX
+from segstudio.training.labelled import Labelled
 from segstudio.training.recipe import Variety
 
 _GREY = (124, 116, 104)
 """The mean colour of photos, for what a turn brings in from outside of the image."""
 
 
-def varied(image: Image, mask: LabelMap, variety: Variety, seed: int) -> tuple[Image, LabelMap]:
+def varied(crop: Labelled, variety: Variety, seed: int) -> Labelled:
     """Return another version of a crop, the same for the same seed.
 
     What lies outside of the crop is grey and counts for nothing.
-
-    Parameters
-    ----------
-    image : (H, W, 3) uint8, RGB
-    mask : (H, W) uint8
     """
     if variety == "light":
-        return image, mask
+        return crop
     from torchvision import tv_tensors
 
-    planes = tv_tensors.Image(torch.from_numpy(image).permute(2, 0, 1))
-    labels = tv_tensors.Mask(torch.from_numpy(mask))
+    planes = tv_tensors.Image(torch.from_numpy(crop.image).permute(2, 0, 1))
+    masks = [crop.labels] if crop.weights is None else [crop.labels, crop.weights]
+    labels = tv_tensors.Mask(torch.from_numpy(np.stack(masks)))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         planes, labels = _transforms(variety)(planes, labels)
         if variety == "strong":
             planes = _holes()(planes)  # what is under one still counts: the rest tells it
     moved = np.ascontiguousarray(planes.permute(1, 2, 0).numpy())
-    return moved, np.ascontiguousarray(labels.numpy())
+    return Labelled(moved, *(np.ascontiguousarray(plane) for plane in labels.numpy()))
 
 
 @lru_cache(maxsize=2)

@@ -267,16 +267,33 @@ class Commands(QObject):
         session.close(discard=True)
 
     def _may_close(self) -> bool:
-        if not self._export.is_running:
-            return True
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Export is running"),
-            self.tr("The export is not finished. Quit and leave it out?"),
-            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
+        """Ask before what runs, or waits for an answer, is left out."""
+        teaching = self._session.teaching
+        questions = (
+            (
+                self._export.is_running,
+                self.tr("Export is running"),
+                self.tr("The export is not finished. Quit and leave it out?"),
+            ),
+            (
+                teaching.is_running,
+                self.tr("Teach is running"),
+                self.tr("The model is still learning. Quit and leave it out?"),
+            ),
+            (
+                teaching.last is not None,
+                self.tr("A model was taught"),
+                self.tr("The new model is not in use yet. Quit and throw it away?"),
+            ),
         )
-        return answer == QMessageBox.StandardButton.Discard
+        return all(self._is_left_out(title, text) for is_so, title, text in questions if is_so)
+
+    def _is_left_out(self, title: str, text: str) -> bool:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window, title, text, buttons.Discard | buttons.Cancel, buttons.Cancel
+        )
+        return answer == buttons.Discard
 
     def _close_unsaved(self, problem: str) -> bool:
         answer = QMessageBox.warning(

@@ -31,7 +31,7 @@ def shown(evaluated: Evaluated, classes: ClassTable, *, is_calibrated: bool) -> 
             )
         )
     calibration = evaluated.calibration
-    is_own = evaluated.model.kind != "bundled"
+    is_own = evaluated.model.kind in ("own", "published")
     helps = calibration is not None and calibration.helps
     return EvaluationShown(
         line=_line(evaluated),
@@ -91,6 +91,10 @@ def _certainty(evaluated: Evaluated, *, is_calibrated: bool) -> str:
     if calibration.helps and evaluated.model.kind == "bundled":
         sentences.append(
             _tr("This model comes with the program and stays as it is; those of your own can be.")
+        )
+    if calibration.helps and evaluated.model.kind == "taught":
+        sentences.append(
+            _tr("No version of a project is written over: copy it to your own models, mend that.")
         )
     return " ".join(sentences)
 

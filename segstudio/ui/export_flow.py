@@ -62,6 +62,7 @@ class ExportFlow(QObject):
             classes=session.classes,
             folder=self._proposed_folder(session.root),
             image_bytes=there.image_bytes,
+            model=session.versions.current,
         )
         self._dialog = ExportDialog(offer, self._window)
         self._dialog.export_requested.connect(self._on_wish)
@@ -105,6 +106,7 @@ class ExportFlow(QObject):
             folder=wish.folder,
             with_images=wish.copy_images,
             root=root,
+            model=wish.model,
         )
         written = self._report = []
 

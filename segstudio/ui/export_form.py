@@ -24,15 +24,19 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.classes import ClassTable
+from segstudio.core.model_version import ModelVersion
 from segstudio.formats.native import REPORT_NAME
 from segstudio.ui import swatch
 from segstudio.ui.controls import Combo, named, text_label
 from segstudio.ui.export_values import ExportOffer, ExportWish
+from segstudio.ui.tick_box import TickBox
 
 FORMATS: tuple[tuple[str, str, str], ...] = (
     ("native", "Native folder", "Indexed PNG masks, the images and classes.json."),
 )
 _FORMATS_WIDTH = 200
+LONGEST_TITLE = 40
+"""Characters of a model's title; its tooltip has all."""
 
 
 class ExportForm(QWidget):
@@ -130,26 +134,42 @@ class ExportForm(QWidget):
         self._choose = named(
             QPushButton(self.tr("Choose…")), "export_choose", self.tr("Choose the folder")
         )
+        self._model = self._build_model()
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         ignored = QLabel(self.tr("Ignore, number 255"))
-        rows = (
+        rows: list[tuple[str, QWidget]] = [
             (self.tr("Unlabelled becomes"), ignored),
             (self.tr("Images"), self._images),
             (self.tr("Folder"), self._folder),
-        )
+        ]
+        if self._model is not None:
+            rows.insert(2, (self.tr("Model"), self._model))
         for at, (title, field) in enumerate(rows):
             grid.addWidget(QLabel(title), at, 0)
             grid.addWidget(field, at, 1)
-        grid.addWidget(self._choose, 2, 2)
+        grid.addWidget(self._choose, len(rows) - 1, 2)
         return grid
+
+    def _build_model(self) -> TickBox | None:
+        """Return the tick of the taught model; None where none is in use."""
+        model = self._offer.model
+        if model is None:
+            return None
+        title = self.tr("Taught model ({title})").format(title=_cut(model.title))
+        tick = named(TickBox(title), "export_model", title)
+        tick.setToolTip(self.tr("Taught model\n{title}").format(title=model.title))
+        tick.setChecked(True)
+        return tick
 
     def _connect(self) -> None:
         self._which.buttonClicked.connect(self._show_warning)
         self._which.buttonClicked.connect(self.changed)
         self._images.activated.connect(self.changed)
+        if self._model is not None:
+            self._model.clicked.connect(self.changed)
         self._folder.textChanged.connect(self.changed)
         self._choose.clicked.connect(self._on_choose_clicked)
 
@@ -160,7 +180,12 @@ class ExportForm(QWidget):
             which="done" if self._done.isChecked() else "labelled",
             copy_images=bool(self._images.currentData()),
             folder=Path(self._folder.text().strip()),
+            model=self._chosen_model(),
         )
+
+    def _chosen_model(self) -> ModelVersion | None:
+        is_chosen = self._model is not None and self._model.isChecked()
+        return self._offer.model if is_chosen else None
 
     def count(self) -> int:
         return self._offer.done if self._done.isChecked() else self._offer.labelled
@@ -179,10 +204,12 @@ class ExportForm(QWidget):
         if count == 1:
             text = self.tr("1 image, {classes} classes")
         line = text.format(images=count, classes=len(self._offer.classes))
-        if self._offer.image_bytes and self._images.currentData():
-            share = count / max(1, self._offer.labelled)
-            size = self._offer.image_bytes * share / 1e6
-            line += self.tr(", about {size} MB").format(size=f"{max(1, size):,.0f}")
+        share = count / max(1, self._offer.labelled)
+        size = self._offer.image_bytes * share if self._images.currentData() else 0.0
+        model = self._chosen_model()
+        size += model.size_bytes if model is not None else 0
+        if size:
+            line += self.tr(", about {size} MB").format(size=f"{max(1, size / 1e6):,.0f}")
         if (Path(self._folder.text()) / REPORT_NAME).is_file():
             return line + self.tr(" · replaces the earlier export")
         return line + self.tr(" · nothing is lost")
@@ -206,6 +233,10 @@ class ExportForm(QWidget):
             text = self.tr("{count} of these was never looked at by a person.")
         self._warning.setText(text.format(count=unseen))
         self._warning.setVisible(unseen > 0)
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 def _swatch_icon(colour: tuple[int, int, int]) -> QIcon:

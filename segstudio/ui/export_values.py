@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.core.classes import ClassTable
+from segstudio.core.model_version import ModelVersion
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class ExportOffer:
         How many of each hold labels that no person has looked at.
     folder : Path
         The folder to propose.
+    model : ModelVersion or None
+        The model that was taught here and is in use.
     """
 
     done: int
@@ -27,6 +30,7 @@ class ExportOffer:
     classes: ClassTable
     folder: Path
     image_bytes: int = 0
+    model: ModelVersion | None = None
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,4 @@ class ExportWish:
     which: str
     copy_images: bool
     folder: Path
+    model: ModelVersion | None = None

@@ -18,7 +18,7 @@ from segstudio.session.merging import MergePicture
 from segstudio.ui import theme
 from segstudio.ui.controls import ElidedLabel, named, text_label
 from segstudio.ui.merge_page import ConflictPage
-from segstudio.ui.merge_words import head_line, second_line
+from segstudio.ui.merge_words import head_line, merge_button, second_line
 
 DIALOG_SIZE = (900, 600)
 
@@ -146,10 +146,9 @@ class MergeDialog(QDialog):
         assert plan is not None
         chosen = len(self.choices())
         count = len(plan.taken) + chosen
-        one, several = self.tr("Merge 1 image"), self.tr("Merge %d images")
-        self._merge.setText(one if count == 1 else several % count)
+        self._merge.setText(merge_button(count, plan))
         self._merge.setAccessibleName(self._merge.text())
-        self._merge.setEnabled(count > 0)
+        self._merge.setEnabled(count > 0 or bool(plan.models or plan.first_looks))
         left = len(plan.conflicts) - chosen
         if left:
             one = self.tr("1 conflict without a choice stays as it is.")
@@ -157,6 +156,8 @@ class MergeDialog(QDialog):
             self._say(one if left == 1 else several % left)
         elif count:
             self._say(self.tr("Each image can be undone by itself. The other copy stays as it is."))
+        elif plan.models or plan.first_looks:
+            self._say(self.tr("No label changes. The other copy stays as it is."))
         else:
             self._say(self.tr("There is nothing to merge."))
 

@@ -26,6 +26,7 @@ class MergeFlow(QObject):
         self._session = session
         self._merging = Merging(session, self)
         self._dialog: MergeDialog | None = None
+        self._models: frozenset[str] = frozenset()
         self._merging.compared.connect(self._on_compared)
         self._merging.progressed.connect(self._on_progressed)
         self._merging.pictured.connect(self._on_pictured)
@@ -66,6 +67,7 @@ class MergeFlow(QObject):
         self._merging.compare(path)
 
     def _on_compared(self, plan: MergePlan) -> None:
+        self._models = frozenset(version.title for version in plan.models)
         if self._dialog is None:
             self._merging.close()
         else:
@@ -99,7 +101,9 @@ class MergeFlow(QObject):
             self._session.tell(text)
             return
         problems = [outcome.problem for outcome in outcomes if outcome.problem]
-        text = merged_line(len(outcomes) - len(problems), len(problems))
+        failed = {outcome.name for outcome in outcomes if outcome.problem}
+        models = len(self._models - failed)
+        text = merged_line(len(outcomes) - len(problems), len(problems), models)
         if problems:
             self._session.tell_error(f"{text} {problems[0]}")
         else:

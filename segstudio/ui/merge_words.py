@@ -27,6 +27,10 @@ def second_line(plan: MergePlan) -> str:
     if plan.classes.their_steps:
         steps = ", ".join(plan.classes.their_steps)
         parts.append(_tr("Merged or deleted there, not here: %s.") % steps)
+    if plan.models:
+        one, several = _tr("Taught model from there: %s."), _tr("Taught models from there: %s.")
+        titles = ", ".join(version.title for version in plan.models)
+        parts.append((one if len(plan.models) == 1 else several) % titles)
     left_out = plan.left_out
     if left_out:
         one, several = _tr("1 image is left out"), _tr("%d images are left out")
@@ -39,10 +43,20 @@ def second_line(plan: MergePlan) -> str:
     return " ".join(parts)
 
 
-def merged_line(images: int, problems: int) -> str:
+def merge_button(images: int, plan: MergePlan) -> str:
+    """Return what the button says that merges so many images, and models."""
+    if not images and plan.models:
+        return _counted(len(plan.models), _tr("Take 1 model"), _tr("Take %d models"))
+    return _tr("Merge 1 image") if images == 1 else _tr("Merge %d images") % images
+
+
+def merged_line(images: int, problems: int, models: int = 0) -> str:
     """Return what a merge did."""
-    text = _counted(images, _tr("1 image merged"), _tr("%d images merged"))
-    text = text or _tr("Nothing was merged")
+    parts = [
+        _counted(images, _tr("1 image merged"), _tr("%d images merged")),
+        _counted(models, _tr("1 taught model taken"), _tr("%d taught models taken")),
+    ]
+    text = ", ".join(filter(None, parts)) or _tr("Nothing was merged")
     if problems:
         text += ", " + _counted(problems, _tr("1 could not be"), _tr("%d could not be"))
     return text + "."

@@ -186,7 +186,7 @@ class ModelCard(QFrame):
         model = values.model
         works = model.is_installed and not model.problem
         is_fetched = values.share is not None
-        is_own = model.is_installed and model.kind != "bundled"
+        is_own = model.is_installed and model.kind in ("own", "published")
         states = [self.tr("In use")] if values.is_used else []
         states += [self.tr("Default")] if model.is_default else []
         self._state.setText(" · ".join(states))
@@ -195,7 +195,7 @@ class ModelCard(QFrame):
             self._state: bool(states),
             self._use: works and not values.is_used,
             self._compare: works and values.can_compare,
-            self._default: works and not model.is_default,
+            self._default: works and not model.is_default and model.kind != "taught",
             self._fetch: not model.is_installed and not is_fetched,
             self._fetching: is_fetched,
             self._rename: is_own and works,

@@ -24,6 +24,7 @@ from segstudio.ui.controls import (
     text_label,
 )
 from segstudio.ui.model_combo import DETAIL_ROLE, ModelCombo
+from segstudio.ui.model_foot import ModelFoot
 from segstudio.ui.model_settings import ModelSettings
 
 REFINEMENTS = (("none", "None"), ("guided", "Edge filter"), ("crf", "Dense CRF"))
@@ -54,6 +55,7 @@ class ModelPanel(QFrame):
     run_option_requested = Signal(str, object)
     """``precision``, ``augment`` or ``tile``, and its value."""
     segment_all_requested = Signal()
+    teach_requested = Signal()
     on_open_requested = Signal(bool)
     ahead_requested = Signal(bool)
 
@@ -99,7 +101,7 @@ class ModelPanel(QFrame):
         self._match = link_button(self.tr("Match…"), "match", self.tr("Match classes"))
         self._match.setProperty("small", True)
         self._unmatched = text_label(
-            self.tr("This model knows none of your classes. Match them, or paint by hand."),
+            self.tr("This model knows none of your classes. Label a little, then Teach."),
             "warning",
         )
         self._unmatched.setWordWrap(True)
@@ -108,16 +110,12 @@ class ModelPanel(QFrame):
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
+        self._result.hide()
         self._remarks = ElidedLabel()
         self._remarks.setObjectName("result_remarks")
         self._remarks.hide()
-        self.segment_all_button = link_button(
-            self.tr("Segment all…"), "segment_all_button", self.tr("Segment all")
-        )
-        self.segment_all_button.setProperty("small", True)
-        self.segment_all_button.setToolTip(
-            self.tr("Segment all (Ctrl+B)\nMany images in the background.")
-        )
+        self._foot = ModelFoot()
+        self.segment_all_button = self._foot.segment_all_button
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -146,11 +144,9 @@ class ModelPanel(QFrame):
         line.addWidget(self._match)
         column.addWidget(self._unmatched)
         column.addLayout(line)
-        foot = QHBoxLayout()
-        foot.addWidget(self._result, 1)
-        foot.addWidget(self.segment_all_button)
-        column.addLayout(foot)
+        column.addWidget(self._result)
         column.addWidget(self._remarks)
+        column.addWidget(self._foot)
         column.addStretch(1)
         self._column = column
         self.set_compact(True)
@@ -162,6 +158,7 @@ class ModelPanel(QFrame):
         self._match.clicked.connect(self.match_requested)
         self._cog.clicked.connect(self._open_settings)
         self.segment_all_button.clicked.connect(self.segment_all_requested)
+        self._foot.teach_requested.connect(self.teach_requested)
 
     # What it shows
 
@@ -220,8 +217,13 @@ class ModelPanel(QFrame):
     def set_result(self, text: str, remarks: str = "") -> None:
         """Show what the last Segment was, and what else there is to say of it in its own line."""
         self._result.set_text(text)
+        self._result.setVisible(bool(text))
         self._remarks.set_text(remarks)
         self._remarks.setVisible(bool(remarks))
+
+    def set_ready(self, text: str) -> None:
+        """Show how many images there are to learn from; empty for none."""
+        self._foot.set_ready(text)
 
     def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer devices as pairs of name and text."""

@@ -159,7 +159,7 @@ class ModelWiring(QObject):
         )
 
     def _detail(self, model: ModelInfo) -> str:
-        parts = []
+        parts = [self.tr("Taught here")] if model.kind == "taught" else []
         ms = self._session.settings.get("models.ms").get(model.name)
         if isinstance(ms, int | float):
             parts.append(self.tr("%s here") % time_text(ms / 1000))

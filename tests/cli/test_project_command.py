@@ -76,6 +76,40 @@ def test_compact_says_the_sizes(folder, capsys):
     assert told(capsys, "info", folder)[1]["class_steps"] == []
 
 
+def test_taught_models_are_listed_and_one_is_written_to_a_file(tmp_path, capsys):
+    shutil.copyfile(GOLDEN.with_name("v2.segstudio"), tmp_path / "project.segstudio")
+    before = (tmp_path / "project.segstudio").read_bytes()
+    _, found = told(capsys, "versions", tmp_path)
+    assert [(m["number"], m["title"]) for m in found["models"]] == [(1, "pets v1"), (2, "pets v2")]
+    assert main(["project", "versions", str(tmp_path)]) == 0
+    assert "pets-v2-00000000" in capsys.readouterr().out
+    assert told(capsys, "info", tmp_path)[1]["models"] == ["pets v1", "pets v2"]
+    out = tmp_path / "mine.safetensors"
+    code, written = told(capsys, "export-model", tmp_path, "pets v2", "--out", out)
+    assert (code, written["number"], out.read_bytes()) == (0, 2, b"golden 2")
+    code, written = told(capsys, "export-model", tmp_path, 1, "--out", tmp_path)
+    assert Path(written["path"]) == tmp_path / "pets-v1-00000000.safetensors"
+    assert Path(written["path"]).read_bytes() == b"golden 1"
+    assert (tmp_path / "project.segstudio").read_bytes() == before
+
+
+def test_no_file_is_written_over_and_a_wrong_name_lists_the_models(tmp_path, capsys):
+    shutil.copyfile(GOLDEN.with_name("v2.segstudio"), tmp_path / "project.segstudio")
+    words = ["project", "export-model", str(tmp_path), "9"]
+    assert main(words) == 2
+    assert "1 (pets-v1-00000000)" in capsys.readouterr().err
+    out = tmp_path / "mine.safetensors"
+    out.write_bytes(b"precious")
+    assert main([*words[:3], "1", "--out", str(out)]) == 2
+    assert "there already" in capsys.readouterr().err
+    assert out.read_bytes() == b"precious"
+
+
+def test_a_project_without_models_says_so(folder, capsys):
+    assert main(["project", "versions", str(folder)]) == 0
+    assert "No model was taught" in capsys.readouterr().out
+
+
 def test_a_path_without_a_project_is_told_in_a_sentence(tmp_path, capsys):
     assert main(["project", "check", str(tmp_path)]) == 2
     assert "is no project" in capsys.readouterr().err

@@ -35,3 +35,14 @@ def painted(planes: Planes, index: int, rows: slice = slice(None)) -> Patch:
     assert patch is not None
     patch.apply(planes)
     return patch
+
+
+def labelled(labels: np.ndarray, ink: Ink) -> Patch:
+    """Return a step that labels an image that nobody has touched."""
+    blank = Planes(np.full(labels.shape, 255, np.uint8), np.zeros(labels.shape, np.uint8))
+    written = np.where(labels == 255, 0, int(ink)).astype(np.uint8)
+    found = difference(whole(labels), blank, Planes(labels, written))
+    assert found is not None
+    patch = assemble([found], Origin("brush", ink))
+    assert patch is not None
+    return patch

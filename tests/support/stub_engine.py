@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from stub_lessons import StubLessons
 from stub_shelf import Gate, StubShelf
 
 from segstudio.core import evaluation, png, shared
@@ -21,6 +22,7 @@ from segstudio.engine.evaluation_messages import (
     EvaluateReply,
     EvaluateRequest,
 )
+from segstudio.engine.lesson_messages import TeachRequest
 from segstudio.engine.messages import (
     DoubtReply,
     DoubtRequest,
@@ -77,6 +79,7 @@ class StubClient:
         self.gate = Gate()
         self.models_gate = Gate()
         self.shelf = StubShelf(self)
+        self.lessons = StubLessons()
         self.requests: list[object] = []
         self.stopped = False
         self._scribbled_on: set[str] = set()
@@ -92,13 +95,16 @@ class StubClient:
         self.gate.open()
         self.models_gate.open()
         self.shelf.gate.open()
+        self.lessons.gate.open()
 
-    def request(self, request, *, report=None, cancelled=None, finish=None, show=None):
+    def request(self, request, *, report=None, cancelled=None, finish=None, show=None, tell=None):
         self.requests.append(request)
         match request:
             case ModelsRequest():
                 self.models_gate.pass_through(cancelled)
-                return ModelsReply(self.models)
+                return ModelsReply((*self.models, *self.lessons.models(request.taught)))
+            case TeachRequest(lesson=lesson):
+                return self.lessons.give(lesson, tell, cancelled, finish)
             case WarmRequest():
                 return "cpu"
             case SegmentRequest():

@@ -3,6 +3,7 @@ import pytest
 
 from segstudio.training import augment
 from segstudio.training.augment import Augmentation
+from segstudio.training.labelled import Labelled
 
 PLAIN = Augmentation(smallest=1.0, largest=1.0, colour=0.0)
 
@@ -14,13 +15,14 @@ def pair(height, width):
 
 
 def crop(height, width, seed, augmentation=PLAIN, size=32, short_side=40):
-    return augment.random_crop(
-        *pair(height, width),
+    found = augment.random_crop(
+        Labelled(*pair(height, width)),
         size=size,
         short_side=short_side,
         random=np.random.default_rng(seed),
         augmentation=augmentation,
     )
+    return found.image, found.labels
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 90), (40, 40), (300, 200)])

@@ -50,8 +50,9 @@ def test_a_project_tells_what_its_images_are_for(places):
     assert [item.name for item in found.items] == ["a.png", "b.png"]
     assert [item.part for item in found.items] == [Part.VALIDATION, Part.NONE]
     assert [entry.name for entry in found.classes] == ["sky", "grass"]
-    image, labels = found.items[0].read(found.classes)
-    assert image.shape == (*SIZE, 3)
+    labelled = found.items[0].read(found.classes)
+    labels = labelled.labels
+    assert labelled.image.shape == (*SIZE, 3)
     assert labels[:4].tolist() == [[1] * SIZE[1]] * 4
     assert labels[4:8].tolist() == [[0] * SIZE[1]] * 4
     assert (labels[8:] == 255).all()
@@ -69,10 +70,12 @@ def test_of_an_image_in_work_only_what_a_person_painted_counts(places):
     project.keep_step(record("a.png", planes, state=ImageState.IN_WORK), by_model)
     assert project.flush(5) == ""
     found = examples.found_in(places.images)
-    assert (found.items[0].read(found.classes)[1] == 255).all()  # an ignored class and a model's
+    assert (
+        found.items[0].read(found.classes).labels == 255
+    ).all()  # an ignored class and a model's
     project.keep_record(record("a.png", planes, state=ImageState.DONE)).wait(5)
     found = examples.found_in(places.images)
-    labels = found.items[0].read(found.classes)[1]
+    labels = found.items[0].read(found.classes).labels
     assert (labels[2:6] == 1).all()
     assert (labels[:2] == 255).all()
 
@@ -96,7 +99,7 @@ def test_a_folder_as_an_export_writes_it_is_read(tmp_path):
     png.write(tmp_path / "masks" / "a.png", np.array([[0, 1, 1, 255]] * 3, np.uint8))
     write_classes(tmp_path / "classes.json", ClassTable.named(["sky", "grass"]))
     found = examples.found_in(tmp_path)
-    assert found.items[0].read(found.classes)[1][0].tolist() == [0, 1, 1, 255]
+    assert found.items[0].read(found.classes).labels[0].tolist() == [0, 1, 1, 255]
 
 
 def test_what_holds_no_labels_is_a_sentence(tmp_path, places):

@@ -5,6 +5,7 @@ import torch
 from segstudio.core.errors import ModelError
 from segstudio.models import backbones
 from segstudio.training import blocks, learner
+from segstudio.training.labelled import Labelled
 from segstudio.training.recipe import Recipe, terms
 from segstudio.training.variety import varied
 
@@ -77,10 +78,12 @@ def test_a_mask_moves_with_its_crop(variety):
     before = torch.get_rng_state()
     agreed = moved = 0
     for seed in range(12):
-        crop, labels = varied(image, mask, variety, seed)
-        again = varied(image, mask, variety, seed)
-        np.testing.assert_array_equal(crop, again[0])
-        np.testing.assert_array_equal(labels, again[1])
+        found = varied(Labelled(image, mask, mask), variety, seed)
+        again = varied(Labelled(image, mask, mask), variety, seed)
+        crop, labels = found.image, found.labels
+        np.testing.assert_array_equal(crop, again.image)
+        np.testing.assert_array_equal(labels, again.labels)
+        np.testing.assert_array_equal(labels, found.weights)
         assert set(np.unique(labels)) <= {0, 1, 255}
         known = labels != 255
         agreed += float(((crop[..., 1] > 118) == (labels == 1))[known].mean()) / 12

@@ -57,6 +57,14 @@ def test_models_are_listed_in_groups_and_the_one_in_use_is_looked_at(page):
     assert child(page, "model_state").text() == "In use · Default"
 
 
+def test_models_taught_in_the_project_come_first_and_their_file_is_the_project_s(page):
+    taught = replace(MODELS[1], name="cats-v1", title="Cats v1", kind="taught")
+    page.set_models((*MODELS, taught), used="scenes", can_compare=True)
+    assert rows(page)[:3] == ["This project", "Cats v1", "With the program"]
+    page.choose("cats-v1")
+    assert possible(page) == {"use", "compare", "export"}
+
+
 def test_arrow_keys_go_from_model_to_model_past_the_headings(page):
     seen = []
     for _ in range(4):

@@ -25,6 +25,7 @@ from segstudio.ui.class_step import ClassStep
 from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
+from segstudio.ui.first_looks_dialog import FirstLooksDialog
 from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.layer_legend import LayerLegend
@@ -44,7 +45,9 @@ from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
 from segstudio.ui.statistics_panel import StatisticsPanel
 from segstudio.ui.status_bar import StatusBar
+from segstudio.ui.teach_panel import TeachPanel
 from segstudio.ui.text_dialog import TextDialog
+from segstudio.ui.versions_dialog import VersionsDialog
 
 
 def build(kind, classes, tmp_path) -> QWidget:
@@ -92,6 +95,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         ClassStep,
         ColourPopover,
         ExportDialog,
+        FirstLooksDialog,
         HistoryPanel,
         ImagesPanel,
         LayerLegend,
@@ -107,8 +111,10 @@ def build(kind, classes, tmp_path) -> QWidget:
         StartPage,
         StatisticsPanel,
         StatusBar,
+        TeachPanel,
         TextDialog,
         ToolRail,
+        VersionsDialog,
     ],
 )
 def test_every_interactive_widget_has_both_names(qtbot, kind, classes, tmp_path):

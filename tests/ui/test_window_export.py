@@ -9,10 +9,12 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton
+from taught import content, keep
 from window_driver import CTRL, LEFT
 
 from segstudio.formats import native
 from segstudio.ui.export_dialog import ExportDialog
+from segstudio.ui.tick_box import TickBox
 
 
 @pytest.fixture
@@ -74,6 +76,35 @@ def test_done_images_are_exported_by_default_and_read_back(at, dialog, tmp_path)
     assert sorted(p.name for p in folder.iterdir()) == sorted(
         ["classes.json", "export_report.json", "images", "masks"]
     )
+
+
+@pytest.fixture
+def model(at):
+    """A model that was taught here and is in use."""
+    keep(at.session.project, "flowers-v1-1a2b3c")
+    at.session.versions.reload()
+    at.session.settings.set("model.name", "flowers-v1-1a2b3c")
+    return at.session.versions.current
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_the_taught_model_goes_along_unless_its_tick_is_taken_away(
+    at, model, dialog, tmp_path, is_wanted
+):
+    tick = part(dialog, "export_model", TickBox)
+    assert (tick.text(), tick.isChecked()) == ("Taught model (flowers v1)", True)
+    if not is_wanted:
+        tick.click()
+    run(at, dialog)
+    file = tmp_path / "photos-dataset" / "model" / f"{model.name}.safetensors"
+    assert file.is_file() == is_wanted
+    if is_wanted:
+        assert file.read_bytes() == content(model.name)
+        assert title(dialog).endswith("identical, and the model flowers v1.")
+
+
+def test_without_a_taught_model_in_use_there_is_no_tick(dialog):
+    assert dialog.findChild(TickBox, "export_model") is None
 
 
 def test_all_with_labels_without_images(at, dialog, tmp_path):

@@ -1,12 +1,15 @@
 """Merging another copy by its dialog, from the menu to the labels."""
 
+import numpy as np
 import pytest
 import two_copies
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
+from taught import keep
 from window_driver import LEFT
 
+from segstudio.core.first_look import FirstLook
 from segstudio.project.merge_state import Choice
 from segstudio.ui.merge_dialog import MergeDialog
 from segstudio.ui.merge_list import ConflictList
@@ -158,6 +161,28 @@ def test_merging_once_more_finds_nothing(at, ben, dialog):
     assert head(again) == "3 the same"
     assert foot(again) == "There is nothing to merge."
     assert not part(again, "merge_start").isEnabled()
+
+
+def test_a_model_that_only_they_taught_is_named_and_taken(at, tmp_path, monkeypatch):
+    monkeypatch.setattr(two_copies, "SIZE", SIZE)
+    cleo = two_copies.copied(at.session.project, tmp_path / "cleo", "Cleo")
+    keep(cleo.project, "flowers-v1-1a2b3c")
+    cleo.project.keep_first_look(
+        FirstLook("a.png", "x", 1.0, 2.0, 0.5, 0.5), np.zeros(SIZE, np.uint8)
+    )
+    cleo.project.end()
+    file = str(tmp_path / "cleo" / "project.segstudio")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_a, **_k: (file, ""))
+    at.action("merge_copy")
+    dialog = at.window.findChild(MergeDialog)
+    at.until(lambda: head(dialog) != "Comparing…")
+    assert part(dialog, "merge_more", QLabel).text() == "Taught model from there: flowers v1."
+    assert part(dialog, "merge_start").text() == "Take 1 model"
+    click(dialog, "merge_start")
+    at.until(lambda: at.session.versions.all != ())
+    assert at.session.versions.all[0].name == "flowers-v1-1a2b3c"
+    at.until(lambda: at.session.first_looks.all != ())
+    assert at.window.frame.toast.isVisible()
 
 
 def test_a_file_that_is_no_project_is_told_in_the_dialog(at, tmp_path, monkeypatch):
