@@ -195,32 +195,40 @@ def test_a_single_image_has_no_score(lesson):
     assert "miou" not in result.metrics
 
 
-def test_a_head_is_taught_on_features_that_the_encoder_computes_once(lesson, tmp_path):
-    arguments = networks.find("fcn32s").completed({"hidden_channels": 16})
+@pytest.fixture(scope="module")
+def coarse(tmp_path_factory):
+    """A model with an encoder of its own."""
     spec = ModelSpec(
         "coarse",
         "fcn32s",
         ClassTable.named(["a", "b", "c"]),
-        arguments=arguments,
+        arguments=networks.find("fcn32s").completed({"hidden_channels": 16}),
         encoder="test_resnet",
         encoder_inside=True,
         short_side=64,
     )
+    path = tmp_path_factory.mktemp("models") / "coarse.safetensors"
     torch.manual_seed(0)
-    network = networks.build(spec)
-    path = tmp_path / "coarse.safetensors"
-    checkpoint.save(path, spec, network)
+    checkpoint.save(path, spec, networks.build(spec))
+    return path
+
+
+@pytest.mark.parametrize("reach", ["head", "last", "all"])
+def test_of_the_encoder_learns_what_is_to_learn(lesson, coarse, reach, monkeypatch):
+    monkeypatch.setattr(teach, "MOST_STEPS", 2)
     control = Control()
-    result = taught(dataclasses.replace(lesson, start=str(path), training=NAMES[:2]), control)
-    _, found = checkpoint.load(tmp_path / "made.safetensors")
-    for name, values in network.encoder.state_dict().items():
-        torch.testing.assert_close(found.encoder.state_dict()[name], values)
-    head = {n: v for n, v in network.state_dict().items() if not n.startswith("encoder.")}
-    assert any(
-        not torch.equal(v, found.state_dict()[n])
-        for n, v in head.items()
-        if v.shape == found.state_dict()[n].shape and v.is_floating_point()
-    )
+    chosen = dataclasses.replace(lesson, start=str(coarse), training=NAMES[:2], reach=reach)
+    result = taught(chosen, control)
+    before, after = (checkpoint.load(Path(p))[1].state_dict() for p in (coarse, lesson.out))
+    changed = {
+        name
+        for name, values in before.items()
+        if values.shape == after[name].shape and not torch.equal(values, after[name])
+    }
+    inside = {name for name in changed if name.startswith("encoder.")}
+    assert changed - inside
+    trained = {n for n in before if n.startswith("encoder.") and n.endswith("conv1.weight")}
+    assert len(inside & trained) == {"head": 0, "last": 2, "all": len(trained)}[reach]
     assert control.asked > 3 * result.steps  # between layers as well
 
 
