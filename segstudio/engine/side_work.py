@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from segstudio.core.errors import Cancelled
 from segstudio.engine.bell import Bell
@@ -12,7 +12,14 @@ from segstudio.engine.messages import Reply
 from segstudio.engine.replies import Steps
 from segstudio.inference.progress import Progress
 
-Report = Callable[[float, str], None]
+
+class Report(Protocol):
+    """Tells how far some work is; not every call is passed on, but all news are."""
+
+    def __call__(self, done: float, stage: str, news: object = None) -> None:
+        """Tell the share that is done, 0 to 1, and what was just done."""
+
+
 Work = Callable[[Report, Callable[[], bool]], Reply]
 """Takes how to tell its progress and whether it should stop."""
 
@@ -46,13 +53,13 @@ class _Telling:
             self._next.set_result(_News(reply, None))
         self._bell.ring()
 
-    def _report(self, done: float, stage: str) -> None:
+    def _report(self, done: float, stage: str, news: object = None) -> None:
         now = time.monotonic()
-        if now - self._last < _NEWS_S:
+        if news is None and now - self._last < _NEWS_S:
             return
         self._last = now
         told, self._next = self._next, Future()
-        told.set_result(_News(Progress(done, stage), self._next))
+        told.set_result(_News(Progress(done, stage, news=news), self._next))
         self._bell.ring()
 
 

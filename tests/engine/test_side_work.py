@@ -1,28 +1,14 @@
 """Work in a thread of the engine, driven as the server drives its steps."""
 
 import threading
-from concurrent.futures import Future
 
 import pytest
+from driven_steps import driven
 
 from segstudio.core.errors import ModelError
 from segstudio.engine.bell import Bell
 from segstudio.engine.side_work import beside
 from segstudio.inference.progress import Progress
-
-
-def driven(steps):
-    """Run steps to their end; return the progress and the reply."""
-    seen = []
-    try:
-        while True:
-            news = next(steps)
-            if isinstance(news, Future):
-                news.exception(timeout=10)  # waits
-            else:
-                seen.append(news)
-    except StopIteration as end:
-        return seen, end.value
 
 
 def test_progress_comes_before_the_reply():
