@@ -24,10 +24,13 @@ CONTENT = "content"
 MOST_QUESTIONS = 20_000
 """So often a table is asked for rows between unreadable ones."""
 
-MOST_MODELS = 1000
-"""Behind the last one that can be read, so many numbers of models are tried."""
+FEW_QUESTIONS = 1000
+"""And behind its last readable row, where a table can hardly have more."""
 
 MOST_PAGE_BYTES = 65536
+
+_PAGES_OF_TABLES = (b"\x05", b"\x0d")
+"""The first byte of a page of a table that points to others, or has rows."""
 
 Row = dict[str, Any]
 
@@ -192,20 +195,36 @@ def _read_table(connection: sqlite3.Connection, table: str, remains: Remains) ->
         remains.unreadable.add(table)
         front = max(found) if found else None
         take(f"SELECT {wanted} FROM {table} ORDER BY {key} DESC")
-        if key == "rowid":
+        if key == "rowid" and _has_root(connection, table, remains.source):
             query = f"SELECT {wanted} FROM {table} WHERE rowid BETWEEN ? AND ?"
             for first, last in _gap(found, front, _most_behind(table, remains)):
                 _bisect(take, query, first, last)
     remains.tables[table] = [found[number] for number in sorted(found)]
 
 
+def _has_root(connection: sqlite3.Connection, table: str, file: Path) -> bool:
+    """Tell whether the page that all questions about a table begin at may be one of a table."""
+    log_beside = file.with_name(f"{file.name}-wal")
+    if log_beside.exists() and log_beside.stat().st_size:
+        return True  # the page may be in there
+    query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+    try:
+        (page,) = connection.execute(query, (table,)).fetchone()
+        (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+        with file.open("rb") as source:
+            source.seek((page - 1) * page_bytes)
+            return source.read(1) in _PAGES_OF_TABLES
+    except (sqlite3.Error, OSError, ValueError, TypeError):
+        return True
+
+
 def _most_behind(table: str, remains: Remains) -> Callable[[int], int]:
     """Return what tells the number that no row of a table is behind, after one that was read."""
-    images = remains.known["image"]
     if table == "model_version":
-        return lambda low: low + MOST_MODELS
-    if table == "first_look" and images:  # they have the numbers of their images
-        return lambda low: max([low, *images]) + 1
+        return lambda low: low + FEW_QUESTIONS
+    if table == "first_look":  # they have the numbers of their images
+        images = {*remains.known["image"], *(row["id"] for row in remains.tables["image"])}
+        return lambda low: max([low + FEW_QUESTIONS, *images]) + 1
     return lambda low: max([low + MOST_QUESTIONS, *remains.known.get(table, {})])
 
 

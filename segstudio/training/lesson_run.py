@@ -171,4 +171,4 @@ class LessonRun:
 
 
 def _shown(done: float) -> float:
-    return SHOWN[0] + (SHOWN[1] - SHOWN[0]) * done
+    return round(SHOWN[0] + (SHOWN[1] - SHOWN[0]) * done, 4)

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from segstudio.core.errors import ModelError
-from segstudio.core.lesson import Lesson, LessonResult, Verdict
+from segstudio.core.lesson import Lesson, LessonNews, LessonResult, Verdict
 from segstudio.inference import device as devices
 from segstudio.inference import memory
 from segstudio.inference.predictor import Predictor
@@ -146,6 +146,7 @@ class _Lesson:
             )
             with between_layers(network, pause), between_layers(learner.averaged, pause):
                 is_stopped = run.train(self._seconds())
+        self.talk.say(LessonNews("measure", SHOWN[1], run.steps), always=True)
         old = self._old(beginning, start, held_out)
         new = lesson_outcome.of_new(run.predictor(), images, held_out, self.talk)
         return self._result(beginning, run, learner, old, new, is_stopped=is_stopped)
