@@ -18,6 +18,7 @@ from segstudio.ui.batch_popover import BatchChoice, BatchPopover
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.job_list import JobList
 from segstudio.ui.model_panel import ModelChoice
+from segstudio.ui.quit_question import RunningJob
 from segstudio.ui.window import MainWindow
 
 
@@ -172,6 +173,17 @@ class BatchWiring(QObject):
             line = self.tr("Nothing is running.")
         self._list.set_line(line)
         self._list.set_failed(list(failed.items()))
+
+    def running_job(self) -> RunningJob | None:
+        """Return Segment all while it is running, for whoever would end it."""
+        run = self.batch.run
+        if run is None or run.paused:
+            return None
+        text = self.tr("Segment all is running: {done} of {total} images are done.")
+        return RunningJob(
+            text.format(done=run.done, total=run.total),
+            self.tr("Segment all goes on when these images are opened again."),
+        )
 
     # Settings --------------------------------------------------------------------------------
 

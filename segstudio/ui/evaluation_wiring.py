@@ -14,6 +14,7 @@ from segstudio.session.jobs import Job
 from segstudio.session.session import Session
 from segstudio.ui.batch_popover import BatchChoice
 from segstudio.ui.layer_wiring import LayerWiring
+from segstudio.ui.quit_question import RunningJob
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class EvaluationWiring(QObject):
         self._last: Evaluated | None = None
         self._is_calibrated = False
         self._wanted = ""
+        self._progress = 0, 0
+        """How many images are measured, and of how many."""
         self._reading: Job | None = None
         window.actions_by_name["evaluate"].triggered.connect(self.open)
         evaluating = self._evaluating
@@ -99,11 +102,24 @@ class EvaluationWiring(QObject):
                 evaluation_text.shown(self._last, classes, is_calibrated=self._is_calibrated)
             )
 
+    def running_job(self) -> RunningJob | None:
+        """Return the measuring that is on its way, for whoever would end it."""
+        if not self._evaluating.is_running:
+            return None
+        over, total = self._progress
+        text = self.tr("Evaluate is running.")
+        if total:
+            counted = self.tr("Evaluate is running: {over} of {total} images are measured.")
+            text = counted.format(over=over, total=total)
+        return RunningJob(text, self.tr("What was measured up to now is lost."))
+
     def _on_progressed(self, over: int, total: int) -> None:
+        self._progress = over, total
         if self._dialog is not None:
             self._dialog.set_progress(over, total)
 
     def _on_running(self, running: bool) -> None:
+        self._progress = 0, 0
         if self._dialog is not None:
             self._dialog.set_running(running)
 

@@ -9,6 +9,7 @@ from segstudio.ui.canvas_wiring import CanvasWiring
 from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
+from segstudio.ui.closing import Closing
 from segstudio.ui.commands import Commands
 from segstudio.ui.evaluation_wiring import EvaluationWiring
 from segstudio.ui.history_wiring import HistoryWiring
@@ -51,11 +52,11 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     regions = RegionWiring(window, session)
     CanvasMenuWiring(window, session, classes=classes, regions=regions, who=who)
     views = ViewWiring(window, session, chips)
-    EvaluationWiring(window, session, views.layers)
+    evaluation = EvaluationWiring(window, session, views.layers)
     UnsureWiring(window, session)
     PlaceWiring(window, session)
     ProjectWiring(window, session)
-    Commands(
+    commands = Commands(
         window,
         session,
         appearance,
@@ -69,3 +70,4 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
         marks=marks,
         regions=regions,
     )
+    Closing(window, session, (batch, models, evaluation, commands.export))
