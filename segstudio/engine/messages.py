@@ -20,9 +20,11 @@ from segstudio.engine.evaluation_messages import (
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
+    ChangeModelRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
+    FetchRepositoryRequest,
     ImportModelRequest,
     InspectModelRequest,
     ModelInfo,
@@ -245,9 +247,11 @@ Request = (
     | ScribbleRequest
     | SnapRequest
     | FetchModelRequest
+    | FetchRepositoryRequest
     | InspectModelRequest
     | ImportModelRequest
     | RenameModelRequest
+    | ChangeModelRequest
     | RemoveModelRequest
     | DefaultModelRequest
     | ExportModelRequest
@@ -267,11 +271,13 @@ Reply = (
 
 BACKGROUND: tuple[type, ...] = (
     RenameModelRequest,
+    ChangeModelRequest,
     RemoveModelRequest,
     DefaultModelRequest,
     CalibrateRequest,
     ArchitecturesRequest,
     FetchModelRequest,
+    FetchRepositoryRequest,
     InspectModelRequest,
     ImportModelRequest,
     ExportModelRequest,

@@ -27,6 +27,8 @@ class CompareWiring(QObject):
         self._document: Document | None = None
         self._chosen: dict[Side, ModelInfo] = {}
         self._looks: dict[Side, Look] = {}
+        self._looked_by: dict[Side, ModelInfo] = {}
+        """With the values that they had then."""
         page.model_requested.connect(self._on_model_requested)
         page.use_requested.connect(self.use_requested)
         self._comparing.looked.connect(self._on_looked)
@@ -68,9 +70,10 @@ class CompareWiring(QObject):
         model = self._chosen[side]
         self._page.view.set_words(side, model.title)
         seen = self._looks.get(side)
-        if seen is not None and seen.model == model.name:
+        if seen is not None and self._looked_by[side] == model:
             return
         self._looks.pop(side, None)
+        self._looked_by[side] = model
         self._page.set_facts(side, self.tr("Looking…"))
         self._show()
         options = self._session.options()

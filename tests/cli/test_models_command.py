@@ -123,6 +123,23 @@ def test_own_models_are_renamed_chosen_written_and_removed(run, own, tmp_path):
     assert run("remove", "scenes", "--yes")[0] == 2
 
 
+def test_what_a_model_expects_is_changed_afterwards(run, own):
+    code, shown, _ = run(
+        *("set", "tiny", "--mean", 0.5, "--std", 0.25, 0.5, 1, "--channel-order", "bgr")
+    )
+    assert code == 0
+    assert "(BGR), short side 64 px, mean 0.5 0.5 0.5, deviation 0.25 0.5 1" in shown
+    assert json.loads(run("set", "tiny", "--short-side", 96, "--json")[1])["short_side"] == 96
+    assert checkpoint.read_spec(own).std == (0.25, 0.5, 1.0)
+    for words in (
+        ["tiny"],
+        ["tiny", "--std", 0],
+        ["scenes", "--mean", 0],
+        ["nothing", "--mean", 0],
+    ):
+        assert run("set", *words)[0] == 2
+
+
 def test_segment_uses_own_models_by_name(run, own, photo, tmp_path, capsys):
     path = photo(tmp_path / "a.png", (20, 30))
     words = ["segment", str(path), "--json", "--out", str(tmp_path / "out")]
@@ -167,6 +184,7 @@ def test_what_cannot_be_fetched_names_what_can(run):
     assert code == 2
     assert "fcn-resnet50" in told
     assert run("fetch", "lite0")[0] == 2
+    assert "models import someone/model" in run("fetch", "someone/model")[2]
 
 
 def test_what_is_assumed_is_said_and_what_is_told_is_not(run, model_file, capsys, monkeypatch):
