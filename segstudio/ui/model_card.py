@@ -41,6 +41,8 @@ class ModelCard(QFrame):
     compare_requested = Signal(str)
     rename_requested = Signal(str, str)
     """Name and the new title."""
+    values_requested = Signal(str)
+    """What the model expects of its input is to be changed."""
     remove_requested = Signal(str)
     export_requested = Signal(str, str)
     """Name and one of `EXPORT_FORMS`."""
@@ -119,13 +121,14 @@ class ModelCard(QFrame):
 
     def _build_further(self) -> None:
         self._rename = link_button(self.tr("Rename…"), "model_rename")
+        self._change = link_button(self.tr("Change values…"), "model_values")
         self._export = link_button(self.tr("Export…"), "model_export")
         self._remove = link_button(self.tr("Remove…"), "model_remove")
         self._further = QWidget()
         row = QHBoxLayout(self._further)
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(16)
-        for part in (self._rename, self._export, self._remove):
+        for part in (self._rename, self._change, self._export, self._remove):
             part.setAutoDefault(False)
             row.addWidget(part)
         row.addStretch(1)
@@ -154,6 +157,7 @@ class ModelCard(QFrame):
         self._how.clicked.connect(self._on_how)
         self._remove.clicked.connect(self._on_remove)
         self._rename.clicked.connect(self._start_renaming)
+        self._change.clicked.connect(self._on_values)
         self._export.clicked.connect(self._open_export)
         self._field.returnPressed.connect(self._on_renamed)
 
@@ -199,6 +203,7 @@ class ModelCard(QFrame):
             self._fetch: not model.is_installed and not is_fetched,
             self._fetching: is_fetched,
             self._rename: is_own and works,
+            self._change: model.kind == "own" and works,
             self._export: works,
             self._remove: is_own,
         }
@@ -259,6 +264,9 @@ class ModelCard(QFrame):
 
     def _on_cancel(self) -> None:
         self.cancel_requested.emit(self._model().name)
+
+    def _on_values(self) -> None:
+        self.values_requested.emit(self._model().name)
 
     def _on_remove(self) -> None:
         self.remove_requested.emit(self._model().name)

@@ -45,6 +45,8 @@ def second_line(model: ModelInfo, share: float | None = None) -> str:
     if model.problem:
         return _tr("The file cannot be used")
     if share is not None:
+        if not model.size_bytes:
+            return _tr("%d %%") % round(100 * share)
         return _tr("%d %% of %s") % (round(100 * share), size_text(model.size_bytes))
     return f"{classes_text(len(model.classes))} · {size_text(model.size_bytes)}"
 
@@ -77,6 +79,8 @@ def facts(model: ModelInfo) -> list[Fact]:
     ]
     if model.problem:
         lines = [line for line in lines if line.label == _tr("File")]
+    elif not len(model.classes):  # a repository on its way
+        lines = [line for line in lines if line.label == _tr("Note")]
     return [line for line in lines if line.text]
 
 

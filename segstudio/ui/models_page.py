@@ -11,6 +11,7 @@ from segstudio.ui import model_files
 from segstudio.ui.controls import named
 from segstudio.ui.model_card import CardValues, ModelCard
 from segstudio.ui.model_list import ModelList
+from segstudio.ui.repository_popover import RepositoryPopover
 
 _LIST_WIDTH = 264
 
@@ -20,6 +21,8 @@ class ModelsPage(QWidget):
 
     import_requested = Signal(object)
     """Path of a file or folder."""
+    repository_requested = Signal(str)
+    """Name of a repository of Hugging Face."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +44,8 @@ class ModelsPage(QWidget):
         self._menu.setObjectName("model_import_menu")
         self._menu.addAction(self.tr("A file…")).triggered.connect(self._on_file)
         self._menu.addAction(self.tr("A folder…")).triggered.connect(self._on_folder)
+        self._menu.addAction(self.tr("From Hugging Face…")).triggered.connect(self._on_repository)
+        self._popover: RepositoryPopover | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
@@ -97,6 +102,13 @@ class ModelsPage(QWidget):
 
     def _on_folder(self) -> None:
         self._import_from(model_files.ask_for_folder(self))
+
+    def _on_repository(self) -> None:
+        if self._popover is None:
+            self._popover = RepositoryPopover(self)
+            self._popover.fetch_requested.connect(self.repository_requested)
+        self._popover.open_below(self.import_button)
+        self._popover.begin()
 
     def _import_from(self, path: Path | None) -> None:
         if path is not None:

@@ -76,8 +76,11 @@ class ModelsWiring(QObject):
         """Return what is being fetched, and how much of it is here in percent."""
         shelf = self._session.models
         fetching = shelf.fetching
-        titles = [model.title for model in shelf.models if model.name in fetching]
-        what = titles[0] if len(titles) == 1 else self.tr("%d models") % len(fetching)
+        titles = {model.name: model.title for model in shelf.models}
+        name = next(iter(fetching))
+        what = self.tr("%d models") % len(fetching)
+        if len(fetching) == 1:
+            what = titles.get(name, name)  # a repository has no title yet
         return what, round(100 * sum(fetching.values()) / len(fetching))
 
     def running_job(self) -> RunningJob | None:

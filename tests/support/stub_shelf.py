@@ -10,9 +10,11 @@ from segstudio.core.model_proposal import ModelProposal
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
+    ChangeModelRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
+    FetchRepositoryRequest,
     ImportModelRequest,
     InspectModelRequest,
     RemoveModelRequest,
@@ -90,6 +92,14 @@ class StubShelf:
                     report(share, "fetch")
                 self.gate.pass_through(cancelled)
                 return self._change(name, path=name, is_installed=True)
+            case FetchRepositoryRequest(repository=name):
+                for share in self.shares:
+                    report(share, "fetch")
+                self.gate.pass_through(cancelled)
+                source = f"https://huggingface.co/{name}"
+                return replace(self.proposal, path=f"/fetched/{name}", source=source)
+            case ChangeModelRequest(name=name, values=values):
+                return self._change(name, **vars(values))
             case InspectModelRequest(path=path):
                 return replace(self.proposal, path=path)
             case ImportModelRequest(proposal=proposal):

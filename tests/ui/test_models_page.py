@@ -15,7 +15,7 @@ from segstudio.ui.class_cloud import ClassCloud
 from segstudio.ui.models_page import ModelsPage
 
 MODELS = every_kind(StubClient().models[0])
-DEEDS = ("use", "fetch", "compare", "default", "rename", "export", "remove", "cancel_fetch")
+DEEDS = "use fetch compare default rename values export remove cancel_fetch".split()
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_arrow_keys_go_from_model_to_model_past_the_headings(page):
     ("name", "deeds"),
     [
         ("scenes", {"compare", "export"}),
-        ("mine", {"use", "compare", "default", "rename", "export", "remove"}),
+        ("mine", {"use", "compare", "default", "rename", "values", "export", "remove"}),
         ("broken", {"remove"}),
         ("voc", {"fetch"}),
     ],
@@ -140,6 +140,7 @@ def test_a_title_that_is_empty_or_the_same_is_no_wish(page, qtbot):
 
 def test_what_is_not_known_is_left_out():
     bare = replace(MODELS[1], miou=None, parameters=None, licence="", source="", note="")
+    bare = replace(bare, mean=(), std=())
     labels = [fact.label for fact in model_text.facts(bare)]
     assert labels == ["Works at", "Size", "Licence", "File"]
 
