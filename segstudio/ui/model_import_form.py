@@ -156,7 +156,7 @@ class ModelImportForm(QWidget):
     def set_proposal(self, proposal: ModelProposal) -> None:
         """Show what was found."""
         self._proposal = None  # half of it is nothing to judge
-        self._source.set_text(proposal.path)
+        self._source.set_text(proposal.source or proposal.path)
         self._title.setText(proposal.title)
         self._name.setText(proposal.name)
         self._fill_architectures(proposal)

@@ -99,7 +99,7 @@ class ModelPanel(QFrame):
         self._match = link_button(self.tr("Match…"), "match", self.tr("Match classes"))
         self._match.setProperty("small", True)
         self._unmatched = text_label(
-            self.tr("This model knows none of your classes. Match them, or paint by hand."),
+            self.tr("It knows none of your classes. Match them, or paint by hand."),
             "warning",
         )
         self._unmatched.setWordWrap(True)

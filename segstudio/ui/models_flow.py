@@ -255,5 +255,6 @@ def _coming(repository: str) -> ModelInfo:
         refine="none",
         kind="published",
         is_installed=False,
+        architecture="Hugging Face",
         note=note,
     )

@@ -15,7 +15,8 @@ from segstudio.ui.class_cloud import ClassCloud
 from segstudio.ui.models_page import ModelsPage
 
 MODELS = every_kind(StubClient().models[0])
-DEEDS = "use fetch compare default rename values export remove cancel_fetch".split()
+DEEDS = ("use", "fetch", "compare", "default", "values", "rename", "export", "remove")
+DEEDS += ("cancel_fetch",)
 
 
 @pytest.fixture

@@ -204,6 +204,7 @@ def test_a_repository_is_fetched_by_its_name_and_its_licence_shown_before_import
     assert rows(at)[-1] == "someone/model"
     engine.shelf.gate.open()
     at.until(lambda: page(at) == "import")
+    assert "https://huggingface.co/someone/model" in texts(at, "import_form")
     assert at.widget("import_problem").text() == f"{LICENCE} does not allow commercial use."
     at.until(lambda: "someone/model" not in rows(at))
     at.click_button("import_start")
