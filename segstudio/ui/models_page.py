@@ -107,7 +107,9 @@ class ModelsPage(QWidget):
         if self._popover is None:
             self._popover = RepositoryPopover(self)
             self._popover.fetch_requested.connect(self.repository_requested)
-        self._popover.open_below(self.import_button)
+        self._popover.adjustSize()
+        height = self._popover.height()  # above, where the menu was: below is no dialog any more
+        self._popover.open_at(self.import_button.mapToGlobal(QPoint(0, -height - 4)))
         self._popover.begin()
 
     def _import_from(self, path: Path | None) -> None:
