@@ -90,6 +90,11 @@ class ModelShelf(QObject):
         """
         return model.is_commercial or model.name in self._settings.get("models.accepted")
 
+    def offered(self, used: str) -> tuple[ModelInfo, ...]:
+        """Return what can run with no licence to be shown before, and the one in use."""
+        models = self._segmenting.models
+        return tuple(model for model in models if self.may_use(model) or model.name == used)
+
     def accept(self, name: str) -> None:
         """Note that the licence of a model was shown, and that it is to be used all the same."""
         accepted = self._settings.get("models.accepted")

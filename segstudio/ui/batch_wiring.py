@@ -80,9 +80,7 @@ class BatchWiring(QObject):
         options = session.options()
         self._popover.set_choices([self._choice(which, text) for which, text in self._texts()])
         # A model whose licence has to be shown first is offered once it was.
-        offered = [
-            m for m in segmenting.models if session.models.may_use(m) or m.name == options.model
-        ]
+        offered = session.models.offered(options.model)
         self._popover.set_models(
             [ModelChoice(m.name, m.title, len(m.classes)) for m in offered], options.model
         )

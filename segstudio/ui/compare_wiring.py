@@ -38,7 +38,8 @@ class CompareWiring(QObject):
     def show(self, left: str = "", right: str = "") -> None:
         """Compare two models on the open image; those of last time, or the first two, if none."""
         document = self._session.document
-        models = self._session.segmenting.models
+        # A model whose licence has to be shown first is offered once it was.
+        models = self._session.models.offered(self._session.options().model)
         if document is None or not models:
             self._page.set_line(self.tr("Open an image to compare models on it."))
             return

@@ -86,12 +86,15 @@ class EvaluationWiring(QObject):
         if self._dialog is not None:
             segmenting = self._session.segmenting
             used = segmenting.model(self._session.settings.get("model.name"))
-            titles = [model.title for model in segmenting.models]
+            name = used.name if used is not None else ""
+            # A model whose licence has to be shown first is offered once it was.
+            offered = self._session.models.offered(name)
+            titles = [model.title for model in offered]
             models = [
                 (m.name, m.title if titles.count(m.title) == 1 else f"{m.title} ({m.name})")
-                for m in segmenting.models
+                for m in offered
             ]
-            self._dialog.set_models(models, used.name if used is not None else "")
+            self._dialog.set_models(models, name)
 
     def _show(self) -> None:
         from segstudio.ui import evaluation_text

@@ -1,6 +1,7 @@
 """The card of a model: what is known of it, and what can be done with it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -31,6 +32,8 @@ class CardValues:
     is_used: bool = False
     can_compare: bool = False
     share: float | None = None
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """What its architecture has where the model says nothing."""
 
 
 class ModelCard(QFrame):
@@ -173,18 +176,18 @@ class ModelCard(QFrame):
             return
         if before is None or before.model.name != values.model.name:
             self._fetching.begin()
-        if before is None or before.model != values.model:
-            self._show_model(values.model)
+        if before is None or (before.model, before.defaults) != (values.model, values.defaults):
+            self._show_model(values.model, values.defaults)
         self._show_actions(values)
 
-    def _show_model(self, model: ModelInfo) -> None:
+    def _show_model(self, model: ModelInfo, defaults: Mapping[str, str]) -> None:
         self.stop_renaming()
         self._title.set_text(model.title)
         self._kind.set_text(model_text.kind_line(model))
         self._how.setVisible(model.architecture_name in architecture_texts.names())
         self._problem.setText(model.problem)
         self._problem.setVisible(bool(model.problem))
-        self._facts.set_model(model)
+        self._facts.set_model(model, defaults)
 
     def _show_actions(self, values: CardValues) -> None:
         model = values.model

@@ -1,5 +1,7 @@
 """What is known of a model, line by line, and its classes."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -37,9 +39,9 @@ class ModelFacts(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(page)
 
-    def set_model(self, model: ModelInfo) -> None:
-        """Show what is known of a model."""
-        self._fill(model_text.facts(model))
+    def set_model(self, model: ModelInfo, defaults: Mapping[str, str]) -> None:
+        """Show what is known of a model; `defaults` are those of its architecture."""
+        self._fill(model_text.facts(model, defaults))
         self._heading.setText(model_text.classes_text(len(model.classes)))
         for part in (self._heading, self._classes):
             part.setVisible(len(model.classes) > 0)

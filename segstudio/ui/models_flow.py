@@ -54,6 +54,7 @@ class ModelsFlow(QObject):
         if self._dialog is None:
             self._dialog = self._build()
             self._shelf.refresh()
+            self._shelf.ask_architectures()
             self._show_models()
             self._dialog.models.choose(self._used())
             self._dialog.open()
@@ -75,7 +76,7 @@ class ModelsFlow(QObject):
         card = dialog.models.card
         card.use_requested.connect(self.use)
         card.default_requested.connect(self._make_default)
-        card.compare_requested.connect(self._on_compare)
+        card.compare_requested.connect(self._compare_with)
         card.fetch_requested.connect(self._fetch)
         card.cancel_requested.connect(self._shelf.cancel_fetch)
         card.rename_requested.connect(self._shelf.rename)
@@ -86,6 +87,7 @@ class ModelsFlow(QObject):
         dialog.page_changed.connect(self._on_page)
         dialog.architectures.wanted.connect(self._shelf.ask_architectures)
         self._shelf.architectures_told.connect(dialog.architectures.set_known)
+        self._shelf.architectures_told.connect(dialog.models.set_architectures)
         dialog.values.change_requested.connect(self._shelf.set_values)
         self._imports.begin(dialog)
         dialog.finished.connect(self._on_closed)
@@ -109,7 +111,8 @@ class ModelsFlow(QObject):
         dialog.models.set_models(
             [*self._shelf.models, *coming], used=self._used(), can_compare=self._can_compare()
         )
-        dialog.set_can_compare(self._can_compare())
+        offered = self._shelf.offered(self._used())
+        dialog.set_can_compare(self._can_compare() and len(offered) > 1)
         dialog.compare.set_used(self._used())
         self._show_shares()
         if self._added and self._shelf.find(self._added) is not None:
@@ -143,11 +146,16 @@ class ModelsFlow(QObject):
         else:
             self._compare.leave()
 
-    def _on_compare(self, name: str) -> None:
+    def _compare_with(self, name: str) -> None:
+        if not self._may(name, "compare", self.tr("Compare anyway")):
+            return
         assert self._dialog is not None
         assert self._compare is not None
-        others = [m.name for m in self._session.segmenting.models if m.name != name]
-        left, right = (name, others[0]) if name == self._used() else (self._used(), name)
+        others = [m.name for m in self._shelf.offered(self._used()) if m.name != name]
+        # Beside the one in use, which is always offered; where that is it, beside another one.
+        left, right = (self._used(), name)
+        if name == self._used():
+            left, right = name, next(iter(others), name)
         self._dialog.show_page("compare")
         self._compare.show(left, right)
 
@@ -191,6 +199,7 @@ class ModelsFlow(QObject):
         deed, _, name = key.partition(":")
         deeds: dict[str, Callable[[str], None]] = {
             "use": self.use,
+            "compare": self._compare_with,
             "default": self._make_default,
             "fetch": self._fetch,
             "remove": self._shelf.remove,

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
+from segstudio.core.architecture_info import ArchitectureInfo
 from segstudio.core.model_info import ModelInfo
 from segstudio.ui import model_files
 from segstudio.ui.controls import named
@@ -29,6 +30,7 @@ class ModelsPage(QWidget):
         named(self, "models_page", self.tr("Models"))
         self._models: dict[str, ModelInfo] = {}
         self._can_compare = False
+        self._defaults: dict[str, dict[str, str]] = {}
         self.list = ModelList()
         self.list.setFixedWidth(_LIST_WIDTH)
         self.card = ModelCard()
@@ -67,6 +69,14 @@ class ModelsPage(QWidget):
             self.list.choose_near(row)
         self._show_card()
 
+    def set_architectures(self, known: Sequence[ArchitectureInfo]) -> None:
+        """Show every value that a model was built with, also those that it leaves as usual."""
+        self._defaults = {
+            entry.name: {choice.name: choice.default for choice in entry.parameters}
+            for entry in known
+        }
+        self._show_card()
+
     def set_shares(self, shares: dict[str, float]) -> None:
         """Show how much of each model that is being fetched is here, 0 to 1."""
         self.list.models.set_shares(shares)
@@ -90,6 +100,7 @@ class ModelsPage(QWidget):
             is_used=model.name == rows.used,
             can_compare=self._can_compare,
             share=rows.shares.get(model.name),
+            defaults=self._defaults.get(model.architecture_name, {}),
         )
         self.card.set_values(values)
 

@@ -28,6 +28,16 @@ _CHOICES = ArchitectureInfo(
     ("ResNet-18", "ResNet-50"),
 )
 
+_OF_MODELS = ArchitectureInfo(
+    "deeplabv3plus",
+    (
+        ParameterInfo("encoder_output_stride", "16", "8, 16", "How coarse the last map is."),
+        ParameterInfo("decoder_aspp_separable", "true", "true or false", "Cheaper."),
+    ),
+    (),
+    (),
+)
+
 
 class Gate:
     """Holds answers back while it is closed."""
@@ -86,7 +96,7 @@ class StubShelf:
             raise self.error
         match request:
             case ArchitecturesRequest():
-                return ArchitecturesReply((_CHOICES,))
+                return ArchitecturesReply((_CHOICES, _OF_MODELS))
             case FetchModelRequest(name=name):
                 for share in self.shares:
                     report(share, "fetch")

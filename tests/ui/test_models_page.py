@@ -146,6 +146,13 @@ def test_what_is_not_known_is_left_out():
     assert labels == ["Works at", "Size", "Licence", "File"]
 
 
+def test_what_a_model_says_stands_before_what_is_usual():
+    built = replace(MODELS[1], arguments={"decoder_channels": 64, "dropout": False})
+    usual = {"encoder_depth": "5", "decoder_channels": "128", "dropout": "true"}
+    lines = {fact.label: fact.text for fact in model_text.facts(built, usual)}
+    assert lines["Built with"] == "encoder depth 5, decoder channels 64, dropout no"
+
+
 @pytest.mark.parametrize(
     ("size", "text"),
     [(0, "0 B"), (999, "999 B"), (1_383_688, "1.4 MB"), (2_000, "2 kB"), (1.25e9, "1.2 GB")],

@@ -118,6 +118,12 @@ def test_escape_closes_the_size_is_kept_and_the_panel_tells_the_speed_here(at):
     assert at.widget("models_dialog").size().toTuple() == (900, 640)
 
 
+def test_every_value_of_a_network_is_on_the_card_also_those_that_are_as_usual(at):
+    look_at(at, "mine")
+    words = "encoder output stride 16, decoder aspp separable yes"
+    at.until(lambda: words in texts(at, "model_facts"))
+
+
 def test_what_can_be_chosen_of_an_architecture_is_shown(at):
     close(at)
     at.action("architectures")
@@ -385,6 +391,29 @@ def test_a_licence_that_forbids_use_for_money_is_shown_before_use_once(at):
     look_at(at, "nc")
     at.click_button("model_use")
     assert used(at) == "nc"
+
+
+def test_such_a_licence_is_shown_before_a_comparison_or_an_evaluation(at, engine):
+    look_at(at, "nc")
+    at.click_button("model_compare")
+    assert (page(at), LICENCE in said(at)) == ("models", True)
+    at.click_button("message_cancel")
+    at.click_button("models_pages_compare")
+    sides = [at.widget(f"compare_{side}") for side in ("left", "right")]
+    offered = [side.itemText(row) for side in sides for row in range(side.count())]
+    assert "Museum" not in offered
+    close(at)
+    at.action("evaluate")
+    models = at.widget("evaluation_model")
+    assert [models.itemText(row) for row in range(models.count())] == ["Scenes", "Mine"]
+
+
+def test_a_model_whose_licence_was_seen_is_compared(at):
+    look_at(at, "nc")
+    at.click_button("model_compare")
+    at.click_button("message_do")
+    at.until(lambda: page(at) == "compare")
+    assert at.widget("compare_right").currentText() == "Museum"
 
 
 def test_such_a_licence_is_shown_before_a_fetch(at, engine):
