@@ -10,7 +10,7 @@ from file_server import FileServer
 
 from segstudio.cli.main import main
 from segstudio.cli.model_choice import model_file as model_file_of
-from segstudio.models import checkpoint, encoder_table, encoders, published, store
+from segstudio.models import checkpoint, encoder_table, encoders, fetching, published, store
 from segstudio.models.encoder_table import ENCODERS, IMAGENET_MEAN, IMAGENET_STD
 
 
@@ -166,6 +166,16 @@ def test_weights_of_an_encoder_are_fetched_to_where_training_looks(run, server, 
     assert code == 0
     assert "100%" in told
     assert encoders.weights_file("resnet18").read_bytes() == server.content
+
+
+def test_without_a_network_the_encoder_that_is_here_is_offered(run, monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setenv("SEGSTUDIO_MIRROR", "http://127.0.0.1:9")
+    monkeypatch.setattr(fetching, "PAUSE_S", 0.0)
+    code, _, told = run("fetch", "resnet18")
+    assert code == 2
+    assert "may be offline" in told
+    assert "lite0 comes with the program" in told
 
 
 def test_a_file_may_be_fetched_for_another_computer(run, server, monkeypatch, tmp_path):
