@@ -48,6 +48,7 @@ class EvaluationWiring(QObject):
         session.images_changed.connect(self._forget)
         session.document_changed.connect(self._on_document)
         session.segmenting.models_changed.connect(self._show_models)
+        session.models.values_changed.connect(self._on_values)
 
     def open(self) -> None:
         """Open the dialog, at the last result if there is one."""
@@ -197,6 +198,11 @@ class EvaluationWiring(QObject):
         if self.sender() is self._reading and document is self._session.document:
             self._reading = None
             self._layers.show_errors(said)
+
+    def _on_values(self, model: ModelInfo) -> None:
+        # What was measured with others is no ground to calibrate it on.
+        if self._last is not None and self._last.model.name == model.name:
+            self._forget()
 
     def _forget(self) -> None:
         """Let go of a result about other images."""
