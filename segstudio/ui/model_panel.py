@@ -108,10 +108,8 @@ class ModelPanel(QFrame):
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
-        self._remarks = ElidedLabel()
-        self._remarks.setObjectName("result_remarks")
-        # Its line is kept when it is empty: what comes below or above must not jump.
-        self._remarks.setMinimumHeight(_ONE_LINE)
+        # Its line is kept when it is empty: what is below must not jump.
+        self._result.setMinimumHeight(_ONE_LINE)
         self.segment_all_button = link_button(
             self.tr("Segment all…"), "segment_all_button", self.tr("Segment all")
         )
@@ -144,8 +142,11 @@ class ModelPanel(QFrame):
         line.setStretchFactor(self._unmatched, 1)
         line.addWidget(self._match, 0, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(line)
-        column.addLayout(_row(self._result, self.segment_all_button, stretched=self._result))
-        column.addWidget(self._remarks)
+        column.addWidget(self._result)
+        foot = QHBoxLayout()
+        foot.addWidget(self.segment_all_button)
+        foot.addStretch(1)
+        column.addLayout(foot)
         column.addStretch(1)
         self._column = column
         self.set_compact(True)
@@ -211,12 +212,11 @@ class ModelPanel(QFrame):
         self._matching.setVisible(matched > 0 or total == 0)
         self._match.setVisible(total > 0)
         # That sentence takes two lines, and there is no result to be told.
-        self._remarks.setHidden(total > 0 and matched == 0)
+        self._result.setHidden(total > 0 and matched == 0)
 
-    def set_result(self, text: str, remarks: str = "") -> None:
-        """Show what the last Segment was, and what else there is to say of it in its own line."""
+    def set_result(self, text: str) -> None:
+        """Show what the last Segment was."""
         self._result.set_text(text)
-        self._remarks.set_text(remarks)
 
     def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer devices as pairs of name and text."""

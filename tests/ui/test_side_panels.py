@@ -9,6 +9,7 @@ from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelChoice, ModelPanel, time_text
 
 LEFT = Qt.MouseButton.LeftButton
+RESULT = "0.8 s · 71 % sure · kept 2,310 px of yours"
 
 
 def child(parent, name):
@@ -38,13 +39,13 @@ def test_the_model_panel_is_190_high_whatever_it_says(model, compact, height):
     model.set_compact(compact)
     for matched in (12, 3, 0):
         model.set_matching(matched, 12)
-        for remarks in ("", "kept 2,310 px of yours"):
-            model.set_result("0.8 s · 71 % sure", remarks)
+        for result in ("", RESULT):
+            model.set_result(result)
             QApplication.processEvents()
             assert model.minimumSizeHint().height() <= height
 
 
-def test_nothing_moves_when_there_is_more_to_say_of_a_result(model):
+def test_nothing_moves_when_there_is_a_result_and_it_is_read_whole(model):
     names = ("model", "refinement", "smoothness", "match", "segment_all_button")
     model.resize(268, 162)
 
@@ -53,8 +54,9 @@ def test_nothing_moves_when_there_is_more_to_say_of_a_result(model):
         return [child(model, name).geometry() for name in names]
 
     before = places()
-    model.set_result("0.8 s · 71 % sure", "kept 2,310 px of yours")
+    model.set_result(RESULT)
     assert places() == before
+    assert child(model, "result").text() == RESULT
 
 
 def test_a_model_is_shown_with_its_number_of_classes(qtbot, model):
