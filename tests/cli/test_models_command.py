@@ -6,7 +6,9 @@ import sys
 from dataclasses import replace
 
 import pytest
+import segmentation_models_pytorch as smp
 from file_server import FileServer
+from hub_server import REPOSITORY, HubServer
 
 from segstudio.cli.main import main
 from segstudio.cli.model_choice import model_file as model_file_of
@@ -88,6 +90,24 @@ def test_a_model_is_taken_in_under_what_the_command_line_says(run, model_file, t
     assert [entry["name"] for entry in card["classes"]] == ["earth", "beast", "heaven"]
     assert run("import", model_file, "--name", "mine")[0] == 2
     assert "third is here" in run("import", model_file, "--name", "third")[1]
+
+
+def test_a_model_is_taken_in_by_the_name_of_its_repository(run, tmp_path, monkeypatch):
+    network = smp.Unet("tu-test_resnet", encoder_weights=None, decoder_channels=[16, 16, 8, 8, 8])
+    network.save_pretrained(tmp_path / "saved")
+    hub = HubServer()
+    hub.fill(tmp_path / "saved")
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    try:
+        code, shown, told = run("import", REPOSITORY, "--mean", 0.5, "--json")
+    finally:
+        hub.close()
+    card = json.loads(shown)
+    assert (code, card["name"], card["mean"]) == (0, "model", [0.5] * 3)
+    assert card["source"] == f"{hub.address}/{REPOSITORY}"
+    assert "100%  someone/model" in told
+    assert not list((store.folder() / ".fetched").iterdir())
 
 
 def test_what_may_not_be_sold_is_taken_in_by_those_who_agree(run, model_file, tmp_path, capsys):
