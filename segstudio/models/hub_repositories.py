@@ -55,6 +55,6 @@ def _check(path: Path) -> None:
 def _tidy() -> None:
     for path in _folder().glob("*/*"):
         with contextlib.suppress(OSError):
-            newest = max((p.stat().st_mtime for p in path.iterdir()), default=0.0)
+            newest = max(p.stat().st_mtime for p in (path, *path.iterdir()))
             if newest < time.time() - _FORGOTTEN_S:
                 forget(path)

@@ -74,7 +74,7 @@ def test_what_was_fetched_once_is_not_fetched_again(hub, unet):
 def test_what_nobody_took_in_for_a_week_is_removed(hub, unet):
     fetch()
     left = store.folder() / ".fetched" / "someone" / "model"
-    for path in left.iterdir():
+    for path in (*left.iterdir(), left):
         os.utime(path, (0, 0))
     hub.contents.clear()
     with pytest.raises(ModelError):
