@@ -1,6 +1,6 @@
 """What is known of a model, line by line, and its classes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
@@ -39,10 +39,10 @@ class ModelFacts(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(page)
 
-    def set_model(self, model: ModelInfo) -> None:
-        """Show what is known of a model."""
+    def set_model(self, model: ModelInfo, defaults: Mapping[str, str]) -> None:
+        """Show what is known of a model; `defaults` are those of its architecture."""
         entries = [(entry.name, entry.colour) for entry in model.classes]
-        self.set_facts(model_text.facts(model), entries)
+        self.set_facts(model_text.facts(model, defaults), entries)
 
     def set_facts(self, facts: list[model_text.Fact], classes: Sequence[Entry]) -> None:
         """Show lines, and classes below them."""

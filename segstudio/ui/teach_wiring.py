@@ -13,6 +13,7 @@ from segstudio.session.taught import Taught
 from segstudio.session.teachable import Usable
 from segstudio.ui import teach_text
 from segstudio.ui.batch_wiring import BatchWiring
+from segstudio.ui.quit_question import RunningJob
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -79,6 +80,18 @@ class TeachWiring(QObject):
         panel = self._panel
         if panel is not None and panel.page is panel.end and self._teaching.last is None:
             panel.show_page(panel.setup)  # what came of the last one is answered
+
+    def running_job(self) -> RunningJob | None:
+        """Return the lesson, or what came of it and waits for an answer, for whoever quits."""
+        if self._teaching.is_running:
+            return RunningJob(
+                self.tr("Teach is running."), self.tr("What the model learned up to now is lost.")
+            )
+        if self._teaching.last is not None:
+            return RunningJob(
+                self.tr("A model was taught and is not in use yet."), self.tr("It is thrown away.")
+            )
+        return None
 
     def _build(self) -> "TeachPanel":
         from segstudio.ui.teach_panel import TeachPanel

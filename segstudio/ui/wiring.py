@@ -9,6 +9,7 @@ from segstudio.ui.canvas_wiring import CanvasWiring
 from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
+from segstudio.ui.closing import Closing
 from segstudio.ui.commands import Commands
 from segstudio.ui.evaluation_wiring import EvaluationWiring
 from segstudio.ui.first_looks_wiring import FirstLooksWiring
@@ -48,7 +49,7 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     yield
     models = ModelsWiring(window, session, model)
     batch = BatchWiring(window, session, classes)
-    TeachWiring(window, session, batch)
+    teach = TeachWiring(window, session, batch)
     VersionsWiring(window, session)
     HistoryWiring(window, session)
     StatisticsWiring(window, session)
@@ -56,12 +57,12 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     regions = RegionWiring(window, session)
     CanvasMenuWiring(window, session, classes=classes, regions=regions, who=who)
     views = ViewWiring(window, session, chips)
-    EvaluationWiring(window, session, views.layers)
+    evaluation = EvaluationWiring(window, session, views.layers)
     FirstLooksWiring(window, session)
     UnsureWiring(window, session)
     PlaceWiring(window, session)
     ProjectWiring(window, session)
-    Commands(
+    commands = Commands(
         window,
         session,
         appearance,
@@ -75,3 +76,4 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
         marks=marks,
         regions=regions,
     )
+    Closing(window, session, (batch, teach, models, evaluation, commands.export))

@@ -15,7 +15,8 @@ from segstudio.ui.class_cloud import ClassCloud
 from segstudio.ui.models_page import ModelsPage
 
 MODELS = every_kind(StubClient().models[0])
-DEEDS = ("use", "fetch", "compare", "default", "rename", "export", "remove", "cancel_fetch")
+DEEDS = ("use", "fetch", "compare", "default", "values", "rename", "export", "remove")
+DEEDS += ("cancel_fetch",)
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_arrow_keys_go_from_model_to_model_past_the_headings(page):
     ("name", "deeds"),
     [
         ("scenes", {"compare", "export"}),
-        ("mine", {"use", "compare", "default", "rename", "export", "remove"}),
+        ("mine", {"use", "compare", "default", "rename", "values", "export", "remove"}),
         ("broken", {"remove"}),
         ("voc", {"fetch"}),
     ],
@@ -148,8 +149,16 @@ def test_a_title_that_is_empty_or_the_same_is_no_wish(page, qtbot):
 
 def test_what_is_not_known_is_left_out():
     bare = replace(MODELS[1], miou=None, parameters=None, licence="", source="", note="")
+    bare = replace(bare, mean=(), std=())
     labels = [fact.label for fact in model_text.facts(bare)]
     assert labels == ["Works at", "Size", "Licence", "File"]
+
+
+def test_what_a_model_says_stands_before_what_is_usual():
+    built = replace(MODELS[1], arguments={"decoder_channels": 64, "dropout": False})
+    usual = {"encoder_depth": "5", "decoder_channels": "128", "dropout": "true"}
+    lines = {fact.label: fact.text for fact in model_text.facts(built, usual)}
+    assert lines["Built with"] == "encoder depth 5, decoder channels 64, dropout no"
 
 
 @pytest.mark.parametrize(

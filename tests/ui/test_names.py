@@ -38,9 +38,11 @@ from segstudio.ui.note_popover import NotePopover
 from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
+from segstudio.ui.quit_question import QuitQuestion, RunningJob
 from segstudio.ui.rail import ToolRail
 from segstudio.ui.region_popover import RegionPopover
 from segstudio.ui.relink_dialog import RelinkDialog
+from segstudio.ui.repository_popover import RepositoryPopover
 from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
 from segstudio.ui.statistics_panel import StatisticsPanel
@@ -70,6 +72,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return frame
     if kind is NamePopover:
         return NamePopover("Anna")
+    if kind is QuitQuestion:
+        return QuitQuestion([RunningJob("It is running.", "It goes on.")])
     if kind is NotePopover:
         return NotePopover([ImageRecord("a.png")])
     widget = kind()
@@ -106,8 +110,10 @@ def build(kind, classes, tmp_path) -> QWidget:
         NamePopover,
         NotePopover,
         OptionsBar,
+        QuitQuestion,
         RegionPopover,
         RelinkDialog,
+        RepositoryPopover,
         StartPage,
         StatisticsPanel,
         StatusBar,

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtWidgets import QLabel
 from stub_lessons import StubLessons
 
 from segstudio.core.classes import ClassTable
@@ -18,6 +18,7 @@ from segstudio.core.lesson import Verdict
 from segstudio.core.model_info import ModelInfo
 from segstudio.core.patch import Origin, Planes, assemble, difference
 from segstudio.core.region import whole
+from segstudio.ui.quit_question import QuitQuestion
 
 SIDE = 64
 NAMES = ("a.png", "b.png", "c.png", "d.png", "e.png")
@@ -183,11 +184,11 @@ def test_ended_early_it_keeps_the_best_and_a_worse_model_is_not_offered_first(at
 def test_a_lesson_and_what_came_of_it_are_not_lost_by_quitting(at, engine, monkeypatch):
     asked = []
 
-    def answer(_parent, title, *_rest):
-        asked.append(title)
-        return QMessageBox.StandardButton.Cancel
+    def stay(jobs, _window):
+        asked.extend(job.text for job in jobs)
+        return False
 
-    monkeypatch.setattr(QMessageBox, "question", answer)
+    monkeypatch.setattr(QuitQuestion, "ask", stay)
     engine.lessons.gate.close()
     at.click_button("teach_start")
     at.until(lambda: at.session.teaching.is_running)
@@ -195,7 +196,7 @@ def test_a_lesson_and_what_came_of_it_are_not_lost_by_quitting(at, engine, monke
     engine.lessons.gate.open()
     at.until(lambda: shown(at) == "end")
     at.window.close()
-    assert asked == ["Teach is running", "A model was taught"]
+    assert asked == ["Teach is running.", "A model was taught and is not in use yet."]
     assert at.window.isVisible()
     at.click_button("teach_keep")
 
