@@ -18,6 +18,9 @@ BATCH = 4
 LARGEST_CROP = 256
 LEAST_CROP = 64
 
+SCORING_RATE = 1e-2
+"""Learning rate of the layers that score classes, while the rest stays as it is."""
+
 FEW_IMAGES = 5
 """Of fewer the batch norms of weights that were taken over keep their statistics."""
 
@@ -45,6 +48,11 @@ class Beginning:
     settings: TrainSettings
     taken: nn.Module | None
     notes: tuple[str, ...]
+
+    def scoring(self) -> list[nn.Parameter]:
+        """Return the weights that score the classes."""
+        names = start.scoring_names(self.spec, self.network.state_dict())
+        return [values for name, values in self.network.named_parameters() if name in names]
 
 
 def begin(lesson: Lesson, model: Path | None, images: int) -> Beginning:
