@@ -328,3 +328,15 @@ def test_what_a_person_painted_weighs_more_than_what_was_accepted(places, projec
     assert (read.weights == ACCEPTED_WEIGHT).all()
     by_hand = LessonExample(Reader(places.file), places.images, NAMES[0]).read(CLASSES)
     assert (by_hand.weights[by_hand.labels != 255] == 255).all()
+
+
+def test_without_held_out_images_what_is_told_apart_is_left_at_that(coarse, lesson, monkeypatch):
+    monkeypatch.setattr(lesson_course, "TOLD_APART", 100.0)
+    single = dataclasses.replace(lesson, start=str(coarse), training=NAMES[:1], held_out=())
+    result = taught(single)
+    assert 0 < result.steps <= lesson_course.MOST_STEPS
+    before, after = (checkpoint.load(Path(p))[1].state_dict() for p in (coarse, lesson.out))
+    same = [n for n, values in before.items() if values.shape == after[n].shape]
+    for name in same:
+        torch.testing.assert_close(after[name], before[name])
+    assert len(same) < len(before)
