@@ -18,6 +18,9 @@ BATCH = 4
 LARGEST_CROP = 256
 LEAST_CROP = 64
 
+SCORING_RATE = 1e-2
+"""Learning rate of the layers that score classes, while the rest stays as it is."""
+
 FEW_IMAGES = 5
 """Of fewer the batch norms of weights that were taken over keep their statistics."""
 
@@ -48,6 +51,11 @@ class Beginning:
     taken: nn.Module | None
     notes: tuple[str, ...]
     is_other: bool = False
+
+    def scoring(self) -> list[nn.Parameter]:
+        """Return the weights that score the classes."""
+        names = start.scoring_names(self.spec, self.network.state_dict())
+        return [values for name, values in self.network.named_parameters() if name in names]
 
 
 def begin(lesson: Lesson, model: Path | None, images: int) -> Beginning:

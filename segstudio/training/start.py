@@ -52,7 +52,7 @@ def fill(
     stored, own = source.state_dict(), network.state_dict()
     is_same = given.architecture == spec.architecture
     has_classes = is_same and _names(given) == _names(spec)
-    scoring = set() if has_classes else _scoring_names(spec, own)
+    scoring = set() if has_classes else scoring_names(spec, own)
     taken = {
         name: stored[name]
         for name, values in own.items()
@@ -101,7 +101,7 @@ def _names(spec: ModelSpec) -> list[str]:
     return [entry.name for entry in spec.classes]
 
 
-def _scoring_names(spec: ModelSpec, own: dict[str, Tensor]) -> set[str]:
+def scoring_names(spec: ModelSpec, own: dict[str, Tensor]) -> set[str]:
     """Return the names of weights whose shape depends on the number of classes."""
     last = spec.classes.indices[-1]
     other = networks.build(replace(spec, classes=spec.classes.without(last))).state_dict()

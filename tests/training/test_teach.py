@@ -21,7 +21,7 @@ from segstudio.inference import predictor as predictors
 from segstudio.models import checkpoint, networks
 from segstudio.models.spec import ModelSpec
 from segstudio.project.reader import Reader
-from segstudio.training import lesson_network, teach
+from segstudio.training import lesson_course, lesson_network, teach
 from segstudio.training.lesson_images import ACCEPTED_WEIGHT, LessonExample
 
 SIZE = (48, 64)
@@ -47,13 +47,13 @@ class Control:
 def few_steps(monkeypatch):
     """Quality is not in question here, but for one test; and no machine is too busy."""
     monkeypatch.setattr(teach, "USUAL_MINUTES", 5.0)
-    monkeypatch.setattr(teach, "MOST_STEPS", 12)
-    monkeypatch.setattr(teach, "STEPS_OF_ALL", 1)
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 12)
+    monkeypatch.setattr(lesson_course, "STEPS_OF_ALL", 1)
 
 
 @pytest.fixture
 def enough_steps(monkeypatch, few_steps):
-    monkeypatch.setattr(teach, "MOST_STEPS", 60)
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 60)
 
 
 def halves(number):
@@ -215,7 +215,7 @@ def coarse(tmp_path_factory):
 
 @pytest.mark.parametrize("reach", ["head", "last", "all"])
 def test_of_the_encoder_learns_what_is_to_learn(lesson, coarse, reach, monkeypatch):
-    monkeypatch.setattr(teach, "MOST_STEPS", 2)
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 2)
     control = Control()
     chosen = dataclasses.replace(lesson, start=str(coarse), training=NAMES[:2], reach=reach)
     result = taught(chosen, control)
@@ -300,7 +300,7 @@ def test_what_nobody_wants_any_more_ends_without_a_file(lesson):
 
 
 def test_finishing_keeps_the_best_so_far(lesson, monkeypatch):
-    monkeypatch.setattr(teach, "MOST_STEPS", 600)
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 600)
     control = Control()
 
     def told(news):
@@ -328,3 +328,15 @@ def test_what_a_person_painted_weighs_more_than_what_was_accepted(places, projec
     assert (read.weights == ACCEPTED_WEIGHT).all()
     by_hand = LessonExample(Reader(places.file), places.images, NAMES[0]).read(CLASSES)
     assert (by_hand.weights[by_hand.labels != 255] == 255).all()
+
+
+def test_without_held_out_images_what_is_told_apart_is_left_at_that(coarse, lesson, monkeypatch):
+    monkeypatch.setattr(lesson_course, "TOLD_APART", 100.0)
+    single = dataclasses.replace(lesson, start=str(coarse), training=NAMES[:1], held_out=())
+    result = taught(single)
+    assert 0 < result.steps <= lesson_course.MOST_STEPS
+    before, after = (checkpoint.load(Path(p))[1].state_dict() for p in (coarse, lesson.out))
+    same = [n for n, values in before.items() if values.shape == after[n].shape]
+    for name in same:
+        torch.testing.assert_close(after[name], before[name])
+    assert len(same) < len(before)
