@@ -260,7 +260,7 @@ def run(paths: Sequence[Path] = ()) -> int:
     # Ctrl+C in a terminal, and the end of a desktop session: Python sees a signal only when its
     # interpreter runs.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        signal.signal(number, lambda *_: window.end_at_once())
     pulse = QTimer(window, interval=500)
     pulse.timeout.connect(_let_python_run)
     pulse.start()

@@ -1,12 +1,14 @@
-"""``segstudio models rename``, ``remove``, ``default`` and ``export``."""
+"""``segstudio models rename``, ``set``, ``remove``, ``default`` and ``export``."""
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from segstudio.cli import options, questions
+from segstudio.cli import model_values, options, questions
 from segstudio.cli.command import DONE, Command
-from segstudio.cli.model_list import add_name, as_json
+from segstudio.cli.model_list import add_name, as_json, input_line
+from segstudio.core.errors import ModelError
 
 
 def rename(arguments: argparse.Namespace) -> int:
@@ -19,6 +21,23 @@ def rename(arguments: argparse.Namespace) -> int:
         options.print_json(as_json(card))
     else:
         print(f"{card.name} is shown as “{card.title}” now.")
+    return DONE
+
+
+def set_values(arguments: argparse.Namespace) -> int:
+    """Let a model expect other values of its input."""
+    from segstudio.models import cards, store
+
+    card = cards.of(arguments.name)
+    told = model_values.told(arguments, card.channels)
+    if not told:
+        raise ModelError("Say what is to be changed: --mean, --std, --channel-order, --short-side.")
+    store.set_values(card.name, replace(card.values, **told))
+    card = cards.of(card.name)
+    if arguments.json:
+        options.print_json(as_json(card))
+    else:
+        print(f"{card.name}: {input_line(card)}")
     return DONE
 
 
@@ -71,6 +90,11 @@ def _add_rename(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("title", metavar="TITLE", help="what lists show")
 
 
+def _add_set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="one of your own models")
+    model_values.add_values(parser)
+
+
 def _add_remove(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="one of your own models")
     questions.add_yes(parser)
@@ -98,6 +122,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS: tuple[Command, ...] = (
     Command("rename", "Give one of your own models another title", _add_rename, rename),
+    Command("set", "Change what one of your own models expects of its input", _add_set, set_values),
     Command("remove", "Delete one of your own models", _add_remove, remove),
     Command(
         "default", "Choose the model that is used when none is named", _add_default, choose_default

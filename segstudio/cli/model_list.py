@@ -103,7 +103,7 @@ def _rows(card: "ModelInfo", arguments: dict[str, Any]) -> list[tuple[str, str]]
         ("encoder", card.encoder),
         ("arguments", _in_words(arguments)),
         ("parameters", f"{card.parameters:,}" if card.parameters is not None else ""),
-        ("input", _input(card)),
+        ("input", input_line(card)),
         ("classes", f"{len(card.classes)}: {', '.join(entry.name for entry in card.classes)}"),
         ("mIoU", f"{card.miou:.3f}" if card.miou is not None else "not measured"),
         ("measured", ", ".join(f"{name} {value}" for name, value in measured.items())),
@@ -117,7 +117,8 @@ def _in_words(arguments: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in short.items())
 
 
-def _input(card: "ModelInfo") -> str:
+def input_line(card: "ModelInfo") -> str:
+    """Return what a model expects of its input."""
     mean, std = (" ".join(f"{v:.4g}" for v in values) for values in (card.mean, card.std))
     order = f" ({card.channel_order.upper()})" if card.channels == 3 else ""
     return (

@@ -1,17 +1,16 @@
 """``segstudio models fetch`` and ``import``."""
 
 import argparse
-import shutil
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segstudio.cli import options, questions
+from segstudio.cli import model_values, options, questions
 from segstudio.cli.command import DONE, INTERRUPTED, Command
 from segstudio.cli.model_list import as_json
 from segstudio.core.errors import ModelError
+from segstudio.core.repository_name import repository_of
 
 if TYPE_CHECKING:
     from segstudio.core.model_info import ModelInfo
@@ -55,6 +54,10 @@ def _fetch_encoder(arguments: argparse.Namespace) -> int:
     try:
         weights = encoder_files.find(name)
     except ModelError as error:
+        if repository_of(name):
+            raise ModelError(
+                f"A repository of Hugging Face is taken in by: segstudio models import {name}"
+            ) from error
         models = ", ".join(published.MODELS)
         raise ModelError(f"{error} Models that can be fetched are: {models}.") from error
     _agree(encoders.title(name), weights.licence, is_commercial=True, yes=arguments.yes)
@@ -72,10 +75,9 @@ def _fetch_encoder(arguments: argparse.Namespace) -> int:
 
 def take_in(arguments: argparse.Namespace) -> int:
     """Take a model in from a file or folder, and say what was assumed about it."""
-    from segstudio.models import cards, store
+    from segstudio.models import cards, hub_repositories, store
 
-    place = _place(arguments.path)
-    proposal = _as_told(store.inspect(place), arguments)
+    proposal = _as_told(_inspected(arguments.path), arguments)
     if not proposal.architecture and proposal.choices:
         known = ", ".join(proposal.choices)
         raise ModelError(
@@ -87,20 +89,19 @@ def take_in(arguments: argparse.Namespace) -> int:
     if proposal.assumed:
         print(f"segstudio: assumed: {_assumptions(proposal)}", file=sys.stderr)
     entry = store.take_in(proposal)
-    if place != arguments.path:
-        shutil.rmtree(place, ignore_errors=True)  # it was fetched only for this
+    hub_repositories.forget(Path(proposal.path))
     _tell_model(cards.of(entry.name), as_json_object=arguments.json)
     return DONE
 
 
-def _place(path: Path) -> Path:
-    """Return the path itself, or the folder into which a repository of that name was fetched."""
-    from segstudio.models import hub_fetching, store
+def _inspected(path: Path) -> "ModelProposal":
+    """Look at a path, or at the repository of that name, which is fetched for it."""
+    from segstudio.models import hub_repositories, store
 
-    name = path.as_posix()
-    if path.exists() or not hub_fetching.is_repository(name):
-        return path
-    return hub_fetching.fetch(name, store.folder() / ".fetched", _Progress(name), lambda: False)
+    repository = repository_of(path.as_posix())
+    if path.exists() or not repository:
+        return store.inspect(path)
+    return hub_repositories.fetch(repository, _Progress(repository), lambda: False)
 
 
 class _Progress:
@@ -145,19 +146,15 @@ def _tell_model(card: "ModelInfo", *, as_json_object: bool) -> None:
 
 def _as_told(proposal: "ModelProposal", arguments: argparse.Namespace) -> "ModelProposal":
     """Return a proposal with what the command line says about the model."""
-    channels = len(proposal.mean)
     told = {
         "architecture": arguments.architecture,
         "encoder": arguments.encoder,
         "classes": _class_names(arguments.classes),
-        "mean": _by_channel(arguments.mean, channels),
-        "std": _by_channel(arguments.std, channels),
-        "channel_order": arguments.channel_order,
-        "short_side": arguments.short_side,
         "name": arguments.name,
         "title": arguments.title or arguments.name,
     }
     told = {name: value for name, value in told.items() if value is not None}
+    told |= model_values.told(arguments, len(proposal.mean))
     left = tuple(name for name in proposal.assumed if name not in told)
     return replace(proposal, **told, assumed=left)
 
@@ -169,12 +166,6 @@ def _class_names(path: Path | None) -> tuple[str, ...] | None:
     from segstudio.formats.class_lists import read
 
     return tuple(entry.name for entry in read(path))
-
-
-def _by_channel(values: Sequence[float] | None, channels: int) -> tuple[float, ...] | None:
-    if values is None:
-        return None
-    return tuple(values) * channels if len(values) == 1 else tuple(values)
 
 
 def _assumptions(proposal: "ModelProposal") -> str:
@@ -222,18 +213,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--classes", type=Path, metavar="FILE", help="names of the classes, in their order"
     )
-    for option, what in (("--mean", "mean"), ("--std", "deviation")):
-        parser.add_argument(
-            option,
-            type=float,
-            nargs="+",
-            metavar="X",
-            help=f"{what} by channel, for inputs of 0 to 1",
-        )
-    parser.add_argument("--channel-order", choices=("rgb", "bgr"))
-    parser.add_argument(
-        "--short-side", type=int, metavar="PX", help="working size that suits the model"
-    )
+    model_values.add_values(parser)
     parser.add_argument("--name", help="under which it is used (default: the file's)")
     parser.add_argument("--title", help="what the window shows (default: the name)")
     questions.add_yes(parser)

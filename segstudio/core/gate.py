@@ -26,7 +26,7 @@ MARGIN = 0.02
 LEAST = 0.005
 """A smaller difference is none, however sure it is."""
 
-_DRAWS = 2000
+_DRAWS = 1000
 _Z = 1.96
 
 

@@ -151,6 +151,8 @@ class LessonResult:
         As written into the model.
     stopped : bool
         Somebody ended it early; the best until then was kept.
+    told : tuple of str
+        Sentences about what was otherwise than asked for.
     """
 
     verdict: Verdict
@@ -164,3 +166,4 @@ class LessonResult:
     steps: int
     seconds: float
     stopped: bool = False
+    told: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from segstudio.core.classes import ClassTable
+from segstudio.core.model_values import ModelValues
 
 ModelKind = Literal["bundled", "own", "published", "taught"]
 """With the program; of the person's own; published by others, fetched already or not; taught in a
@@ -69,3 +70,8 @@ class ModelInfo:
     metrics: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)
     problem: str = ""
+
+    @property
+    def values(self) -> ModelValues:
+        """What it expects of its input."""
+        return ModelValues(self.mean, self.std, self.channel_order, self.short_side)

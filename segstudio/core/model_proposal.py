@@ -29,6 +29,8 @@ class ModelProposal:
         Names of those fields of which the file says nothing.
     licence : str
     is_commercial : bool
+    source : str
+        The address that it was fetched from; empty for what was on this computer already.
     """
 
     path: str
@@ -46,3 +48,4 @@ class ModelProposal:
     assumed: tuple[str, ...] = ()
     licence: str = ""
     is_commercial: bool = True
+    source: str = ""

@@ -11,7 +11,7 @@ from segstudio.core import png
 from segstudio.engine.bell import Bell
 from segstudio.engine.evaluation_messages import EvaluateReply, EvaluateRequest
 from segstudio.engine.messages import SegmentFileRequest, SegmentReply
-from segstudio.engine.prepared import Prepared, PreparedImages, stamp_of
+from segstudio.engine.prepared import Prepared, PreparedImages, stamp_of, stamp_of_model
 from segstudio.engine.replies import Kept, Steps, reply_of, settings_of
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class FileWork:
 
     def prepare(self, request: SegmentFileRequest, predictor: "Predictor") -> Steps:
         """Segment a file and keep the result for the moment that it is asked for."""
+        model_stamp = stamp_of_model(request.options.model)
 
         def work() -> Prepared:
             stamp = stamp_of(request.path)
@@ -60,7 +61,7 @@ class FileWork:
             size = (result.label_map.shape[0], result.label_map.shape[1])
             spec, model = predictor.spec, request.options.model
             kept = Kept(found.image, size, result.probabilities, spec, model, result.features)
-            return Prepared(stamp, result, kept, result.facts.device)
+            return Prepared(stamp, model_stamp, result, kept, result.facts.device)
 
         predictor.get_ready(settings_of(request.options).precision)
         self.prepared.keep(request, (yield from self._in_lane(work, predictor)))

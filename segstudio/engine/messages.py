@@ -22,9 +22,11 @@ from segstudio.engine.lesson_messages import TeachRequest
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
+    ChangeModelRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
+    FetchRepositoryRequest,
     ImportModelRequest,
     InspectModelRequest,
     ModelInfo,
@@ -248,9 +250,11 @@ Request = (
     | ScribbleRequest
     | SnapRequest
     | FetchModelRequest
+    | FetchRepositoryRequest
     | InspectModelRequest
     | ImportModelRequest
     | RenameModelRequest
+    | ChangeModelRequest
     | RemoveModelRequest
     | DefaultModelRequest
     | ExportModelRequest
@@ -271,11 +275,13 @@ Reply = (
 
 BACKGROUND: tuple[type, ...] = (
     RenameModelRequest,
+    ChangeModelRequest,
     RemoveModelRequest,
     DefaultModelRequest,
     CalibrateRequest,
     ArchitecturesRequest,
     FetchModelRequest,
+    FetchRepositoryRequest,
     InspectModelRequest,
     ImportModelRequest,
     ExportModelRequest,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from segstudio.core.architecture_info import ArchitectureInfo
 from segstudio.core.model_info import ModelInfo as ModelInfo
 from segstudio.core.model_proposal import ModelProposal
+from segstudio.core.model_values import ModelValues
 
 
 @dataclass(frozen=True)
@@ -12,6 +13,13 @@ class FetchModelRequest:
     """Fetch a published model, going on where an earlier fetch stopped; answers `ModelInfo`."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class FetchRepositoryRequest:
+    """Fetch a repository of Hugging Face, such as ``someone/model``; answers `ModelProposal`."""
+
+    repository: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,14 @@ class RenameModelRequest:
 
     name: str
     title: str
+
+
+@dataclass(frozen=True)
+class ChangeModelRequest:
+    """Let one of the person's own models expect other values; answers `ModelInfo`."""
+
+    name: str
+    values: ModelValues
 
 
 @dataclass(frozen=True)

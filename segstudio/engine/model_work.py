@@ -4,14 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from segstudio.core.model_proposal import ModelProposal
 from segstudio.engine.bell import Bell
 from segstudio.engine.evaluation_messages import CalibrateRequest
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
+    ChangeModelRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
+    FetchRepositoryRequest,
     ImportModelRequest,
     InspectModelRequest,
     ModelInfo,
@@ -37,9 +40,11 @@ class ModelWork:
             ModelsRequest: self._list,
             ArchitecturesRequest: self._list_architectures,
             FetchModelRequest: self._fetch,
+            FetchRepositoryRequest: self._fetch_repository,
             InspectModelRequest: self._inspect,
             ImportModelRequest: self._import,
             RenameModelRequest: self._rename,
+            ChangeModelRequest: self._change,
             RemoveModelRequest: self._remove,
             DefaultModelRequest: self._choose_default,
             ExportModelRequest: self._export,
@@ -63,11 +68,16 @@ class ModelWork:
         def work(report: Report, should_stop: Callable[[], bool]) -> ModelInfo:
             from segstudio.models import published_files
 
-            def tell(done: int, total: int) -> None:
-                report(done / total if total else 0.0, "fetch")
-
-            published_files.fetch(request.name, tell, should_stop)
+            published_files.fetch(request.name, _share_of(report), should_stop)
             return cards.of(request.name)
+
+        return (yield from beside(work, self._bell))
+
+    def _fetch_repository(self, request: FetchRepositoryRequest) -> Steps:
+        def work(report: Report, should_stop: Callable[[], bool]) -> ModelProposal:
+            from segstudio.models import hub_repositories
+
+            return hub_repositories.fetch(request.repository, _share_of(report), should_stop)
 
         return (yield from beside(work, self._bell))
 
@@ -79,12 +89,21 @@ class ModelWork:
 
     def _import(self, request: ImportModelRequest) -> Steps:
         def work(_report: Report, should_stop: Callable[[], bool]) -> ModelInfo:
-            return cards.of(store.take_in(request.proposal, should_stop).name)
+            from segstudio.models import hub_repositories
+
+            entry = store.take_in(request.proposal, should_stop)
+            hub_repositories.forget(Path(request.proposal.path))
+            return cards.of(entry.name)
 
         return (yield from beside(work, self._bell))
 
     def _rename(self, request: RenameModelRequest) -> Steps:
         store.rename(request.name, request.title)
+        return cards.of(request.name)
+        yield
+
+    def _change(self, request: ChangeModelRequest) -> Steps:
+        store.set_values(request.name, request.values)
         return cards.of(request.name)
         yield
 
@@ -112,3 +131,12 @@ class ModelWork:
             return str(exporting.export(request.name, Path(request.path), request.form))
 
         return (yield from beside(work, self._bell))
+
+
+def _share_of(report: Report) -> Callable[[int, int], None]:
+    """Return what tells the bytes that are here as a share of all."""
+
+    def tell(done: int, total: int) -> None:
+        report(done / total if total else 0.0, "fetch")
+
+    return tell

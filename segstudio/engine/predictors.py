@@ -40,7 +40,9 @@ class Predictors:
         from segstudio.inference import predictor
 
         path = catalogue.find(model)
-        key = (f"{path}:{path.stat().st_mtime_ns}", device)
+        facts = path.stat()
+        # Two changes may fall into one moment of the clock, but they make two files.
+        key = (f"{path}:{facts.st_mtime_ns}:{facts.st_ino}", device)
         if key not in self._kept:
             self._kept[key] = predictor.load(path, device)
             while len(self._kept) > KEPT_MODELS:

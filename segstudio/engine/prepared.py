@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from segstudio.core.errors import ModelError
 from segstudio.engine.messages import SegmentFileRequest, SegmentReply, SegmentRequest
 from segstudio.engine.replies import Kept, reply_of
+from segstudio.models import catalogue
 
 if TYPE_CHECKING:
     from segstudio.inference.segmenter import Segmentation
@@ -16,8 +18,8 @@ MOST_IMAGES = 4
 
 MOST_BYTES = 512 * 2**20
 
-Stamp = tuple[int, int]
-"""Size and time of a file, which change with its content."""
+Stamp = tuple[int, int, int]
+"""Size, time and number of a file, which change with its content."""
 
 
 def stamp_of(path: str) -> Stamp | None:
@@ -26,7 +28,15 @@ def stamp_of(path: str) -> Stamp | None:
         facts = Path(path).stat()
     except OSError:
         return None
-    return facts.st_size, facts.st_mtime_ns
+    return facts.st_size, facts.st_mtime_ns, facts.st_ino
+
+
+def stamp_of_model(model: str) -> Stamp | None:
+    """Return the stamp of the file of a model; None when there is no such model any more."""
+    try:
+        return stamp_of(str(catalogue.find(model)))
+    except ModelError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Prepared:
     """The result of one image, and what refining it again needs."""
 
     stamp: Stamp | None
+    model: Stamp | None
     result: "Segmentation"
     kept: Kept
     device: str
@@ -77,7 +88,8 @@ class PreparedImages:
         found = self._images.pop(wanted, None)
         if found is None or found.kept.size != size or found.stamp != stamp_of(request.key):
             return None
-        return found
+        # Its values may have been changed, or another model may bear its name.
+        return found if stamp_of_model(request.options.model) in (found.model, None) else None
 
     def _nbytes(self) -> int:
         return sum(prepared.nbytes for prepared in self._images.values())

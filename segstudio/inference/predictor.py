@@ -210,7 +210,8 @@ class Predictor:
         elif not weights:  # what those of others give as maps may follow from more than that
             weights = str(uuid.uuid4())
         shape = hashlib.sha256(repr(encoder).encode()).hexdigest()
-        return f"{weights} {shape} {spec.mean} {spec.std} {spec.channels} {spec.multiple}"
+        colours = f"{spec.mean} {spec.std} {spec.channel_order}"
+        return f"{weights} {shape} {colours} {spec.channels} {spec.multiple}"
 
     @cached_property
     def _bytes_per_pixel(self) -> float:

@@ -83,8 +83,7 @@ def _card(entry: ModelEntry | DamagedEntry, *, is_default: bool) -> ModelInfo:
             size_bytes=_size(entry.path),
             problem=entry.sentence,
         )
-    is_published = entry.spec.published and entry.home != "taught"
-    kind: ModelKind = "published" if is_published else entry.home
+    kind: ModelKind = "published" if entry.spec.published else entry.home
     return _described(entry.spec, entry.name, kind, entry.path, is_default=is_default)
 
 

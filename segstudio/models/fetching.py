@@ -48,6 +48,7 @@ def fetch(
     report: Report = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
     instead: str = "",
+    has_mirror: bool = True,
 ) -> Path:
     """Fetch a file, going on where an earlier try stopped; it gets its name once it was checked.
 
@@ -64,6 +65,8 @@ def fetch(
         First digits of its SHA-256, in hexadecimal.
     instead : str
         A sentence on what else can be done without a network.
+    has_mirror : bool
+        Whether a mirror may have it: a name that many files share says nothing there.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def fetch(
         When it cannot be written.
     """
     mirror = os.environ.get(MIRROR, "").rstrip("/")
-    if mirror:
+    if mirror and has_mirror:
         address = f"{mirror}/{address.rpartition('/')[2]}"
     if urlsplit(address).scheme not in ("http", "https"):
         raise ModelError(f"{address} is no address of the web. It has to begin with https://.")

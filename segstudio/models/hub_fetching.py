@@ -2,11 +2,12 @@
 
 import json
 import os
-import re
+import urllib.error
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from segstudio.core.errors import ModelError
 from segstudio.models import fetching
@@ -17,10 +18,17 @@ ENDPOINT = "HF_ENDPOINT"
 """Environment variable that names another place with the same addresses, as their own tools do."""
 
 _HOME = "https://huggingface.co"
-_REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 _TEXTS = (CONFIG, "preprocessor_config.json", "README.md")
 _LISTING = "files.json"
 _INSTEAD = "Fetch the repository on another computer, and import its folder here."
+_REFUSALS = frozenset({401, 403, 404, 410})
+"""401 is the answer for a repository that nobody has as well."""
+
+_NOT_THERE = "There is no repository {0} on {1} that everybody may read. Check its name."
+_NOT_GIVEN = (
+    "The files of {0} are given only to those who have agreed to its terms. Agree on {1}, fetch "
+    "it with that account, and import its folder here."
+)
 
 
 @dataclass(frozen=True)
@@ -32,18 +40,26 @@ class _File:
     sha256: str
 
 
-def is_repository(text: str) -> bool:
-    """Tell whether a text may be the name of a repository, such as ``someone/model``."""
-    return _REPOSITORY.fullmatch(text) is not None
+def page(repository: str) -> str:
+    """Return the address at which people read about a repository."""
+    return f"{_home()}/{repository}"
 
 
-def fetch(repository: str, folder: Path, report: Report, should_stop: Callable[[], bool]) -> Path:
+def fetch(
+    repository: str,
+    folder: Path,
+    report: Report,
+    should_stop: Callable[[], bool],
+    check: Callable[[Path], None] = lambda _path: None,
+) -> Path:
     """Fetch description, weights and README of a repository; an earlier try is gone on with.
 
     Parameters
     ----------
     folder : Path
         In which a folder of the repository's whole name is made.
+    check : callable, optional
+        Takes that folder before the weights are there, and raises where they are not worth it.
 
     Returns
     -------
@@ -59,29 +75,65 @@ def fetch(repository: str, folder: Path, report: Report, should_stop: Callable[[
     StorageError
         When the folder cannot be written.
     """
-    home = os.environ.get(ENDPOINT, "").rstrip("/") or _HOME
     place = folder / repository  # two people may give a name to other models
-    listing = place / _LISTING
-    listing.unlink(missing_ok=True)  # it may have changed since
-    address = f"{home}/api/models/{repository}?blobs=true"
-    fetching.fetch(address, listing, sha256_prefix="", should_stop=should_stop, instead=_INSTEAD)
-    version, files = _read(listing, repository)
+    version, files = _read(_list(repository, place, should_stop), repository)
     total, before = sum(file.size_bytes for file in files), 0
     for file in files:
+        if file.name in WEIGHTS:
+            check(place)
         path = place / file.name
         if not file.sha256:
             path.unlink(missing_ok=True)  # without a hash an older one could not be told
         done = before
-        fetching.fetch(
-            f"{home}/{repository}/resolve/{version}/{file.name}",
+        _fetch(
+            f"{repository}/resolve/{version}/{file.name}",
             path,
+            _NOT_GIVEN.format(repository, page(repository)),
             sha256_prefix=file.sha256,
             report=lambda here, _, done=done: report(done + here, total),  # type: ignore[misc]
             should_stop=should_stop,
-            instead=_INSTEAD,
         )
         before += file.size_bytes
     return place
+
+
+def _home() -> str:
+    return os.environ.get(ENDPOINT, "").rstrip("/") or _HOME
+
+
+def _list(repository: str, place: Path, should_stop: Callable[[], bool]) -> Path:
+    """Fetch what a repository holds, as it is now."""
+    listing = place / _LISTING
+    listing.unlink(missing_ok=True)  # it may have changed since
+    refused = _NOT_THERE.format(repository, urlsplit(_home()).netloc)
+    return _fetch(f"api/models/{repository}?blobs=true", listing, refused, should_stop=should_stop)
+
+
+def _fetch(
+    address: str,
+    path: Path,
+    refused: str,
+    *,
+    should_stop: Callable[[], bool],
+    sha256_prefix: str = "",
+    report: Report = lambda _done, _total: None,
+) -> Path:
+    """Fetch a file below the home of all repositories; `refused` is told where it is not given."""
+    try:
+        return fetching.fetch(
+            f"{_home()}/{address}",
+            path,
+            sha256_prefix=sha256_prefix,
+            report=report,
+            should_stop=should_stop,
+            instead=_INSTEAD,
+            has_mirror=False,
+        )
+    except ModelError as error:
+        answer = error.__cause__
+        if isinstance(answer, urllib.error.HTTPError) and answer.code in _REFUSALS:
+            raise ModelError(refused) from error
+        raise
 
 
 def _read(listing: Path, repository: str) -> tuple[str, list[_File]]:

@@ -29,6 +29,19 @@ def is_such(path: Path) -> bool:
     return path.is_dir() and "model_type" in model_folder.config(path)
 
 
+def check(path: Path) -> None:
+    """Refuse by its description, before there are weights, what could not be used here.
+
+    Raises
+    ------
+    ModelError
+        When the library is not installed, does not run it, or would fetch a part of it.
+    """
+    config = model_folder.config(path)
+    _check_task(path, config)
+    _check_whole(path, config)
+
+
 def propose(path: Path) -> ModelProposal:
     """Return what the folder says."""
     spec, said = _spec(path)
@@ -54,8 +67,7 @@ def _spec(path: Path) -> tuple[ModelSpec, set[str]]:
 
     config = model_folder.config(path)
     kind = str(config["model_type"])
-    _check_task(path, config)
-    _check_whole(path, config)
+    check(path)
     described = hub_network.configuration(config)
     names = _names(path, config, int(described.num_labels))
     channels = int(getattr(described, "num_channels", None) or 3)

@@ -34,6 +34,16 @@ def is_such(path: Path) -> bool:
     return path.is_dir() and "_model_class" in model_folder.config(path)
 
 
+def check(path: Path) -> None:
+    """Refuse by its description, before there are weights, what could not be used here.
+
+    Raises
+    ------
+    ModelError
+    """
+    _spec(path)
+
+
 def propose(path: Path) -> ModelProposal:
     """Return what the folder says; of classes and colours it says nothing."""
     spec = _spec(path)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from segstudio.core.errors import ModelError
 from segstudio.core.model_proposal import ModelProposal
+from segstudio.core.model_values import ModelValues
 from segstudio.models import proposed_classes
 from segstudio.models.spec import CHANNEL_ORDERS, ModelSpec
 
@@ -51,20 +52,35 @@ def changed(spec: ModelSpec, proposal: ModelProposal) -> ModelSpec:
             f"{Path(proposal.path).name} has {len(spec.classes)} classes, and "
             f"{len(names)} names were given. Give one name for each."
         )
-    order = next((o for o in CHANNEL_ORDERS if o == proposal.channel_order), None)
-    if order is None:
-        raise ModelError(f"“{proposal.channel_order}” is no order of colours. Use rgb or bgr.")
+    values = ModelValues(proposal.mean, proposal.std, proposal.channel_order, proposal.short_side)
     return replace(
-        spec,
+        with_values(spec, values),
         name=proposal.name,
         title=proposal.title,
         classes=proposed_classes.renamed(spec.classes, names),
-        mean=proposal.mean,
-        std=proposal.std,
-        channel_order=order,
-        short_side=proposal.short_side,
         licence=proposal.licence,
         is_commercial=proposal.is_commercial,
+        source=proposal.source or spec.source,
+    )
+
+
+def with_values(spec: ModelSpec, values: ModelValues) -> ModelSpec:
+    """Return the description of a model that expects other values of its input.
+
+    Raises
+    ------
+    ModelError
+        When they do not suit the model, such as other than one mean for each channel.
+    """
+    order = next((o for o in CHANNEL_ORDERS if o == values.channel_order), None)
+    if order is None:
+        raise ModelError(f"“{values.channel_order}” is no order of colours. Use rgb or bgr.")
+    return replace(
+        spec,
+        mean=values.mean,
+        std=values.std,
+        channel_order=order,
+        short_side=values.short_side,
     )
 
 

@@ -113,6 +113,9 @@ class ModelSpec:
             == len(self.std)
             == self.channels
             >= 1,
+            "Its mean and deviation must be numbers.": all(
+                map(math.isfinite, self.mean + self.std)
+            ),
             "A deviation of 0 cannot be divided by.": all(v > 0 for v in self.std),
             f"“{self.refine}” is no way to refine.": self.refine in REFINE_MODES,
             f"“{self.channel_order}” is no order of colours.": self.channel_order in CHANNEL_ORDERS,

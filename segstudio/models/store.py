@@ -15,7 +15,8 @@ from pathlib import Path
 from segstudio.core import atomic, file_names, places
 from segstudio.core.errors import Cancelled, ModelError, StorageError
 from segstudio.core.model_proposal import ModelProposal
-from segstudio.models import bundled, checkpoint, entry, published
+from segstudio.core.model_values import ModelValues
+from segstudio.models import bundled, checkpoint, entry, proposed, published
 from segstudio.models.entry import DamagedEntry, ModelEntry
 
 LONGEST_NAME = 80
@@ -116,6 +117,29 @@ def rename(name: str, title: str) -> ModelEntry:
     if not shown:
         raise ModelError("A model needs a title of at least one letter.")
     checkpoint.rewrite_spec(found.path, replace(found.spec, title=shown))
+    return _entry(name)
+
+
+def set_values(name: str, values: ModelValues) -> ModelEntry:
+    """Let a model expect other values of its input; its weights stay as they are.
+
+    What was measured with the values before says nothing any more, and is forgotten.
+
+    Raises
+    ------
+    ModelError
+        When there is no such model among the person's own, the values do not suit it, or it is
+        one that others have published with theirs.
+    StorageError
+        When the file cannot be written.
+    """
+    found = _entry(name)
+    spec = proposed.with_values(found.spec, values)
+    if spec == found.spec:
+        return found
+    if found.spec.published:
+        raise ModelError(f"“{name}” works with the values that it was published with.")
+    checkpoint.rewrite_spec(found.path, replace(spec, metrics={}, temperature=1.0))
     return _entry(name)
 
 

@@ -101,6 +101,14 @@ def read_active(connection: sqlite3.Connection) -> tuple[ClassStep, ...]:
     return tuple(ClassStep(row[0], row[1], row[2], from_text(row[3])) for row in rows)
 
 
+def read_permanent(connection: sqlite3.Connection) -> tuple[Mapping, ...]:
+    """Return the mappings that compacting has made permanent, the oldest first."""
+    rows = connection.execute(
+        "SELECT mapping FROM class_step WHERE NOT is_active AND counts_before = '{}' ORDER BY id"
+    )
+    return tuple(from_text(text) for (text,) in rows)
+
+
 def add(
     connection: sqlite3.Connection, kind: str, title: str, mapping: Mapping, classes_before: str
 ) -> None:

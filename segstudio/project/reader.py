@@ -30,7 +30,7 @@ from segstudio.project import (
     step_rows,
     values,
 )
-from segstudio.project.class_steps import ClassStep
+from segstudio.project.class_steps import ClassStep, Mapping
 from segstudio.project.connection import connect_to_read, told
 from segstudio.project.store import Matches, StoredLabels
 
@@ -182,6 +182,11 @@ class Reader:
         """Return the class steps in force, the oldest first."""
         with self.connection() as connection:
             return class_steps.read_active(connection) if connection is not None else ()
+
+    def permanent_mappings(self) -> tuple[Mapping, ...]:
+        """Return what class steps did that cannot be taken back any more, the oldest first."""
+        with self.connection() as connection:
+            return class_steps.read_permanent(connection) if connection is not None else ()
 
     def load(self, name: str, size: tuple[int, int] | None = None) -> StoredLabels | None:
         """Return the labels of an image with its steps; None when nothing was stored of it.

@@ -40,6 +40,7 @@ class SegmentAhead(QObject):
         session.document_changed.connect(self._on_document)
         session.images_changed.connect(self._forget)
         session.settings.changed.connect(self._on_setting)
+        session.models.values_changed.connect(self._on_values)
         batch.changed.connect(self._go_on)
 
     def _on_segmented(self, _result: object) -> None:
@@ -61,6 +62,10 @@ class SegmentAhead(QObject):
     def _on_setting(self, name: str) -> None:
         if name.startswith("model.") or name == "ahead.on":
             self._go_on()
+
+    def _on_values(self, _model: object) -> None:
+        self._forget()
+        self._go_on()
 
     def _forget(self) -> None:
         self._ready.clear()

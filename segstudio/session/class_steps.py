@@ -57,6 +57,7 @@ class ClassSteps(QObject):
         self._saver = register.saver
         self._runner = runner
         self._steps: list[tuple[str, ClassTable]] = []
+        self._permanent: tuple[Mapping, ...] = ()
         self._mappings: list[Mapping] = []
         """Of the steps."""
         self._under_way: _UnderWay | None = None
@@ -74,8 +75,9 @@ class ClassSteps(QObject):
     def open(self, project: Project) -> None:
         """Turn to another project."""
         self._steps = project.class_steps_with_classes()
+        self._permanent = project.permanent_mappings()
         self._mappings = [step.mapping for step in project.class_steps()]
-        self._book.became = _composed(self._mappings)
+        self._book.became = _composed((*self._permanent, *self._mappings))
 
     def merge(self, source: int, target: int) -> None:
         """Make all pixels of a class those of another one, in all images."""
@@ -209,7 +211,7 @@ class ClassSteps(QObject):
 
     def _use(self, table: ClassTable) -> None:
         self._register.count_anew()
-        self._book.became = _composed(self._mappings)
+        self._book.became = _composed((*self._permanent, *self._mappings))
         self._book.use(table, keep=False)
         self._saver.owed_classes = None  # stored together with the step
         self.done.emit()

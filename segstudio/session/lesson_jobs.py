@@ -27,12 +27,11 @@ def learned(lesson: Lesson, project: Project, client: EngineClient, job: Job) ->
         )
         job.check()
         assert isinstance(result, LessonResult)
-        if not out.is_file():
-            raise StorageError(f"{lesson.title} was taught, but its file is not there: {out}.")
+        size = _size(out, lesson)
     except BaseException:
         taught_files.end_lesson(out)
         raise
-    return Learned(lesson, result, out)
+    return Learned(lesson, result, out, size)
 
 
 def kept(found: Taught, out: Path, project: Project, job: Job) -> Taught:
@@ -51,3 +50,10 @@ def kept(found: Taught, out: Path, project: Project, job: Job) -> Taught:
     taught_files.keep(version.name, content)
     taught_files.end_lesson(out)
     return found
+
+
+def _size(out: Path, lesson: Lesson) -> int:
+    try:
+        return out.stat().st_size
+    except OSError as error:
+        raise StorageError(f"{lesson.title} was taught, but its file {out} is gone.") from error

@@ -7,13 +7,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.core.model_proposal import ModelProposal
+from segstudio.core.model_values import ModelValues
 from segstudio.engine.messages import Reply, Request
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
+    ChangeModelRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
+    FetchRepositoryRequest,
     ImportModelRequest,
     InspectModelRequest,
     ModelInfo,
@@ -38,9 +41,11 @@ class ModelShelf(QObject):
     fetched = Signal(object)
     """`ModelInfo` of a model that was fetched."""
     inspected = Signal(object)
-    """`ModelProposal` of what was found in a file or folder."""
+    """`ModelProposal` of what was found in a file, a folder or a repository."""
     imported = Signal(object)
     """`ModelInfo` of a model that was taken in."""
+    values_changed = Signal(object)
+    """`ModelInfo` of a model that expects other values now."""
     exported = Signal(str)
     """Path of what was written."""
     failed = Signal(str)
@@ -71,7 +76,7 @@ class ModelShelf(QObject):
 
     @property
     def fetching(self) -> dict[str, float]:
-        """The models that are being fetched, and how much of each is here, 0 to 1."""
+        """What is being fetched, models and repositories, and how much of it is here, 0 to 1."""
         return dict(self._shares)
 
     def find(self, name: str) -> ModelInfo | None:
@@ -84,6 +89,11 @@ class ModelShelf(QObject):
         A licence that forbids commercial use is shown until the person said "anyway" once.
         """
         return model.is_commercial or model.name in self._settings.get("models.accepted")
+
+    def offered(self, used: str) -> tuple[ModelInfo, ...]:
+        """Return what can run with no licence to be shown before, and the one in use."""
+        models = self._segmenting.models
+        return tuple(model for model in models if self.may_use(model) or model.name == used)
 
     def accept(self, name: str) -> None:
         """Note that the licence of a model was shown, and that it is to be used all the same."""
@@ -103,9 +113,16 @@ class ModelShelf(QObject):
 
     def fetch(self, name: str) -> None:
         """Fetch a published model, going on where an earlier fetch stopped."""
+        self._fetch(name, FetchModelRequest(name), self._on_fetched)
+
+    def fetch_repository(self, repository: str) -> None:
+        """Fetch a repository of Hugging Face; what is in it comes by `inspected`."""
+        self._fetch(repository, FetchRepositoryRequest(repository), self._on_inspected)
+
+    def _fetch(self, name: str, request: Request, then: Callable[..., None]) -> None:
         if name in self._fetches:
             return
-        job = self._job("fetch model", FetchModelRequest(name), self._on_fetched)
+        job = self._job("fetch model", request, then)
         job.progressed.connect(self._on_progressed)
         job.ended.connect(self._on_fetch_ended)
         self._fetches[name], self._shares[name] = job, 0.0
@@ -128,6 +145,10 @@ class ModelShelf(QObject):
     def rename(self, name: str, title: str) -> None:
         """Give one of the person's own models another title."""
         self._job("rename model", RenameModelRequest(name, title), self._on_changed).start()
+
+    def set_values(self, name: str, values: ModelValues) -> None:
+        """Let one of the person's own models expect other values."""
+        self._job("change model", ChangeModelRequest(name, values), self._on_values).start()
 
     def remove(self, name: str) -> None:
         """Delete one of the person's own models; another one of its name is another model."""
@@ -186,6 +207,10 @@ class ModelShelf(QObject):
 
     def _on_exported(self, path: str) -> None:
         self.exported.emit(path)
+
+    def _on_values(self, model: ModelInfo) -> None:
+        self.refresh()
+        self.values_changed.emit(model)
 
     def _on_default(self, _reply: object) -> None:
         self._settings.set("model.name", "")  # an earlier choice would stand before it

@@ -15,7 +15,7 @@ from segstudio.core.labels import IGNORE_COUNT, Ink, class_counts
 from segstudio.core.patch import Planes
 from segstudio.project.project import Project
 from segstudio.session.jobs import Job
-from segstudio.session.teachable import Counts
+from segstudio.session.teachable import ENOUGH_PIXELS, Counts
 
 if TYPE_CHECKING:  # the session owns this part of itself
     from segstudio.session.session import Session
@@ -110,7 +110,7 @@ class PersonCounts(QObject):
             document = documents.get(path_of(record.name)) if documents else None
             stamp = _stamp(record, document)
             known = self._known.get(record.name)
-            is_known = known[0] == stamp if known else document is None and _by_record(record)
+            is_known = known[0] == stamp if known else document is None and _is_told(record)
             if not is_known:
                 found.append(_Subject(record.name, stamp, document))
         return found
@@ -138,6 +138,12 @@ class PersonCounts(QObject):
 
 def _stamp(record: ImageRecord, document: Document | None) -> _Stamp:
     return record.changed_at, document.serial if document is not None else -1
+
+
+def _is_told(record: ImageRecord) -> bool:
+    """Tell whether a record says enough: what a person painted, or that it is too little."""
+    is_little = len(record.ink) == len(Ink) and record.ink[Ink.PERSON] < ENOUGH_PIXELS
+    return is_little or _by_record(record) is not None
 
 
 def _by_record(record: ImageRecord) -> Counts | None:

@@ -23,6 +23,7 @@ class Learned:
     lesson: Lesson
     result: LessonResult
     out: Path
+    size_bytes: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,8 @@ class Taught:
     is_offered : bool
         False where the held-out images say that the old one is better.
     told : tuple of str
-        Sentences about what was otherwise than expected: images left out, classes that came or
-        went meanwhile.
+        Sentences about what was otherwise than expected: another beginning, images left out,
+        classes that came or went meanwhile.
     """
 
     result: LessonResult
@@ -85,9 +86,9 @@ def taught(
         metrics=dict(result.metrics),
         made_at=time.time(),
         author=author,
-        size_bytes=learned.out.stat().st_size,
+        size_bytes=learned.size_bytes,
     )
-    told = (*_skipped(result.skipped), *_class_changes(lesson.classes, before, book))
+    told = (*result.told, *_skipped(result.skipped), *_class_changes(lesson.classes, before, book))
     offered = result.verdict is not Verdict.WORSE
     return Taught(result, version, old, lesson.classes, offered, told)
 

@@ -175,9 +175,9 @@ class Versions(QObject):
 
     def _on_brought(self, brought: "_Brought") -> None:
         session, version = self._session, self.current
-        project, names, why = brought
-        if project is not session.project:
-            return
+        file, names, why = brought
+        if file != self._file:
+            return  # another project was opened meanwhile
         if version is not None and version.name not in names:
             text = self.tr("{why} {model} cannot be used now; another model is.")
             session.tell_error(text.format(why=why, model=version.title))
@@ -230,8 +230,8 @@ class Versions(QObject):
         self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
 
 
-_Brought = tuple[Project, tuple[str, ...], str]
-"""A project, the names of its models that are here, and why the first that is not is not."""
+_Brought = tuple[Path, tuple[str, ...], str]
+"""The file of a project, the names of its models that are here, and why another one is not."""
 
 
 def why_not(project: Project) -> str:
@@ -271,7 +271,7 @@ def _brought(project: Project, wanted: Iterable[ModelVersion], job: Job) -> _Bro
         else:
             names[version.name] = None
     taught_files.prune(names)
-    return project, tuple(names), why
+    return project.file, tuple(names), why
 
 
 def _free_name(title: str, taken: Iterable[str]) -> str:

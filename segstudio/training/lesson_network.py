@@ -18,6 +18,9 @@ BATCH = 4
 LARGEST_CROP = 256
 LEAST_CROP = 64
 
+SCORING_RATE = 1e-2
+"""Learning rate of the layers that score classes, while the rest stays as it is."""
+
 FEW_IMAGES = 5
 """Of fewer the batch norms of weights that were taken over keep their statistics."""
 
@@ -38,6 +41,8 @@ class Beginning:
         The part of the network that does not begin at random.
     notes : tuple of str
         Sentences about what was taken.
+    is_other : bool
+        The first of them says that another model is begun with than was asked for.
     """
 
     spec: ModelSpec
@@ -45,6 +50,12 @@ class Beginning:
     settings: TrainSettings
     taken: nn.Module | None
     notes: tuple[str, ...]
+    is_other: bool = False
+
+    def scoring(self) -> list[nn.Parameter]:
+        """Return the weights that score the classes."""
+        names = start.scoring_names(self.spec, self.network.state_dict())
+        return [values for name, values in self.network.named_parameters() if name in names]
 
 
 def begin(lesson: Lesson, model: Path | None, images: int) -> Beginning:
@@ -67,20 +78,21 @@ def begin(lesson: Lesson, model: Path | None, images: int) -> Beginning:
     """
     given = checkpoint.read_spec(model) if model is not None else None
     notes: list[str] = []
+    is_other = False
     if given is not None and given.architecture not in networks.ARCHITECTURES:
         title = given.title or given.name
         notes.append(
             f"“{title}” runs here but cannot be taught; a new head on the encoder that comes with "
             "the program was taught instead."
         )
-        given, model = None, None
+        given, model, is_other = None, None, True
     settings = _settings(lesson, given, model, images)
     spec = describe(settings)
     network = networks.build(spec)
     if given is None or model is None:
         if spec.encoder_inside:  # else the network was built with them
             encoders.fill(network.encoder, encoders.pretrained_state(spec.encoder))
-        return Beginning(spec, network, settings, network.encoder, tuple(notes))
+        return Beginning(spec, network, settings, network.encoder, tuple(notes), is_other)
     taken = start.fill(network, spec, model, lesson.targets)
     notes.append(taken.sentence)
     return Beginning(spec, network, settings, network, tuple(notes))

@@ -1,6 +1,8 @@
 """The steps of a lesson: learning, measuring in between, the best weights kept."""
 
+import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -41,6 +43,30 @@ SHOWN = (0.3, 0.9)
 _LOSSES = 20
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a run.
+
+    Attributes
+    ----------
+    seconds : float
+    steps : int
+        At most, both.
+    first, last : float
+        Where it begins and ends in the share that is done of all steps.
+    """
+
+    seconds: float
+    steps: int
+    first: float = 0.0
+    last: float = 1.0
+
+    def shown(self, done: float) -> float:
+        """Return the share that is done of the whole, from that of the stretch."""
+        share = self.first + (self.last - self.first) * min(done, 1.0)
+        return round(SHOWN[0] + (SHOWN[1] - SHOWN[0]) * share, 4)
+
+
 class LessonRun:
     """Has a network learn until it gets no better, or time is up.
 
@@ -50,44 +76,104 @@ class LessonRun:
         Done so far.
     best_step : int
         After which the weights were best that are kept.
+
+    Parameters
+    ----------
+    is_frozen : bool
+        Whether the encoder stays as it is throughout.
     """
 
     def __init__(
         self,
         spec: ModelSpec,
-        learner: Learner,
         source: Source,
         images: LessonImages,
         held_out: HeldOut,
         talk: Talk,
         seed: int,
-        most_steps: int,
+        *,
+        is_frozen: bool,
     ) -> None:
         self.steps = 0
         self.best_step = 0
         self._spec = spec
-        self._learner = learner
         self._source = source
         self._images = images
         self._held_out = held_out
         self._talk = talk
         self._seed = seed
-        self._most = most_steps
+        self._is_frozen = is_frozen
         self._losses: list[float] = []
         self._best: dict[str, Tensor] = {}
         self._best_miou = -1.0
-        self._least_loss = float("inf")
-        self._no_better = 0
-        self._started = self._looked_at = 0.0
-        self._looked_done = self._look_s = 0.0
+        self._look_s = 0.0
 
-    def predictor(self) -> Predictor:
-        """Return a predictor with the weights that are kept."""
-        return Predictor(self._spec, self._learner.averaged, self._learner.device)
+    @property
+    def loss(self) -> float:
+        """Mean of the last steps; infinite before the first."""
+        return float(np.mean(self._losses[-_LOSSES:])) if self._losses else math.inf
 
-    def confusions(self) -> NDArray[np.int64]:
+    def train(self, learner: Learner, stretch: Stretch) -> bool:
+        """Learn for a stretch; its weights are then those that were best so far.
+
+        Returns
+        -------
+        bool
+            Whether somebody ended it early.
+        """
+        started, first = time.monotonic(), self.steps
+        looked_at, looked_done, no_better, least = started, 0.0, 0, math.inf
+        is_stopped = False
+        while no_better < PATIENCE:
+            spent = (time.monotonic() - started) / stretch.seconds
+            done = max(spent, (self.steps - first) / stretch.steps)
+            if done >= 1.0:
+                break
+            self._talk.pause()
+            if is_stopped := self.steps > 0 and self._talk.control.should_finish:
+                break
+            self._step(learner, done, self.steps - first)
+            self._talk.say(self._news(stretch, done, spent))
+            is_affordable = time.monotonic() - looked_at >= self._look_s / MEASURING_SHARE
+            if is_affordable and done - looked_done >= 1.0 / MEASUREMENTS:
+                is_better = self._look(learner, stretch.shown(done), least)
+                no_better, least = 0 if is_better else no_better + 1, min(least, self.loss)
+                looked_at, looked_done = time.monotonic(), done
+        self._look(learner, stretch.shown(1.0), least)
+        learner.averaged.load_state_dict(self._best, strict=False)
+        return is_stopped
+
+    def _step(self, learner: Learner, done: float, number: int) -> None:
+        # Seeded by its number, a step is the same in every repetition.
+        torch.manual_seed(hash((self._seed, self.steps)) & 0x7FFF_FFFF)
+        batch = self._source.batch(self._images.training, self.steps)
+        self._losses.append(learner.step([batch], done, number))
+        self.steps += 1
+
+    def _look(self, learner: Learner, shown: float, least: float) -> bool:
+        """Keep the weights if they are good, and tell whether they are better than before."""
+        if not self._images.held_out:
+            self._keep(learner)
+            return self.loss < (1.0 - LEAST_GAIN) * least
+        started = time.monotonic()
+        miou = gate.mean_iou(self._confusions(learner)) or 0.0
+        self._look_s = time.monotonic() - started
+        is_better = miou > self._best_miou + LEAST_GAIN
+        if miou >= self._best_miou - ALIKE:
+            self._keep(learner)
+        self._best_miou = max(miou, self._best_miou)
+        self._talk.say(LessonNews("measure", shown, self.steps, self.loss, miou), always=True)
+        return is_better
+
+    def _keep(self, learner: Learner) -> None:
+        self.best_step = self.steps
+        averaged = learner.averaged
+        state = learner.own(averaged) if self._is_frozen else averaged.state_dict()
+        self._best = {name: values.detach().clone() for name, values in state.items()}
+
+    def _confusions(self, learner: Learner) -> NDArray[np.int64]:
         """Return the matrix of each held-out image, (N, K, K + 1)."""
-        predictor, images = self.predictor(), self._images
+        predictor, images = Predictor(self._spec, learner.averaged, learner.device), self._images
         classes = len(self._spec.classes)
         found = np.zeros((len(images.held_out), classes, classes + 1), np.int64)
         for place, number in enumerate(images.held_out):
@@ -96,79 +182,7 @@ class LessonRun:
             found[place] = metrics.confusion_matrix(images.labels(number), said, classes=classes)
         return found
 
-    def train(self, seconds: float) -> bool:
-        """Learn for some time at most.
-
-        Returns
-        -------
-        bool
-            Whether somebody ended it early.
-        """
-        self._started = self._looked_at = time.monotonic()
-        is_stopped = False
-        while (done := self._done(seconds)) < 1.0 and self._no_better < PATIENCE:
-            self._talk.pause()
-            if is_stopped := self.steps > 0 and self._talk.control.should_finish:
-                break
-            self._step(done)
-            if self._is_look_due(done):
-                self._look(done)
-            self._talk.say(self._news("train", done, seconds))
-        self._look(min(1.0, self._done(seconds)))
-        if self._best:
-            self._learner.averaged.load_state_dict(self._best, strict=False)
-        return is_stopped
-
-    def _done(self, seconds: float) -> float:
-        spent = (time.monotonic() - self._started) / seconds
-        return max(spent, self.steps / self._most)
-
-    def _step(self, done: float) -> None:
-        # Seeded by its number, a step is the same in every repetition.
-        torch.manual_seed(hash((self._seed, self.steps)) & 0x7FFF_FFFF)
-        batch = self._source.batch(self._images.training, self.steps)
-        self._losses.append(self._learner.step([batch], done, self.steps))
-        self.steps += 1
-
-    def _is_look_due(self, done: float) -> bool:
-        spent = time.monotonic() - self._looked_at
-        is_affordable = spent >= self._look_s / MEASURING_SHARE
-        return is_affordable and done - self._looked_done >= 1.0 / MEASUREMENTS
-
-    def _look(self, done: float) -> None:
-        """Find out whether it has become better, on held-out images if there are any."""
-        started = time.monotonic()
-        if self._images.held_out:
-            is_better = self._measure(done)
-        else:
-            loss = float(np.mean(self._losses[-_LOSSES:]))
-            is_better = loss < (1.0 - LEAST_GAIN) * self._least_loss
-            self._least_loss = min(loss, self._least_loss)
-            self.best_step = self.steps
-        self._no_better = 0 if is_better else self._no_better + 1
-        self._looked_at, self._looked_done = time.monotonic(), done
-        self._look_s = self._looked_at - started
-
-    def _measure(self, done: float) -> bool:
-        miou = gate.mean_iou(self.confusions()) or 0.0
-        is_better = miou > self._best_miou + LEAST_GAIN
-        if miou >= self._best_miou - ALIKE:
-            self.best_step = self.steps
-            own = self._learner.own(self._learner.averaged)
-            self._best = {name: values.detach().clone() for name, values in own.items()}
-        self._best_miou = max(miou, self._best_miou)
-        news = LessonNews("measure", _shown(done), self.steps, self._loss(), miou)
-        self._talk.say(news, always=True)
-        return is_better
-
-    def _loss(self) -> float:
-        return float(np.mean(self._losses[-_LOSSES:]))
-
-    def _news(self, stage: str, done: float, seconds: float) -> LessonNews:
-        spent = time.monotonic() - self._started
-        left = min(seconds - spent, spent * (1.0 - done) / max(done, 1e-3))
-        return LessonNews(stage, _shown(done), self.steps, self._loss(), None, max(0.0, left))
-
-
-def _shown(done: float) -> float:
-    return SHOWN[0] + (SHOWN[1] - SHOWN[0]) * done
+    def _news(self, stretch: Stretch, done: float, spent: float) -> LessonNews:
+        rest = min(1.0 - spent, spent * (1.0 - done) / max(done, 1e-3))
+        left = max(0.0, rest * stretch.seconds)
+        return LessonNews("train", stretch.shown(done), self.steps, self.loss, None, left)

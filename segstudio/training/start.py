@@ -52,7 +52,7 @@ def fill(
     stored, own = source.state_dict(), network.state_dict()
     is_same = given.architecture == spec.architecture
     has_classes = is_same and _names(given) == _names(spec)
-    scoring = set() if has_classes else _scoring_names(spec, own)
+    scoring = set() if has_classes else scoring_names(spec, own)
     taken = {
         name: stored[name]
         for name, values in own.items()
@@ -68,10 +68,11 @@ def fill(
             "Train with those of that model, or start without it."
         )
     sources = _sources(given, spec, targets)
-    if is_same and any(sources):
+    is_known = is_same and any(sources)
+    if is_known:
         taken |= {n: _scored(own[n], stored[n], sources) for n in scoring & stored.keys()}
     network.load_state_dict({**own, **taken})
-    return Taken(is_same, _told(title, len(taken), len(own), _rest(is_same, has_classes)))
+    return Taken(is_same, _told(title, len(taken), len(own), _rest(is_same, has_classes, is_known)))
 
 
 def continued(given: ModelSpec, spec: ModelSpec) -> ModelSpec:
@@ -100,7 +101,7 @@ def _names(spec: ModelSpec) -> list[str]:
     return [entry.name for entry in spec.classes]
 
 
-def _scoring_names(spec: ModelSpec, own: dict[str, Tensor]) -> set[str]:
+def scoring_names(spec: ModelSpec, own: dict[str, Tensor]) -> set[str]:
     """Return the names of weights whose shape depends on the number of classes."""
     last = spec.classes.indices[-1]
     other = networks.build(replace(spec, classes=spec.classes.without(last))).state_dict()
@@ -124,10 +125,13 @@ def _scored(own: Tensor, stored: Tensor, sources: list[list[int]]) -> Tensor:
     return mixed
 
 
-def _rest(is_same: bool, has_classes: bool) -> str:
+def _rest(is_same: bool, has_classes: bool, is_known: bool) -> str:
     if not is_same:
         return "the rest is new, as the architecture differs"
-    return "" if has_classes else "what scores the classes is new, as they differ"
+    if has_classes:
+        return ""
+    which = "the other classes" if is_known else "the classes"
+    return f"what scores {which} is new, as they differ"
 
 
 def _told(title: str, taken: int, count: int, rest: str) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 
 import torch
 
-from segstudio.core import class_balance
 from segstudio.core.errors import ModelError
-from segstudio.core.lesson import Lesson, LessonResult, Verdict
+from segstudio.core.lesson import Lesson, LessonNews, LessonResult, Verdict
 from segstudio.inference import device as devices
 from segstudio.inference import memory
 from segstudio.inference.predictor import Predictor
@@ -28,6 +27,7 @@ from segstudio.training.crops import CropSettings, LiveCrops, Source
 from segstudio.training.examples import Example
 from segstudio.training.group import Group
 from segstudio.training.learner import Learner
+from segstudio.training.lesson_course import Course
 from segstudio.training.lesson_images import LessonImages
 from segstudio.training.lesson_network import Beginning
 from segstudio.training.lesson_outcome import Said
@@ -46,13 +46,7 @@ AFTERWARDS_SHARE = 0.1
 """Of the time, kept for measuring and writing."""
 
 USUAL_MINUTES = 0.75
-"""What the numbers below are for; in more time there are more steps and crops."""
-
-LEAST_STEPS, STEPS_AN_IMAGE, MOST_STEPS = 100, 10, 400
-"""Of a lesson, by its images: with more, few images are learned by heart."""
-
-STEPS_OF_ALL = 10
-"""Times as many where the encoder learns as well."""
+"""What numbers of crops and steps are for; in more time there are more of both."""
 
 MOST_CROPS, LEAST_AN_IMAGE, MOST_AN_IMAGE = 320, 4, 24
 """Whose features are computed: of all images together, and of each."""
@@ -130,24 +124,22 @@ class _Lesson:
         held_out = HeldOut(
             images.photos, images.held_out, Group(), keep_features=beginning.settings.frozen
         )
-        pixels = images.pixels[images.training].sum(axis=0)
-        pause, weights = self.talk.pause, class_balance.class_weights(pixels)
         with self._source(beginning, device) as source:
-            learner = Learner(beginning.settings, network, weights, Group(), taken=beginning.taken)
             run = LessonRun(
                 beginning.spec,
-                learner,
                 source,
                 images,
                 held_out,
                 self.talk,
                 lesson.seed,
-                self._steps(is_frozen=beginning.settings.frozen),
+                is_frozen=beginning.settings.frozen,
             )
-            with between_layers(network, pause), between_layers(learner.averaged, pause):
-                is_stopped = run.train(self._seconds())
+            course = Course(beginning, images, run, self.talk.pause, self._plenty)
+            learner, is_stopped = course.follow(network, self._seconds())
+        self.talk.say(LessonNews("measure", SHOWN[1], run.steps), always=True)
         old = self._old(beginning, start, held_out)
-        new = lesson_outcome.of_new(run.predictor(), images, held_out, self.talk)
+        predictor = Predictor(beginning.spec, learner.averaged, device)
+        new = lesson_outcome.of_new(predictor, images, held_out, self.talk)
         return self._result(beginning, run, learner, old, new, is_stopped=is_stopped)
 
     @contextmanager
@@ -190,10 +182,6 @@ class _Lesson:
     def _plenty(self) -> float:
         """How many times as much time there is as usual, at least once."""
         return max(1.0, self.lesson.minutes / USUAL_MINUTES)
-
-    def _steps(self, *, is_frozen: bool) -> int:
-        usual = min(MOST_STEPS, LEAST_STEPS + STEPS_AN_IMAGE * len(self.images.training))
-        return round(self._plenty * usual * (1 if is_frozen else STEPS_OF_ALL))
 
     def _seconds(self) -> float:
         whole = 60.0 * self.lesson.minutes
@@ -265,4 +253,5 @@ class _Lesson:
             run.steps,
             seconds,
             is_stopped,
+            beginning.notes[:1] if beginning.is_other else (),
         )

@@ -186,8 +186,10 @@ _MODEL = (
     _row("segment_unlabelled", "Segment only unlabelled", "", "Model", 0, "Labels there stay."),
     _row("segment_all", "Segment all…", "Ctrl+B", "Model", 1, "Many images in the background."),
     _row("batch_errors", "Background work…", "", "Model", 1, "How far it is."),
-    _row("models", "Models…", "", "Model", 2, "Those here, and those to be fetched or imported."),
-    _row("match_classes", "Match classes…", "", "Model", 2, "The model's classes to yours."),
+    _row("teach", "Teach…", "Ctrl+T", "Model", 2, "Let the model learn from your labels."),
+    _row("versions", "Model versions…", "", "Model", 2, "Those taught here, and the way back."),
+    _row("models", "Models…", "", "Model", 3, "Those here, and those to be fetched or imported."),
+    _row("match_classes", "Match classes…", "", "Model", 3, "The model's classes to yours."),
 )
 
 _DATASET = (
@@ -196,6 +198,14 @@ _DATASET = (
     _row("export_classes", "Export class list…", "", "Dataset", 0, "For other programs."),
     _row("statistics", "Statistics", "", "Dataset", 1, "Classes, progress, imbalance."),
     _row("evaluate", "Evaluate…", "", "Dataset", 1, "A model against the images that are done."),
+    _row(
+        "first_looks",
+        "How good is the model…",
+        "",
+        "Dataset",
+        1,
+        "Its first maps, beside what you made of them.",
+    ),
     _row("export_areas", "Export areas…", "", "Dataset", 1, "By class and image, as a table."),
 )
 

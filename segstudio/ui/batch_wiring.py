@@ -18,6 +18,7 @@ from segstudio.ui.batch_popover import BatchChoice, BatchPopover
 from segstudio.ui.class_wiring import ClassWiring
 from segstudio.ui.job_list import JobList
 from segstudio.ui.model_panel import ModelChoice
+from segstudio.ui.quit_question import RunningJob
 from segstudio.ui.window import MainWindow
 
 
@@ -79,9 +80,7 @@ class BatchWiring(QObject):
         options = session.options()
         self._popover.set_choices([self._choice(which, text) for which, text in self._texts()])
         # A model whose licence has to be shown first is offered once it was.
-        offered = [
-            m for m in segmenting.models if session.models.may_use(m) or m.name == options.model
-        ]
+        offered = session.models.offered(options.model)
         self._popover.set_models(
             [ModelChoice(m.name, m.title, len(m.classes)) for m in offered], options.model
         )
@@ -172,6 +171,17 @@ class BatchWiring(QObject):
             line = self.tr("Nothing is running.")
         self._list.set_line(line)
         self._list.set_failed(list(failed.items()))
+
+    def running_job(self) -> RunningJob | None:
+        """Return Segment all while it is running, for whoever would end it."""
+        run = self.batch.run
+        if run is None or run.paused:
+            return None
+        text = self.tr("Segment all is running: {done} of {total} images are done.")
+        return RunningJob(
+            text.format(done=run.done, total=run.total),
+            self.tr("Segment all goes on when these images are opened again."),
+        )
 
     # Settings --------------------------------------------------------------------------------
 

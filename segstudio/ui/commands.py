@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segstudio import __version__
@@ -77,18 +76,17 @@ class Commands(QObject):
         self._batch = batch
         self._marks = marks
         self._regions = regions
-        self._export = ExportFlow(window, session)
+        self.export = ExportFlow(window, session)
         self._moving = MovingWiring(window, session)
         self._merge: MergeFlow | None = None
         self._answers_save = False
-        FirstSteps(window.start_page, session, self._export)
+        FirstSteps(window.start_page, session, self.export)
         for name, work in self._table().items():
             window.actions_by_name[name].triggered.connect(work)
         self._connect()
 
     def _connect(self) -> None:
         window, session = self._window, self._session
-        window.closing.connect(self._on_closing)
         window.status_bar.save_help_requested.connect(self._explain_unsaved)
         window.status_bar.zoom_requested.connect(window.canvas.set_zoom)
         window.status_bar.fit_requested.connect(window.canvas.fit)
@@ -106,7 +104,7 @@ class Commands(QObject):
             "labels_fit": self._moving.labels_fit,
             "save": self.save,
             "merge_copy": self.merge_copy,
-            "export": self._export.ask,
+            "export": self.export.ask,
             "undo": session.undo,
             "redo": session.redo,
             "apply": session.editor.apply,
@@ -252,41 +250,6 @@ class Commands(QObject):
 
     def _open_recent(self, path: Path) -> None:
         self._session.open([path])
-
-    def _on_closing(self, event: QCloseEvent) -> None:
-        if not self._may_close():
-            event.ignore()
-            return
-        session = self._session
-        session.settings.set("window", self._window.layout_state())
-        problem = session.finish()
-        if problem and not self._close_unsaved(problem):
-            event.ignore()
-            return
-        self._window.hide()  # the engine may take a second to end
-        session.close(discard=True)
-
-    def _may_close(self) -> bool:
-        if not self._export.is_running:
-            return True
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Export is running"),
-            self.tr("The export is not finished. Quit and leave it out?"),
-            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Discard
-
-    def _close_unsaved(self, problem: str) -> bool:
-        answer = QMessageBox.warning(
-            self._window,
-            self.tr("Not saved"),
-            problem,
-            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Discard
 
     def _explain_unsaved(self) -> None:
         problem = self._session.saver.state.problem

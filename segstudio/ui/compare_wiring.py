@@ -27,6 +27,8 @@ class CompareWiring(QObject):
         self._document: Document | None = None
         self._chosen: dict[Side, ModelInfo] = {}
         self._looks: dict[Side, Look] = {}
+        self._looked_by: dict[Side, ModelInfo] = {}
+        """With the values that they had then."""
         page.model_requested.connect(self._on_model_requested)
         page.use_requested.connect(self.use_requested)
         self._comparing.looked.connect(self._on_looked)
@@ -36,7 +38,8 @@ class CompareWiring(QObject):
     def show(self, left: str = "", right: str = "") -> None:
         """Compare two models on the open image; those of last time, or the first two, if none."""
         document = self._session.document
-        models = self._session.segmenting.models
+        # A model whose licence has to be shown first is offered once it was.
+        models = self._session.models.offered(self._session.options().model)
         if document is None or not models:
             self._page.set_line(self.tr("Open an image to compare models on it."))
             return
@@ -68,9 +71,10 @@ class CompareWiring(QObject):
         model = self._chosen[side]
         self._page.view.set_words(side, model.title)
         seen = self._looks.get(side)
-        if seen is not None and seen.model == model.name:
+        if seen is not None and self._looked_by[side] == model:
             return
         self._looks.pop(side, None)
+        self._looked_by[side] = model
         self._page.set_facts(side, self.tr("Looking…"))
         self._show()
         options = self._session.options()

@@ -14,6 +14,7 @@ from segstudio.session.jobs import Job
 from segstudio.session.session import Session
 from segstudio.ui.batch_popover import BatchChoice
 from segstudio.ui.layer_wiring import LayerWiring
+from segstudio.ui.quit_question import RunningJob
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class EvaluationWiring(QObject):
         self._last: Evaluated | None = None
         self._is_calibrated = False
         self._wanted = ""
+        self._progress = 0, 0
+        """How many images are measured, and of how many."""
         self._reading: Job | None = None
         window.actions_by_name["evaluate"].triggered.connect(self.open)
         evaluating = self._evaluating
@@ -45,6 +48,7 @@ class EvaluationWiring(QObject):
         session.images_changed.connect(self._forget)
         session.document_changed.connect(self._on_document)
         session.segmenting.models_changed.connect(self._show_models)
+        session.models.values_changed.connect(self._on_values)
 
     def open(self) -> None:
         """Open the dialog, at the last result if there is one."""
@@ -83,12 +87,15 @@ class EvaluationWiring(QObject):
         if self._dialog is not None:
             segmenting = self._session.segmenting
             used = segmenting.model(self._session.settings.get("model.name"))
-            titles = [model.title for model in segmenting.models]
+            name = used.name if used is not None else ""
+            # A model whose licence has to be shown first is offered once it was.
+            offered = self._session.models.offered(name)
+            titles = [model.title for model in offered]
             models = [
                 (m.name, m.title if titles.count(m.title) == 1 else f"{m.title} ({m.name})")
-                for m in segmenting.models
+                for m in offered
             ]
-            self._dialog.set_models(models, used.name if used is not None else "")
+            self._dialog.set_models(models, name)
 
     def _show(self) -> None:
         from segstudio.ui import evaluation_text
@@ -99,11 +106,24 @@ class EvaluationWiring(QObject):
                 evaluation_text.shown(self._last, classes, is_calibrated=self._is_calibrated)
             )
 
+    def running_job(self) -> RunningJob | None:
+        """Return the measuring that is on its way, for whoever would end it."""
+        if not self._evaluating.is_running:
+            return None
+        over, total = self._progress
+        text = self.tr("Evaluate is running.")
+        if total:
+            counted = self.tr("Evaluate is running: {over} of {total} images are measured.")
+            text = counted.format(over=over, total=total)
+        return RunningJob(text, self.tr("What was measured up to now is lost."))
+
     def _on_progressed(self, over: int, total: int) -> None:
+        self._progress = over, total
         if self._dialog is not None:
             self._dialog.set_progress(over, total)
 
     def _on_running(self, running: bool) -> None:
+        self._progress = 0, 0
         if self._dialog is not None:
             self._dialog.set_running(running)
 
@@ -178,6 +198,11 @@ class EvaluationWiring(QObject):
         if self.sender() is self._reading and document is self._session.document:
             self._reading = None
             self._layers.show_errors(said)
+
+    def _on_values(self, model: ModelInfo) -> None:
+        # What was measured with others is no ground to calibrate it on.
+        if self._last is not None and self._last.model.name == model.name:
+            self._forget()
 
     def _forget(self) -> None:
         """Let go of a result about other images."""

@@ -11,6 +11,7 @@ from segstudio.session.exporting import export_work, exportable
 from segstudio.session.jobs import Job
 from segstudio.session.session import Session
 from segstudio.ui.export_values import ExportOffer, ExportWish
+from segstudio.ui.quit_question import RunningJob
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -33,13 +34,21 @@ class ExportFlow(QObject):
         self._session = session
         self._dialog: ExportDialog | None = None
         self._job: Job | None = None
+        self._progress = 0, 0
+        """How many images of the export are written, and of how many."""
         self._report: list[ExportReport] = []
         """What the job wrote, also when it was cancelled too late to stop it."""
 
-    @property
-    def is_running(self) -> bool:
-        """Whether an export is being written."""
-        return self._job is not None
+    def running_job(self) -> RunningJob | None:
+        """Return the export that is being written, for whoever would end it."""
+        if self._job is None:
+            return None
+        done, total = self._progress
+        text = self.tr("Export is running.")
+        if total:
+            counted = self.tr("Export is running: {done} of {total} images are written.")
+            text = counted.format(done=done, total=total)
+        return RunningJob(text, self.tr("Of an unfinished export nothing is kept."))
 
     def ask(self) -> None:
         """Open the dialog."""
@@ -109,6 +118,7 @@ class ExportFlow(QObject):
             model=wish.model,
         )
         written = self._report = []
+        self._progress = 0, 0
 
         def write(job: Job) -> ExportReport:
             written.append(work(job))
@@ -136,9 +146,12 @@ class ExportFlow(QObject):
             dialog.deleteLater()
 
     def _on_progressed(self, _done: float, text: str) -> None:
-        if self._dialog is not None and self.sender() is self._job:
-            done, _, total = text.partition(" / ")
-            self._dialog.set_progress(int(done), int(total))
+        if self.sender() is not self._job:
+            return
+        done, _, total = text.partition(" / ")
+        self._progress = int(done), int(total)
+        if self._dialog is not None:
+            self._dialog.set_progress(*self._progress)
 
     def _on_written(self, report: ExportReport) -> None:
         self.written.emit()

@@ -48,11 +48,12 @@ class FetchProgress(QWidget):
         self._is_stopping = False
 
     def set_share(self, share: float, size_bytes: int) -> None:
-        """Show how much of a file is here, 0 to 1."""
+        """Show how much is here, 0 to 1; `size_bytes` is 0 where it is not known of how much."""
         self._bar.setValue(round(1000 * share))
         if self._is_stopping:
             return
-        text = self.tr("Fetching: {here} of {all}, {percent} %").format(
+        form = self.tr("Fetching: {here} of {all}, {percent} %")
+        text = (form if size_bytes else self.tr("Fetching: {percent} %")).format(
             here=size_text(round(share * size_bytes)),
             all=size_text(size_bytes),
             percent=round(100 * share),

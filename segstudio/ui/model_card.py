@@ -1,6 +1,7 @@
 """The card of a model: what is known of it, and what can be done with it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -31,6 +32,8 @@ class CardValues:
     is_used: bool = False
     can_compare: bool = False
     share: float | None = None
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """What its architecture has where the model says nothing."""
 
 
 class ModelCard(QFrame):
@@ -41,6 +44,8 @@ class ModelCard(QFrame):
     compare_requested = Signal(str)
     rename_requested = Signal(str, str)
     """Name and the new title."""
+    values_requested = Signal(str)
+    """What the model expects of its input is to be changed."""
     remove_requested = Signal(str)
     export_requested = Signal(str, str)
     """Name and one of `EXPORT_FORMS`."""
@@ -119,13 +124,14 @@ class ModelCard(QFrame):
 
     def _build_further(self) -> None:
         self._rename = link_button(self.tr("Rename…"), "model_rename")
+        self._change = link_button(self.tr("Change values…"), "model_values")
         self._export = link_button(self.tr("Export…"), "model_export")
         self._remove = link_button(self.tr("Remove…"), "model_remove")
         self._further = QWidget()
         row = QHBoxLayout(self._further)
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(16)
-        for part in (self._rename, self._export, self._remove):
+        for part in (self._rename, self._change, self._export, self._remove):
             part.setAutoDefault(False)
             row.addWidget(part)
         row.addStretch(1)
@@ -154,6 +160,7 @@ class ModelCard(QFrame):
         self._how.clicked.connect(self._on_how)
         self._remove.clicked.connect(self._on_remove)
         self._rename.clicked.connect(self._start_renaming)
+        self._change.clicked.connect(self._on_values)
         self._export.clicked.connect(self._open_export)
         self._field.returnPressed.connect(self._on_renamed)
 
@@ -169,18 +176,18 @@ class ModelCard(QFrame):
             return
         if before is None or before.model.name != values.model.name:
             self._fetching.begin()
-        if before is None or before.model != values.model:
-            self._show_model(values.model)
+        if before is None or (before.model, before.defaults) != (values.model, values.defaults):
+            self._show_model(values.model, values.defaults)
         self._show_actions(values)
 
-    def _show_model(self, model: ModelInfo) -> None:
+    def _show_model(self, model: ModelInfo, defaults: Mapping[str, str]) -> None:
         self.stop_renaming()
         self._title.set_text(model.title)
         self._kind.set_text(model_text.kind_line(model))
         self._how.setVisible(model.architecture_name in architecture_texts.names())
         self._problem.setText(model.problem)
         self._problem.setVisible(bool(model.problem))
-        self._facts.set_model(model)
+        self._facts.set_model(model, defaults)
 
     def _show_actions(self, values: CardValues) -> None:
         model = values.model
@@ -199,6 +206,7 @@ class ModelCard(QFrame):
             self._fetch: not model.is_installed and not is_fetched,
             self._fetching: is_fetched,
             self._rename: is_own and works,
+            self._change: model.kind == "own" and works,
             self._export: works,
             self._remove: is_own,
         }
@@ -259,6 +267,9 @@ class ModelCard(QFrame):
 
     def _on_cancel(self) -> None:
         self.cancel_requested.emit(self._model().name)
+
+    def _on_values(self) -> None:
+        self.values_requested.emit(self._model().name)
 
     def _on_remove(self) -> None:
         self.remove_requested.emit(self._model().name)

@@ -1,11 +1,13 @@
 """What is known of a model, line by line, and its classes."""
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from segstudio.core.model_info import ModelInfo
 from segstudio.ui import model_text
-from segstudio.ui.class_cloud import ClassCloud
+from segstudio.ui.class_cloud import ClassCloud, Entry
 from segstudio.ui.controls import ElidedLabel, named, text_label
 
 _LABEL_WIDTH = 76
@@ -37,13 +39,18 @@ class ModelFacts(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(page)
 
-    def set_model(self, model: ModelInfo) -> None:
-        """Show what is known of a model."""
-        self._fill(model_text.facts(model))
-        self._heading.setText(model_text.classes_text(len(model.classes)))
+    def set_model(self, model: ModelInfo, defaults: Mapping[str, str]) -> None:
+        """Show what is known of a model; `defaults` are those of its architecture."""
+        entries = [(entry.name, entry.colour) for entry in model.classes]
+        self.set_facts(model_text.facts(model, defaults), entries)
+
+    def set_facts(self, facts: list[model_text.Fact], classes: Sequence[Entry]) -> None:
+        """Show lines, and classes below them."""
+        self._fill(facts)
+        self._heading.setText(model_text.classes_text(len(classes)))
         for part in (self._heading, self._classes):
-            part.setVisible(len(model.classes) > 0)
-        self._classes.set_entries((entry.name, entry.colour) for entry in model.classes)
+            part.setVisible(len(classes) > 0)
+        self._classes.set_entries(classes)
         self.verticalScrollBar().setValue(0)
 
     def _fill(self, facts: list[model_text.Fact]) -> None:

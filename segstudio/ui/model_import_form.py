@@ -19,17 +19,14 @@ from segstudio.ui import theme
 from segstudio.ui.controls import (
     Combo,
     ElidedLabel,
-    NumberField,
-    Segment,
-    Segmented,
     named,
     text_label,
 )
 from segstudio.ui.import_classes_field import ImportClassesField
+from segstudio.ui.model_value_fields import at_left, order_field, side_field
 from segstudio.ui.normalisation_field import NormalisationField
 from segstudio.ui.tick_box import TickBox
 
-_SHORTEST, _LONGEST = 32, 8192
 _LABEL_WIDTH = 112
 
 
@@ -71,21 +68,9 @@ class ModelImportForm(QWidget):
         self._encoder = named(QLineEdit(), "import_encoder", self.tr("Encoder"))
         self._encoder.setPlaceholderText(self.tr("such as resnet50"))
         self._classes = ImportClassesField()
-        self._normalisation = NormalisationField()
-        order = [Segment("rgb", "RGB"), Segment("bgr", "BGR")]
-        self._order = Segmented(
-            "import_order", self.tr("Order of colours"), order, width=64, takes_focus=True
-        )
-        self._side = named(
-            NumberField(),
-            "import_short_side",
-            self.tr("Short side"),
-            self.tr("Short side\nTo which an image is scaled before the model sees it."),
-        )
-        self._side.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._side.setRange(_SHORTEST, _LONGEST)
-        self._side.setSuffix(" px")
-        self._side.setFixedWidth(96)
+        self._normalisation = NormalisationField("import")
+        self._order = order_field("import")
+        self._side = side_field("import")
         self._licence = named(QLineEdit(), "import_licence", self.tr("Licence"))
         self._not_commercial = named(
             TickBox(self.tr("Not for commercial use")),
@@ -110,8 +95,8 @@ class ModelImportForm(QWidget):
         self._add("encoder", self.tr("Encoder"), self._encoder)
         self._add("classes", self.tr("Classes"), self._classes)
         self._add("mean", self.tr("Colours"), self._normalisation)
-        self._add("channel_order", self.tr("Order of colours"), _at_left(self._order))
-        self._add("short_side", self.tr("Short side"), _at_left(self._side))
+        self._add("channel_order", self.tr("Order of colours"), at_left(self._order))
+        self._add("short_side", self.tr("Short side"), at_left(self._side))
         self._add("licence", self.tr("Licence"), self._licence)
         self._add("", "", self._not_commercial)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
@@ -171,7 +156,7 @@ class ModelImportForm(QWidget):
     def set_proposal(self, proposal: ModelProposal) -> None:
         """Show what was found."""
         self._proposal = None  # half of it is nothing to judge
-        self._source.set_text(proposal.path)
+        self._source.set_text(proposal.source or proposal.path)
         self._title.setText(proposal.title)
         self._name.setText(proposal.name)
         self._fill_architectures(proposal)
@@ -273,13 +258,4 @@ def _side_by_side(first: QWidget, words: str, second: QWidget) -> QWidget:
     row.addWidget(first, 3)
     row.addWidget(text_label(words, "secondary"))
     row.addWidget(second, 2)
-    return holder
-
-
-def _at_left(field: QWidget) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(field)
-    row.addStretch(1)
     return holder

@@ -1,4 +1,4 @@
-"""All models as a list in groups: with the program, added, and those to be fetched."""
+"""All models as a list in groups: of the project, with the program, added, to be fetched."""
 
 from collections.abc import Sequence
 
@@ -49,8 +49,10 @@ class ModelRows(QAbstractListModel):
     def set_models(self, models: Sequence[ModelInfo]) -> None:
         """Show models under their headings."""
         bundled = [model for model in models if model.kind == "bundled"]
-        others = [model for model in models if model.kind != "bundled"]
+        taught = [model for model in models if model.kind == "taught"]
+        others = [model for model in models if model.kind not in ("bundled", "taught")]
         groups = (
+            (self.tr("This project"), taught),
             (self.tr("With the program"), bundled),
             (self.tr("Added by you"), [model for model in others if model.is_installed]),
             (self.tr("To be fetched"), [model for model in others if not model.is_installed]),

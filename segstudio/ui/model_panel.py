@@ -24,11 +24,12 @@ from segstudio.ui.controls import (
     text_label,
 )
 from segstudio.ui.model_combo import DETAIL_ROLE, ModelCombo
+from segstudio.ui.model_foot import ModelFoot
 from segstudio.ui.model_settings import ModelSettings
 
 REFINEMENTS = (("none", "None"), ("guided", "Edge filter"), ("crf", "Dense CRF"))
-_TWO_LINES = 32
-"""Height of two lines of secondary text."""
+_ONE_LINE, _TWO_LINES = 15, 32
+"""Heights of secondary text."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class ModelPanel(QFrame):
     run_option_requested = Signal(str, object)
     """``precision``, ``augment`` or ``tile``, and its value."""
     segment_all_requested = Signal()
+    teach_requested = Signal()
     on_open_requested = Signal(bool)
     ahead_requested = Signal(bool)
 
@@ -99,7 +101,7 @@ class ModelPanel(QFrame):
         self._match = link_button(self.tr("Match…"), "match", self.tr("Match classes"))
         self._match.setProperty("small", True)
         self._unmatched = text_label(
-            self.tr("This model knows none of your classes. Match them, or paint by hand."),
+            self.tr("It knows none of your classes. Label a little, then Teach."),
             "warning",
         )
         self._unmatched.setWordWrap(True)
@@ -108,49 +110,37 @@ class ModelPanel(QFrame):
         self._unmatched.hide()
         self._result = ElidedLabel()
         self._result.setObjectName("result")
-        self._remarks = ElidedLabel()
-        self._remarks.setObjectName("result_remarks")
-        self._remarks.hide()
-        self.segment_all_button = link_button(
-            self.tr("Segment all…"), "segment_all_button", self.tr("Segment all")
-        )
-        self.segment_all_button.setProperty("small", True)
-        self.segment_all_button.setToolTip(
-            self.tr("Segment all (Ctrl+B)\nMany images in the background.")
-        )
+        # Its line is kept when it is empty: what is below must not jump.
+        self._result.setMinimumHeight(_ONE_LINE)
+        self._foot = ModelFoot()
+        self.segment_all_button = self._foot.segment_all_button
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
+        column.setSpacing(0)  # lines of small text have room of their own above and below
         self._heading = text_label(self.tr("Model"), "heading")
+        self._heading.setContentsMargins(0, 0, 0, 4)
         column.addWidget(self._heading)
-        row = QHBoxLayout()
-        row.addWidget(self._models, 1)
-        row.addWidget(self._cog)
-        column.addLayout(row)
+        column.addLayout(_row(self._models, self._cog, stretched=self._models))
+        column.addSpacing(4)
         refine = QHBoxLayout()
         refine.addWidget(text_label(self.tr("Refine"), "secondary"))
         refine.addStretch(1)
         refine.addWidget(self._time)
         column.addLayout(refine)
+        column.addSpacing(3)
         column.addWidget(self._refine)
-        scale = QHBoxLayout()
-        scale.addWidget(text_label(self.tr("Smooth"), "secondary"))
-        scale.addWidget(self._slider, 1)
-        scale.addWidget(text_label(self.tr("Sharp"), "secondary"))
-        column.addLayout(scale)
-        line = QHBoxLayout()
-        line.addWidget(self._matching, 1)
-        line.addStretch(0)  # the link stays at the right when those words are hidden
-        line.addWidget(self._match)
-        column.addWidget(self._unmatched)
+        column.addSpacing(3)
+        smooth, sharp = (
+            text_label(text, "secondary") for text in (self.tr("Smooth"), self.tr("Sharp"))
+        )
+        column.addLayout(_row(smooth, self._slider, sharp, stretched=self._slider))
+        line = _row(self._matching, self._unmatched, stretched=self._matching)
+        line.setStretchFactor(self._unmatched, 1)
+        line.addWidget(self._match, 0, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(line)
-        foot = QHBoxLayout()
-        foot.addWidget(self._result, 1)
-        foot.addWidget(self.segment_all_button)
-        column.addLayout(foot)
-        column.addWidget(self._remarks)
+        column.addWidget(self._result)
+        column.addWidget(self._foot)
         column.addStretch(1)
         self._column = column
         self.set_compact(True)
@@ -162,14 +152,14 @@ class ModelPanel(QFrame):
         self._match.clicked.connect(self.match_requested)
         self._cog.clicked.connect(self._open_settings)
         self.segment_all_button.clicked.connect(self.segment_all_requested)
+        self._foot.teach_requested.connect(self.teach_requested)
 
     # What it shows
 
     def set_compact(self, compact: bool) -> None:
         """Stand under a tab that bears the name already, or apart with a heading."""
         self._heading.setHidden(compact)
-        self._column.setContentsMargins(12, 4 if compact else 8, 12, 4)
-        self._column.setSpacing(4 if compact else 5)
+        self._column.setContentsMargins(12, 4 if compact else 8, 12, 2)
 
     def set_models(self, models: Sequence[ModelChoice]) -> None:
         self._models.clear()
@@ -216,12 +206,16 @@ class ModelPanel(QFrame):
         self._unmatched.setVisible(total > 0 and matched == 0)
         self._matching.setVisible(matched > 0 or total == 0)
         self._match.setVisible(total > 0)
+        # That sentence takes two lines, and there is no result to be told.
+        self._result.setHidden(total > 0 and matched == 0)
 
-    def set_result(self, text: str, remarks: str = "") -> None:
-        """Show what the last Segment was, and what else there is to say of it in its own line."""
+    def set_result(self, text: str) -> None:
+        """Show what the last Segment was."""
         self._result.set_text(text)
-        self._remarks.set_text(remarks)
-        self._remarks.setVisible(bool(remarks))
+
+    def set_ready(self, text: str) -> None:
+        """Show how many images there are to learn from; empty for none."""
+        self._foot.set_ready(text)
 
     def set_devices(self, devices: Sequence[tuple[str, str]], current: str) -> None:
         """Offer devices as pairs of name and text."""
@@ -278,6 +272,14 @@ class ModelPanel(QFrame):
         else:
             self.set_model(self._shown)
             self.models_requested.emit()
+
+
+def _row(*parts: QWidget, stretched: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for part in parts:
+        row.addWidget(part, int(part is stretched))
+    return row
 
 
 def time_text(seconds: float) -> str:

@@ -1,6 +1,6 @@
 """What is known of a model, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -14,6 +14,8 @@ _READY_MADE = ("onnx", "hub")
 """Networks that come as they are: what is noted of them says how to read their files."""
 
 _FEW = 1e5
+
+_FLAGS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def second_line(model: ModelInfo, share: float | None = None) -> str:
     if model.problem:
         return _tr("The file cannot be used")
     if share is not None:
+        if not model.size_bytes:
+            return _tr("%d %%") % round(100 * share)
         return _tr("%d %% of %s") % (round(100 * share), size_text(model.size_bytes))
     return f"{classes_text(len(model.classes))} · {size_text(model.size_bytes)}"
 
@@ -62,8 +66,11 @@ def licence_line(model: ModelInfo) -> str:
     return licence if model.is_commercial else _tr("%s. Not for commercial use.") % licence
 
 
-def facts(model: ModelInfo) -> list[Fact]:
-    """Return the lines of the card, those that are known."""
+def facts(model: ModelInfo, defaults: Mapping[str, str] | None = None) -> list[Fact]:
+    """Return the lines of the card, those that are known.
+
+    `defaults` are the values, as words, that its architecture has where the model says nothing.
+    """
     lines = [
         Fact(_tr("Measured"), _figures(model)),
         Fact(_tr("Works at"), _working_size(model)),
@@ -71,12 +78,14 @@ def facts(model: ModelInfo) -> list[Fact]:
         Fact(_tr("Licence"), licence_line(model), "" if model.is_commercial else "warning"),
         Fact(_tr("Source"), model.source, gives_way=True),
         Fact(_tr("Note"), model.note),
-        Fact(_tr("Built with"), _arguments(model)),
+        Fact(_tr("Built with"), _arguments(model, defaults or {})),
         Fact(_tr("Colours"), _normalisation(model)),
         Fact(_tr("File"), model.path, gives_way=True),
     ]
     if model.problem:
         lines = [line for line in lines if line.label == _tr("File")]
+    elif not len(model.classes):  # a repository on its way
+        lines = [line for line in lines if line.label == _tr("Note")]
     return [line for line in lines if line.text]
 
 
@@ -124,11 +133,12 @@ def _numbers(values: Iterable[float]) -> str:
     return " ".join(f"{value:.3g}" for value in values)
 
 
-def _arguments(model: ModelInfo) -> str:
+def _arguments(model: ModelInfo, defaults: Mapping[str, str]) -> str:
     if model.architecture_name in _READY_MADE:
         return ""
-    words = (f"{name.replace('_', ' ')} {_value(value)}" for name, value in model.arguments.items())
-    return ", ".join(words)
+    values = {name: _FLAGS.get(words, words) for name, words in defaults.items()}
+    values |= model.arguments
+    return ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in values.items())
 
 
 def _value(value: object) -> str:

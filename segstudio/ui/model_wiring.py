@@ -159,7 +159,7 @@ class ModelWiring(QObject):
         )
 
     def _detail(self, model: ModelInfo) -> str:
-        parts = []
+        parts = [self.tr("Taught here")] if model.kind == "taught" else []
         ms = self._session.settings.get("models.ms").get(model.name)
         if isinstance(ms, int | float):
             parts.append(self.tr("%s here") % time_text(ms / 1000))
@@ -210,15 +210,16 @@ class ModelWiring(QObject):
             time_text(info.ms / 1000),
             self.tr("%.0f %% sure") % (100 * info.sure),
         ]
-        remarks = [self._tiles_text(info.facts)] if info.facts.is_tiled else []
         used, chosen = self._session.segmenting.model(info.model), self._model()
         if used is not None and chosen is not None and used.name != chosen.name:
-            remarks.insert(0, self.tr("by %s") % used.title)
+            parts.append(self.tr("by %s") % used.title)
+        if info.facts.is_tiled:
+            parts.append(self._tiles_text(info.facts))
         if info.kept_pixels:
-            remarks.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
+            parts.append(self.tr("kept {:,} px of yours").format(info.kept_pixels))
         if self._session.options().refine == "crf" and info.refined_by != "crf":
-            remarks.append(self.tr("edge filter instead of the CRF"))
-        self._panel.set_result(" · ".join(parts), " · ".join(remarks))
+            parts.append(self.tr("edge filter, not CRF"))
+        self._panel.set_result(" · ".join(parts))
         times = self._session.segmenting.refine_ms
         self._panel.set_refine_times({name: ms / 1000 for name, ms in times.items()})
         self._show_device()

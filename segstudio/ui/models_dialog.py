@@ -19,6 +19,7 @@ from segstudio.ui.compare_page import ComparePage
 from segstudio.ui.controls import Segment, Segmented, named, text_label
 from segstudio.ui.message_bar import MessageBar
 from segstudio.ui.model_import_form import ModelImportForm
+from segstudio.ui.model_values_form import ModelValuesForm
 from segstudio.ui.models_page import ModelsPage
 
 DIALOG_SIZE = (860, 600)
@@ -30,9 +31,10 @@ class ModelsDialog(QDialog):
     """Shows and asks; `ModelsFlow` does what is wished for."""
 
     page_changed = Signal(str)
-    """``models``, ``compare``, ``architectures`` or ``import``."""
+    """``models``, ``compare``, ``architectures``, ``import`` or ``values``."""
     import_requested = Signal(object)
     """Path of a file or folder."""
+    repository_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,11 +49,13 @@ class ModelsDialog(QDialog):
         self.architectures = ArchitecturesPage()
         self.form = ModelImportForm()
         self.form.set_titles(title_of)
+        self.values = ModelValuesForm()
         self._pages: dict[str, QWidget] = {
             "models": self.models,
             "compare": self.compare,
             "architectures": self.architectures,
             "import": self.form,
+            "values": self.values,
         }
         self._stack = QStackedWidget()
         for page in self._pages.values():
@@ -67,7 +71,9 @@ class ModelsDialog(QDialog):
         self.models.import_requested.connect(self.import_requested)
         self.models.card.architecture_requested.connect(self.show_architecture)
         self.models.list.current_changed.connect(self._on_current)
-        self.form.left.connect(self._leave_import)
+        self.models.repository_requested.connect(self.repository_requested)
+        for form in (self.form, self.values):
+            form.left.connect(self._leave_form)
         self._close.clicked.connect(self.accept)
         self.show_page("models")
 
@@ -105,11 +111,11 @@ class ModelsDialog(QDialog):
 
     def show_page(self, name: str) -> None:
         """Show a page."""
-        is_import = name == "import"
-        self._title.setText(self.tr("Import a model") if is_import else self.tr("Models"))
+        titles = {"import": self.tr("Import a model"), "values": self.tr("Change values")}
+        self._title.setText(titles.get(name, self.tr("Models")))
         self._choice.set_value(name)
-        self._choice.setVisible(not is_import)
-        self._foot.setVisible(not is_import)  # the form has buttons of its own
+        self._choice.setVisible(name not in titles)
+        self._foot.setVisible(name not in titles)  # a form has buttons of its own
         self.models.import_button.setVisible(name == "models")
         if self._stack.currentWidget() is not self._pages[name]:
             self._stack.setCurrentWidget(self._pages[name])
@@ -131,15 +137,15 @@ class ModelsDialog(QDialog):
         if self.bar.is_asking:
             self.bar.dismiss()  # the question was about another model
 
-    def _leave_import(self) -> None:
+    def _leave_form(self) -> None:
         self.show_page("models")
 
     def reject(self) -> None:
-        """Leave what has begun: a question, a title, the import; else close."""
+        """Leave what has begun: a question, a title, a form; else close."""
         if self.bar.is_asking:
             self.bar.dismiss()
-        elif self.page == "import":
-            self._leave_import()
+        elif self.page in ("import", "values"):
+            self._leave_form()
         elif self.models.card.is_renaming:
             self.models.card.stop_renaming()
         else:

@@ -1,16 +1,16 @@
 """The dialog of models at work: what is shown in it, and what its wishes come to."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from segstudio.core.classes import ClassTable
 from segstudio.core.model_info import ModelInfo
-from segstudio.core.model_proposal import ModelProposal
 from segstudio.session.notice import Notice, NoticeKind
 from segstudio.session.session import Session
 from segstudio.ui import model_files
 from segstudio.ui.compare_wiring import CompareWiring
+from segstudio.ui.model_imports import ModelImports
 from segstudio.ui.model_text import size_text
 from segstudio.ui.models_dialog import ModelsDialog
 from segstudio.ui.window import MainWindow
@@ -34,12 +34,13 @@ class ModelsFlow(QObject):
         self._dialog: ModelsDialog | None = None
         self._compare: CompareWiring | None = None
         self._added = ""
+        self._imports = ModelImports(session, self)
+        self._imports.added.connect(self._on_added)
         shelf = self._shelf
         shelf.models_changed.connect(self._show_models)
-        shelf.fetches_changed.connect(self._show_shares)
+        shelf.fetches_changed.connect(self._show_models)
         shelf.fetch_progressed.connect(self._on_progressed)
-        shelf.inspected.connect(self._on_inspected)
-        shelf.imported.connect(self._on_imported)
+        shelf.values_changed.connect(self._on_values_changed)
         shelf.exported.connect(self._on_exported)
         session.settings.changed.connect(self._on_setting)
 
@@ -53,10 +54,12 @@ class ModelsFlow(QObject):
         if self._dialog is None:
             self._dialog = self._build()
             self._shelf.refresh()
+            self._shelf.ask_architectures()
             self._show_models()
             self._dialog.models.choose(self._used())
             self._dialog.open()
             self._dialog.models.list.setFocus()
+            self._imports.offer()
         if name:
             self._dialog.show_page("models")
             self._dialog.models.choose(name)
@@ -73,18 +76,20 @@ class ModelsFlow(QObject):
         card = dialog.models.card
         card.use_requested.connect(self.use)
         card.default_requested.connect(self._make_default)
-        card.compare_requested.connect(self._on_compare)
+        card.compare_requested.connect(self._compare_with)
         card.fetch_requested.connect(self._fetch)
         card.cancel_requested.connect(self._shelf.cancel_fetch)
         card.rename_requested.connect(self._shelf.rename)
+        card.values_requested.connect(self._on_values)
         card.remove_requested.connect(self._on_remove)
         card.export_requested.connect(self._on_export)
         dialog.bar.confirmed.connect(self._on_confirmed)
         dialog.page_changed.connect(self._on_page)
         dialog.architectures.wanted.connect(self._shelf.ask_architectures)
         self._shelf.architectures_told.connect(dialog.architectures.set_known)
-        dialog.import_requested.connect(self._on_import)
-        dialog.form.import_requested.connect(self._on_take_in)
+        self._shelf.architectures_told.connect(dialog.models.set_architectures)
+        dialog.values.change_requested.connect(self._shelf.set_values)
+        self._imports.begin(dialog)
         dialog.finished.connect(self._on_closed)
         return dialog
 
@@ -101,10 +106,13 @@ class ModelsFlow(QObject):
         dialog = self._dialog
         if dialog is None:
             return
+        known = {model.name for model in self._shelf.models}
+        coming = [_coming(name) for name in self._shelf.fetching if name not in known]
         dialog.models.set_models(
-            self._shelf.models, used=self._used(), can_compare=self._can_compare()
+            [*self._shelf.models, *coming], used=self._used(), can_compare=self._can_compare()
         )
-        dialog.set_can_compare(self._can_compare())
+        offered = self._shelf.offered(self._used())
+        dialog.set_can_compare(self._can_compare() and len(offered) > 1)
         dialog.compare.set_used(self._used())
         self._show_shares()
         if self._added and self._shelf.find(self._added) is not None:
@@ -138,11 +146,16 @@ class ModelsFlow(QObject):
         else:
             self._compare.leave()
 
-    def _on_compare(self, name: str) -> None:
+    def _compare_with(self, name: str) -> None:
+        if not self._may(name, "compare", self.tr("Compare anyway")):
+            return
         assert self._dialog is not None
         assert self._compare is not None
-        others = [m.name for m in self._session.segmenting.models if m.name != name]
-        left, right = (name, others[0]) if name == self._used() else (self._used(), name)
+        others = [m.name for m in self._shelf.offered(self._used()) if m.name != name]
+        # Beside the one in use, which is always offered; where that is it, beside another one.
+        left, right = (self._used(), name)
+        if name == self._used():
+            left, right = name, next(iter(others), name)
         self._dialog.show_page("compare")
         self._compare.show(left, right)
 
@@ -151,6 +164,7 @@ class ModelsFlow(QObject):
         if self._compare is not None:
             self._compare.leave()
             self._compare = None
+        self._imports.end()
         if dialog is not None:
             self._session.settings.set("models.size", list(dialog.size().toTuple()))
             dialog.deleteLater()
@@ -185,6 +199,7 @@ class ModelsFlow(QObject):
         deed, _, name = key.partition(":")
         deeds: dict[str, Callable[[str], None]] = {
             "use": self.use,
+            "compare": self._compare_with,
             "default": self._make_default,
             "fetch": self._fetch,
             "remove": self._shelf.remove,
@@ -193,7 +208,19 @@ class ModelsFlow(QObject):
             self._shelf.accept(name)
         deeds[deed](name)
 
-    # Remove, export, import ------------------------------------------------------------------
+    # Values, remove, export ------------------------------------------------------------------
+
+    def _on_values(self, name: str) -> None:
+        model = self._shelf.find(name)
+        if model is not None and self._dialog is not None:
+            self._dialog.values.set_model(model)
+            self._dialog.show_page("values")
+
+    def _on_values_changed(self, model: ModelInfo) -> None:
+        if self._dialog is not None:
+            self._dialog.show_page("models")
+            text = self.tr("The values of %s were changed. The next Segment works with them.")
+            self._dialog.bar.tell(text % model.title)
 
     def _on_remove(self, name: str) -> None:
         model = self._shelf.find(name)
@@ -219,25 +246,24 @@ class ModelsFlow(QObject):
         else:
             self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
 
-    def _on_import(self, path: Path) -> None:
-        if self._dialog is not None:
-            self._dialog.bar.tell(self.tr("Looking at %s…") % path.name)
-            self._shelf.inspect(path)
+    def _on_added(self, name: str) -> None:
+        self._added = name
 
-    def _on_inspected(self, proposal: ModelProposal) -> None:
-        if self._dialog is not None:
-            self._dialog.bar.dismiss()
-            self._dialog.form.set_proposal(proposal)
-            self._dialog.show_page("import")
 
-    def _on_take_in(self, proposal: ModelProposal) -> None:
-        if self._dialog is not None:
-            self._dialog.bar.tell(self.tr("Importing %s…") % proposal.title)
-            self._shelf.take_in(proposal)
-
-    def _on_imported(self, model: ModelInfo) -> None:
-        if not model.is_commercial:
-            self._shelf.accept(model.name)  # the form said so, and Import was pressed all the same
-        self._added = model.name
-        if self._dialog is not None:
-            self._dialog.show_page("models")
+def _coming(repository: str) -> ModelInfo:
+    """Return what is known of a repository while it is being fetched: its name."""
+    note = QCoreApplication.translate(
+        "ModelsFlow", "What is in it, and its licence, is shown before it is imported."
+    )
+    return ModelInfo(
+        name=repository,
+        title=repository,
+        path="",
+        classes=ClassTable(),
+        miou=None,
+        refine="none",
+        kind="published",
+        is_installed=False,
+        architecture="Hugging Face",
+        note=note,
+    )

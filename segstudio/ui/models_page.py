@@ -6,11 +6,13 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
+from segstudio.core.architecture_info import ArchitectureInfo
 from segstudio.core.model_info import ModelInfo
 from segstudio.ui import model_files
 from segstudio.ui.controls import named
 from segstudio.ui.model_card import CardValues, ModelCard
 from segstudio.ui.model_list import ModelList
+from segstudio.ui.repository_popover import RepositoryPopover
 
 _LIST_WIDTH = 264
 
@@ -20,12 +22,15 @@ class ModelsPage(QWidget):
 
     import_requested = Signal(object)
     """Path of a file or folder."""
+    repository_requested = Signal(str)
+    """Name of a repository of Hugging Face."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "models_page", self.tr("Models"))
         self._models: dict[str, ModelInfo] = {}
         self._can_compare = False
+        self._defaults: dict[str, dict[str, str]] = {}
         self.list = ModelList()
         self.list.setFixedWidth(_LIST_WIDTH)
         self.card = ModelCard()
@@ -41,6 +46,8 @@ class ModelsPage(QWidget):
         self._menu.setObjectName("model_import_menu")
         self._menu.addAction(self.tr("A file…")).triggered.connect(self._on_file)
         self._menu.addAction(self.tr("A folder…")).triggered.connect(self._on_folder)
+        self._menu.addAction(self.tr("From Hugging Face…")).triggered.connect(self._on_repository)
+        self._popover: RepositoryPopover | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
@@ -60,6 +67,14 @@ class ModelsPage(QWidget):
             self.list.choose(current or used)
         else:
             self.list.choose_near(row)
+        self._show_card()
+
+    def set_architectures(self, known: Sequence[ArchitectureInfo]) -> None:
+        """Show every value that a model was built with, also those that it leaves as usual."""
+        self._defaults = {
+            entry.name: {choice.name: choice.default for choice in entry.parameters}
+            for entry in known
+        }
         self._show_card()
 
     def set_shares(self, shares: dict[str, float]) -> None:
@@ -85,6 +100,7 @@ class ModelsPage(QWidget):
             is_used=model.name == rows.used,
             can_compare=self._can_compare,
             share=rows.shares.get(model.name),
+            defaults=self._defaults.get(model.architecture_name, {}),
         )
         self.card.set_values(values)
 
@@ -97,6 +113,15 @@ class ModelsPage(QWidget):
 
     def _on_folder(self) -> None:
         self._import_from(model_files.ask_for_folder(self))
+
+    def _on_repository(self) -> None:
+        if self._popover is None:
+            self._popover = RepositoryPopover(self)
+            self._popover.fetch_requested.connect(self.repository_requested)
+        self._popover.adjustSize()
+        height = self._popover.height()  # above, where the menu was: below is no dialog any more
+        self._popover.open_at(self.import_button.mapToGlobal(QPoint(0, -height - 4)))
+        self._popover.begin()
 
     def _import_from(self, path: Path | None) -> None:
         if path is not None:

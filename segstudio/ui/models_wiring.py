@@ -8,6 +8,7 @@ from segstudio.core.merge import EVERYWHERE
 from segstudio.session.segment_result import Result
 from segstudio.session.session import Session
 from segstudio.ui.model_wiring import ModelWiring
+from segstudio.ui.quit_question import RunningJob
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -65,17 +66,31 @@ class ModelsWiring(QObject):
     # Fetching --------------------------------------------------------------------------------
 
     def _show_fetches(self) -> None:
+        text = ""
+        if self._session.models.fetching:
+            what, percent = self._fetched()
+            text = self.tr("Fetching {what} {percent} %").format(what=what, percent=percent)
+        self._window.status_bar.fetch.set_job(text)
+
+    def _fetched(self) -> tuple[str, int]:
+        """Return what is being fetched, and how much of it is here in percent."""
         shelf = self._session.models
         fetching = shelf.fetching
-        text = ""
-        if fetching:
-            titles = [model.title for model in shelf.models if model.name in fetching]
-            what = titles[0] if len(titles) == 1 else self.tr("%d models") % len(fetching)
-            share = sum(fetching.values()) / len(fetching)
-            text = self.tr("Fetching {what} {percent} %").format(
-                what=what, percent=round(100 * share)
-            )
-        self._window.status_bar.fetch.set_job(text)
+        titles = {model.name: model.title for model in shelf.models}
+        name = next(iter(fetching))
+        what = self.tr("%d models") % len(fetching)
+        if len(fetching) == 1:
+            what = titles.get(name, name)  # a repository has no title yet
+        return what, round(100 * sum(fetching.values()) / len(fetching))
+
+    def running_job(self) -> RunningJob | None:
+        """Return the fetch that is on its way, for whoever would end it."""
+        if not self._session.models.fetching:
+            return None
+        what, percent = self._fetched()
+        text = self.tr("{what}: {percent} % of it is fetched.").format(what=what, percent=percent)
+        after = self.tr("What has arrived is kept, and the next fetch goes on there.")
+        return RunningJob(text, after)
 
     def _on_progressed(self, _name: str, _share: float) -> None:
         self._show_fetches()

@@ -24,13 +24,13 @@ class NormalisationField(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, prefix: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._channels = 3
         self._given: tuple[Numbers, Numbers] = ((), ())
         self._way = named(
             Combo(),
-            "import_normalisation",
+            f"{prefix}_normalisation",
             self.tr("Colours"),
             self.tr("Colours\nThe range of numbers that the model was trained on."),
         )
@@ -40,8 +40,9 @@ class NormalisationField(QWidget):
             "signed": self.tr("−1 to 1"),
             _OWN: self.tr("Own mean and deviation"),
         }
-        self._mean = named(QLineEdit(), "import_mean", self.tr("Mean"))
-        self._std = named(QLineEdit(), "import_std", self.tr("Deviation"))
+        self.setFocusProxy(self._way)
+        self._mean = named(QLineEdit(), f"{prefix}_mean", self.tr("Mean"))
+        self._std = named(QLineEdit(), f"{prefix}_std", self.tr("Deviation"))
         self._own = QWidget()
         row = QHBoxLayout(self._own)
         row.setContentsMargins(0, 0, 0, 0)

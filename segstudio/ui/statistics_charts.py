@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QDate, QLocale, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from segstudio.core.labels import Ink
 from segstudio.core.palette import Colour
 from segstudio.ui import swatch, theme
 from segstudio.ui.author_mark import paint_author
-from segstudio.ui.controls import named
+from segstudio.ui.chart import Chart
 
 _ROW, _HEAD = 24, 18
 _NAME_LEFT, _NUMBER_WIDTH, _GAP = 22, 48, 8
@@ -36,26 +36,7 @@ class ClassBar:
     has_swatch: bool = True
 
 
-class _Chart(QWidget):
-    """A picture of numbers that says them in a tooltip where the mouse rests."""
-
-    def __init__(self, object_name: str, accessible_name: str, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        named(self, object_name, accessible_name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def tip_at(self, spot: QPoint) -> str:
-        """Return what to say about a place."""
-        raise NotImplementedError
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tip_at(event.pos()), self)
-            return True
-        return super().event(event)
-
-
-class ClassBars(_Chart):
+class ClassBars(Chart):
     """A row for each class: swatch, name, bar, share and number of images."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -141,7 +122,7 @@ def _paint_bar(painter: QPainter, room: QRect, bar: ClassBar, most: float) -> No
     painter.drawRect(QRect(room.left(), top, width - 1, _BAR_HEIGHT - 1))
 
 
-class InkBar(_Chart):
+class InkBar(Chart):
     """Who wrote the pixels: one bar in parts of their own pattern, and what each part is."""
 
     _ORDER = (Ink.PERSON, Ink.MODEL, Ink.REFINEMENT, Ink.NOBODY)
@@ -211,7 +192,7 @@ class InkBar(_Chart):
         painter.drawText(words, _RIGHT, self._share(author))
 
 
-class DayChart(_Chart):
+class DayChart(Chart):
     """Images done on each of the last days, today at the right."""
 
     DAYS = 30

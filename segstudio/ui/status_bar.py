@@ -42,6 +42,13 @@ class StatusBar(QFrame):
             cancel_line=self.tr("What has arrived is kept, and the next fetch goes on there."),
         )
         self.fetch.set_can_pause(False)
+        self.teach = JobChip(
+            "teach",
+            self.tr("Teach"),
+            list_line=self.tr("Click to see how it goes."),
+            cancel_line=self.tr("Nothing is kept; the model in use stays."),
+        )
+        self.teach.set_can_pause(False)
         self._pixel = text_label("", "secondary")
         self._pixel.setObjectName("pixel")
         self._pixel.setFixedWidth(_PIXEL_WIDTH)
@@ -56,8 +63,8 @@ class StatusBar(QFrame):
         row.setContentsMargins(12, 1, 12, 0)
         row.setSpacing(12)
         row.addWidget(self._hints, 1)
-        row.addWidget(self.fetch)
-        row.addWidget(self.batch)
+        for chip in (self.fetch, self.teach, self.batch):
+            row.addWidget(chip)
         parts = (self._job, self._pixel, self._zoom, self._place, self._save, self._device)
         for part in parts:
             row.addWidget(part)

@@ -22,8 +22,8 @@ QFrame#options_bar { background: $panel; border: none; border-bottom: 1px solid 
 QFrame#rail { background: $panel; border: none; border-right: 1px solid $line; }
 QFrame#status_bar { background: $panel; border: none; border-top: 1px solid $line; }
 QFrame#images_panel { background: $panel; border: none; border-right: 1px solid $line; }
-QFrame#class_panel, QFrame#model_panel, QFrame#history_panel, QFrame#statistics_panel,
-QFrame#side_lower { background: $panel; border: none; }
+QFrame#class_panel, QFrame#model_panel, QFrame#teach_panel, QFrame#history_panel,
+QFrame#statistics_panel, QFrame#side_lower { background: $panel; border: none; }
 QTabBar { background: $panel; }
 QTabBar::tab { background: transparent; color: $second; border: none;
     border-bottom: 2px solid transparent; padding: 5px 2px 4px 2px; margin: 0 0 0 12px; }
@@ -46,12 +46,16 @@ QLabel[role="warning"] { color: $warning; font-size: 11px; }
 QLabel[role="danger"] { color: $danger; font-size: 11px; }
 QLabel[role="success"] { color: $success; font-size: 11px; }
 QLabel[role="dialog"] { font-size: 13px; }
+QLabel[role="panel"] { font-size: 13px; font-weight: 600; }
+QLabel[role="verdict"] { font-size: 13px; font-weight: 600; }
+QLabel[role="verdict"][tone="success"] { color: $success; }
+QLabel[role="verdict"][tone="danger"] { color: $danger; }
 QLabel[role="title"] { font-size: 16px; font-weight: 600; }
 QLabel[role="start"] { font-size: 20px; font-weight: 600; }
 QLabel[role="start-line"] { font-size: 13px; color: $second; }
 
 QPushButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 4px;
-    padding: 0 12px; min-height: 26px; max-height: 26px; }
+    outline: none; padding: 0 12px; min-height: 26px; max-height: 26px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $line; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 11px;
@@ -62,6 +66,9 @@ QPushButton[accent="true"] { background: $accent; color: $on_accent; border-colo
 QPushButton[accent="true"]:hover { border-color: $text; }
 QPushButton[accent="true"]:focus { border-color: $text; }
 QPushButton[accent="true"]:disabled { background: $raised; color: $disabled; border-color: $line; }
+QPushButton[primary="true"] { background: $hover; font-weight: 600; }
+QPushButton[primary="true"]:hover { background: $line; }
+QPushButton[primary="true"]:disabled { background: $raised; }
 QPushButton[danger="true"] { color: $danger; border-color: $danger; }
 QPushButton[link="true"] { background: transparent; color: $accent; border: 1px solid transparent;
     padding: 0 1px; min-height: 22px; max-height: 22px; text-align: left; }

@@ -12,7 +12,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segstudio.ui import actions, icons
 from segstudio.ui.start_page import StartPage
@@ -47,6 +54,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         self.setAcceptDrops(True)
+        self.ends_at_once = False
+        """Whether nobody is there to answer a question before the end."""
         self._painted = False
         self._zen: dict[QWidget, bool] | None = None
         self._work: WorkPage | None = None
@@ -171,6 +180,14 @@ class MainWindow(QMainWindow):
         if self._work is not None:
             self._work.restore(state)
         return self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii")))
+
+    def end_at_once(self) -> None:
+        """Close without a question, whatever dialog is open."""
+        self.ends_at_once = True
+        for widget in QApplication.topLevelWidgets():
+            if widget is not self and widget.isModal() and widget.isVisible():
+                widget.close()
+        self.close()
 
     # Qt --------------------------------------------------------------------------------------
 

@@ -9,8 +9,10 @@ from segstudio.ui.canvas_wiring import CanvasWiring
 from segstudio.ui.chip_wiring import ChipWiring
 from segstudio.ui.class_table_wiring import ClassTableWiring
 from segstudio.ui.class_wiring import ClassWiring
+from segstudio.ui.closing import Closing
 from segstudio.ui.commands import Commands
 from segstudio.ui.evaluation_wiring import EvaluationWiring
+from segstudio.ui.first_looks_wiring import FirstLooksWiring
 from segstudio.ui.history_wiring import HistoryWiring
 from segstudio.ui.image_wiring import ImageWiring
 from segstudio.ui.mark_wiring import MarkWiring
@@ -22,9 +24,11 @@ from segstudio.ui.place_wiring import PlaceWiring
 from segstudio.ui.project_wiring import ProjectWiring
 from segstudio.ui.region_wiring import RegionWiring
 from segstudio.ui.statistics_wiring import StatisticsWiring
+from segstudio.ui.teach_wiring import TeachWiring
 from segstudio.ui.theme import Appearance
 from segstudio.ui.tool_wiring import ToolWiring
 from segstudio.ui.unsure_wiring import UnsureWiring
+from segstudio.ui.versions_wiring import VersionsWiring
 from segstudio.ui.view_wiring import ViewWiring
 from segstudio.ui.who_wiring import WhoWiring
 from segstudio.ui.window import MainWindow
@@ -45,17 +49,20 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
     yield
     models = ModelsWiring(window, session, model)
     batch = BatchWiring(window, session, classes)
+    teach = TeachWiring(window, session, batch)
+    VersionsWiring(window, session)
     HistoryWiring(window, session)
     StatisticsWiring(window, session)
     who = WhoWiring(window, session)
     regions = RegionWiring(window, session)
     CanvasMenuWiring(window, session, classes=classes, regions=regions, who=who)
     views = ViewWiring(window, session, chips)
-    EvaluationWiring(window, session, views.layers)
+    evaluation = EvaluationWiring(window, session, views.layers)
+    FirstLooksWiring(window, session)
     UnsureWiring(window, session)
     PlaceWiring(window, session)
     ProjectWiring(window, session)
-    Commands(
+    commands = Commands(
         window,
         session,
         appearance,
@@ -69,3 +76,4 @@ def connect(window: MainWindow, session: Session, appearance: Appearance) -> Ite
         marks=marks,
         regions=regions,
     )
+    Closing(window, session, (batch, teach, models, evaluation, commands.export))

@@ -30,6 +30,7 @@ class WorkPage(QWidget):
         self._actions = actions
         self._has_images = False
         self._over_canvas: list[tuple[QWidget, Callable[[], object]]] = []
+        self._guests: list[tuple[QWidget, Callable[[], object]]] = []
         self._widths: tuple[int, int] | None = None
         """Widths of images and side that the person chose; None for those that suit."""
         self._chosen_at = 0
@@ -119,6 +120,11 @@ class WorkPage(QWidget):
         """Let the keyboard reach a part that lies over the canvas."""
         self._over_canvas.append((part, take_focus))
 
+    def add_guest(self, panel: QWidget, take_focus: Callable[[], object]) -> None:
+        """Take a panel that can stand in place of those below the classes."""
+        self.side.add_guest(panel)
+        self._guests.append((panel, take_focus))
+
     def next_part(self, focused: QWidget | None, step: int) -> None:
         """Move the keyboard to the next part that is shown."""
         parts: list[tuple[QWidget, Callable[[], object]]] = [
@@ -128,6 +134,7 @@ class WorkPage(QWidget):
             (self.rail, self.rail.take_focus),
             (self.images_panel, self.images_panel.take_focus),
             (self.class_panel, self.class_panel.take_focus),
+            *self._guests,
             (self.model_panel, self.model_panel.take_focus),
             (self.history_panel, self.history_panel.take_focus),
             (self.statistics_panel, self.statistics_panel.take_focus),

@@ -9,6 +9,7 @@ from segstudio.cli import main as cli
 from segstudio.cli.benchmarks import peak, table
 from segstudio.cli.benchmarks.figure import Figure, Plan, summary
 from segstudio.core import png
+from segstudio.core.classes import ClassTable
 
 KEYS = ["name", "value", "unit", "goal", "holds", "reference", "detail"]
 
@@ -113,6 +114,26 @@ def test_effort_tells_every_way_with_a_model_and_without(capsys, tmp_path, photo
     names = {content["name"] for content in objects}
     assert {"effort-a-90", "effort-a-95", "effort-c-90", "effort-d-95", "effort-e-90"} <= names
     assert all(content["detail"]["images"] == 1 for content in objects)
+
+
+def test_teach_tells_quality_and_seconds_by_number_of_images(capsys, tmp_path, photos) -> None:
+    pytest.importorskip("torch")
+    from tiny_networks import save_plain
+
+    names = ("a.png", "b.png", "c.png")
+    images, model = photos(*names), tmp_path / "tiny.safetensors"
+    save_plain(model, ClassTable.named(["sky", "grass"]), short_side=48)
+    mask = np.zeros((90, 120), np.uint8)
+    mask[:, 60:] = 3
+    (tmp_path / "masks").mkdir()
+    for name in names:
+        png.write(tmp_path / "masks" / name, mask)
+    where = ["--images", str(images), "--masks", str(tmp_path / "masks"), "--model", str(model)]
+    assert cli.main(["benchmark", "teach", "--small", "--json", *where]) == 0
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    figures = [content["name"] for content in objects]
+    assert figures == ["teach-1", "teach-1-seconds", "teach-2", "teach-2-seconds"]
+    assert objects[0]["detail"]["unseen"] == 1
 
 
 def test_table_tells_what_misses_its_goal(monkeypatch, capsys) -> None:

@@ -6,11 +6,13 @@ import sys
 from dataclasses import replace
 
 import pytest
+import segmentation_models_pytorch as smp
 from file_server import FileServer
+from hub_server import REPOSITORY, HubServer
 
 from segstudio.cli.main import main
 from segstudio.cli.model_choice import model_file as model_file_of
-from segstudio.models import checkpoint, encoder_table, encoders, published, store
+from segstudio.models import checkpoint, encoder_table, encoders, fetching, published, store
 from segstudio.models.encoder_table import ENCODERS, IMAGENET_MEAN, IMAGENET_STD
 
 
@@ -90,6 +92,24 @@ def test_a_model_is_taken_in_under_what_the_command_line_says(run, model_file, t
     assert "third is here" in run("import", model_file, "--name", "third")[1]
 
 
+def test_a_model_is_taken_in_by_the_name_of_its_repository(run, tmp_path, monkeypatch):
+    network = smp.Unet("tu-test_resnet", encoder_weights=None, decoder_channels=[16, 16, 8, 8, 8])
+    network.save_pretrained(tmp_path / "saved")
+    hub = HubServer()
+    hub.fill(tmp_path / "saved")
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    try:
+        code, shown, told = run("import", REPOSITORY, "--mean", 0.5, "--json")
+    finally:
+        hub.close()
+    card = json.loads(shown)
+    assert (code, card["name"], card["mean"]) == (0, "model", [0.5] * 3)
+    assert card["source"] == f"{hub.address}/{REPOSITORY}"
+    assert "100%  someone/model" in told
+    assert not list((store.folder() / ".fetched").iterdir())
+
+
 def test_what_may_not_be_sold_is_taken_in_by_those_who_agree(run, model_file, tmp_path, capsys):
     spec, network = checkpoint.load(model_file)
     limited = tmp_path / "limited.safetensors"
@@ -123,6 +143,23 @@ def test_own_models_are_renamed_chosen_written_and_removed(run, own, tmp_path):
     assert run("remove", "scenes", "--yes")[0] == 2
 
 
+def test_what_a_model_expects_is_changed_afterwards(run, own):
+    code, shown, _ = run(
+        *("set", "tiny", "--mean", 0.5, "--std", 0.25, 0.5, 1, "--channel-order", "bgr")
+    )
+    assert code == 0
+    assert "(BGR), short side 64 px, mean 0.5 0.5 0.5, deviation 0.25 0.5 1" in shown
+    assert json.loads(run("set", "tiny", "--short-side", 96, "--json")[1])["short_side"] == 96
+    assert checkpoint.read_spec(own).std == (0.25, 0.5, 1.0)
+    for words in (
+        ["tiny"],
+        ["tiny", "--std", 0],
+        ["scenes", "--mean", 0],
+        ["nothing", "--mean", 0],
+    ):
+        assert run("set", *words)[0] == 2
+
+
 def test_segment_uses_own_models_by_name(run, own, photo, tmp_path, capsys):
     path = photo(tmp_path / "a.png", (20, 30))
     words = ["segment", str(path), "--json", "--out", str(tmp_path / "out")]
@@ -151,6 +188,16 @@ def test_weights_of_an_encoder_are_fetched_to_where_training_looks(run, server, 
     assert encoders.weights_file("resnet18").read_bytes() == server.content
 
 
+def test_without_a_network_the_encoder_that_is_here_is_offered(run, monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setenv("SEGSTUDIO_MIRROR", "http://127.0.0.1:9")
+    monkeypatch.setattr(fetching, "PAUSE_S", 0.0)
+    code, _, told = run("fetch", "resnet18")
+    assert code == 2
+    assert "may be offline" in told
+    assert "lite0 comes with the program" in told
+
+
 def test_a_file_may_be_fetched_for_another_computer(run, server, monkeypatch, tmp_path):
     row = published.MODELS["fcn-resnet50"]
     row = replace(row, file_name=f"fcn-{server.sha256[:8]}.pth")
@@ -167,6 +214,7 @@ def test_what_cannot_be_fetched_names_what_can(run):
     assert code == 2
     assert "fcn-resnet50" in told
     assert run("fetch", "lite0")[0] == 2
+    assert "models import someone/model" in run("fetch", "someone/model")[2]
 
 
 def test_what_is_assumed_is_said_and_what_is_told_is_not(run, model_file, capsys, monkeypatch):

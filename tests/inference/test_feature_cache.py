@@ -45,8 +45,9 @@ def test_another_encoder_normalisation_or_precision_is_another_look():
     cache = FeatureCache()
     (first,) = on_one_encoder(1)
     (brighter,) = on_one_encoder(1, mean=(0.4,) * 3)
+    (reversed_,) = on_one_encoder(1, channel_order="bgr")
     unknown = predictor(Pointwise())
-    for model in (first, brighter, unknown):
+    for model in (first, brighter, reversed_, unknown):
         cache.encoded(model, picture())
         cache.encoded(model, picture())
         assert runs(model)[0] - (1 if model.__dict__.get("_bytes_per_pixel") else 0) == 1

@@ -1,9 +1,5 @@
-import hashlib
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
+from hub_server import HubServer
 
 from segstudio.core.errors import Cancelled, ModelError
 from segstudio.models import fetching, hub_fetching
@@ -11,47 +7,16 @@ from segstudio.models import fetching, hub_fetching
 
 @pytest.fixture
 def hub(monkeypatch):
-    """A hub on this computer: a dictionary of the contents of one repository."""
-    contents = {}
-
-    def answer(path):
-        if path.startswith("/api/models/someone/model?"):
-            rows = [
-                {
-                    "rfilename": name,
-                    "size": len(data),
-                    "lfs": {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-                    if name.startswith("model")
-                    else None,
-                }
-                for name, data in contents.items()
-            ]
-            return json.dumps({"sha": "abc", "siblings": rows}).encode()
-        return contents.get(path.removeprefix("/someone/model/resolve/abc/"))
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = answer(self.path)
-            self.send_response(404 if body is None else 200)
-            self.send_header("Content-Length", str(len(body or b"")))
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, *_words):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    monkeypatch.setenv(hub_fetching.ENDPOINT, f"http://127.0.0.1:{server.server_port}")
-    yield contents
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    """A hub on this computer, with the contents of one repository."""
+    monkeypatch.setenv("no_proxy", "*")
+    server = HubServer()
+    monkeypatch.setenv(hub_fetching.ENDPOINT, server.address)
+    yield server
+    server.close()
 
 
 def test_the_files_that_are_needed_are_fetched_and_no_others(hub, tmp_path):
-    hub.update(
+    hub.contents.update(
         {
             "config.json": b"{}",
             "README.md": b"words",
@@ -75,15 +40,34 @@ def test_the_files_that_are_needed_are_fetched_and_no_others(hub, tmp_path):
 
 
 def test_a_repository_without_a_model_is_refused(hub, tmp_path):
-    hub["README.md"] = b"words"
+    hub.contents["README.md"] = b"words"
     with pytest.raises(ModelError, match=r"someone/model holds no model"):
         hub_fetching.fetch("someone/model", tmp_path, lambda *_: None, lambda: False)
-    with pytest.raises(ModelError):
+
+
+def test_a_name_that_nobody_has_is_told_from_terms_that_nobody_has_agreed_to(hub, tmp_path):
+    with pytest.raises(ModelError, match=r"no repository someone/other on 127.*Check its name"):
         hub_fetching.fetch("someone/other", tmp_path, lambda *_: None, lambda: False)
+    hub.contents.update({"config.json": b"{}", "model.safetensors": bytes(30)})
+    hub.withheld = {"config.json"}
+    with pytest.raises(ModelError, match=r"agreed to its terms.*someone/model.*import its folder"):
+        hub_fetching.fetch("someone/model", tmp_path, lambda *_: None, lambda: False)
+
+
+def test_weights_are_not_fetched_where_the_description_is_refused(hub, tmp_path):
+    hub.contents.update({"config.json": b"{}", "model.safetensors": bytes(3000)})
+
+    def refuse(path):
+        assert (path / "config.json").is_file()
+        raise ModelError("This cannot be used here.")
+
+    with pytest.raises(ModelError, match="cannot be used"):
+        hub_fetching.fetch("someone/model", tmp_path, lambda *_: None, lambda: False, refuse)
+    assert not any(path.endswith("model.safetensors") for path in hub.asked)
 
 
 def test_a_fetch_can_be_stopped(hub, tmp_path):
-    hub.update({"config.json": b"{}", "model.safetensors": bytes(3000)})
+    hub.contents.update({"config.json": b"{}", "model.safetensors": bytes(3000)})
     with pytest.raises(Cancelled):
         hub_fetching.fetch("someone/model", tmp_path, lambda *_: None, lambda: True)
 
@@ -93,18 +77,3 @@ def test_without_a_network_it_is_told_what_else_can_be_done(monkeypatch, tmp_pat
     monkeypatch.setattr(fetching, "PAUSE_S", 0.0)
     with pytest.raises(ModelError, match="on another computer"):
         hub_fetching.fetch("someone/model", tmp_path, lambda *_: None, lambda: False)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_one"),
-    [
-        ("nvidia/segformer-b0", True),
-        ("a/b/c", False),
-        ("model", False),
-        ("../model", False),
-        ("./model", False),
-        ("/etc/model", False),
-    ],
-)
-def test_names_of_repositories_are_told_from_paths(text, is_one):
-    assert hub_fetching.is_repository(text) == is_one

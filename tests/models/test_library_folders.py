@@ -44,7 +44,8 @@ def test_a_folder_gives_the_logits_that_the_library_gives(class_name, arguments,
     proposal = importing.inspect(tmp_path / "theirs")
     assert (proposal.kind, proposal.name, len(proposal.classes)) == ("library", "theirs", 3)
     spec, network = checkpoint.load(importing.take_in(proposal, tmp_path / "own"))
-    for size in [(1, 1), (33, 65), (97, 131)]:
+    large = [(375, 500)] if class_name == "Unet" else []  # the same code pads for all of them
+    for size in [(1, 1), (33, 65), (97, 131), *large]:
         batch = torch.randn(1, 3, *size)
         with torch.inference_mode():
             expected = padded(loaded, batch, spec.multiple)

@@ -114,6 +114,51 @@ def test_another_title_leaves_the_weights_as_they_are(taken):
     checkpoint.load(taken.path)
 
 
+def test_other_values_leave_the_weights_and_forget_what_was_measured(taken):
+    checkpoint.rewrite_spec(taken.path, replace(taken.spec, metrics={"miou": 0.5}, temperature=1.5))
+    values = replace(cards.of("tiny").values, mean=(0.5,) * 3, channel_order="bgr", short_side=96)
+    before, now = load_file(taken.path), store.set_values("tiny", values)
+    assert (cards.of("tiny").values, now.spec.classes) == (values, taken.spec.classes)
+    assert (now.spec.metrics, now.spec.temperature) == ({}, 1.0)
+    after = load_file(taken.path)
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    checkpoint.load(taken.path)
+
+
+def test_the_same_values_change_nothing(taken):
+    checkpoint.rewrite_spec(taken.path, replace(taken.spec, metrics={"miou": 0.5}))
+    content = taken.path.read_bytes()
+    store.set_values("tiny", cards.of("tiny").values)
+    assert taken.path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mean": (0.5,)},
+        {"mean": (float("nan"), 0.0, 0.0)},
+        {"std": (0.0, 1.0, 1.0)},
+        {"std": (float("inf"), 1.0, 1.0)},
+        {"channel_order": "hsv"},
+        {"short_side": 0},
+        {"short_side": 100_000},
+    ],
+)
+def test_values_that_do_not_suit_a_model_change_nothing(taken, wrong):
+    content = taken.path.read_bytes()
+    with pytest.raises(ModelError):
+        store.set_values("tiny", replace(cards.of("tiny").values, **wrong))
+    assert taken.path.read_bytes() == content
+
+
+def test_values_of_published_models_and_of_the_programs_own_stay(taken):
+    checkpoint.rewrite_spec(taken.path, replace(taken.spec, published="fcn-resnet50"))
+    values = replace(cards.of("tiny").values, channel_order="bgr")
+    for name, sentence in (("tiny", "published with"), ("scenes", "stays as it is")):
+        with pytest.raises(ModelError, match=sentence):
+            store.set_values(name, values)
+
+
 def test_a_removed_model_is_gone_with_all_that_belongs_to_it(taken):
     (taken.path.parent / "beside.txt").write_text("x", encoding="utf-8")
     store.set_default("tiny")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from segstudio.core.errors import SegstudioError
-from segstudio.engine.model_messages import FetchModelRequest
+from segstudio.engine.model_messages import FetchModelRequest, FetchRepositoryRequest
 
 
 @pytest.fixture
@@ -87,6 +87,35 @@ def test_a_file_is_looked_at_and_taken_in(person, shelf, tmp_path, qtbot):
     shelf.take_in(replace(found.args[0], title="Better"))
     person.idle()
     assert shelf.find("mine").title == "Better"
+
+
+def test_a_repository_is_fetched_once_at_a_time_and_looked_at(person, shelf, engine, qtbot):
+    engine.shelf.gate.close()
+    shelf.fetch_repository("someone/model")
+    shelf.fetch_repository("someone/model")
+    person.until(lambda: shelf.fetching == {"someone/model": 0.5})
+    with qtbot.waitSignal(shelf.inspected) as found:
+        engine.shelf.gate.open()
+    assert found.args[0].source.endswith("someone/model")
+    person.until(lambda: not shelf.fetching)
+    assert len(engine.asked(FetchRepositoryRequest)) == 1
+
+
+def test_a_repository_that_is_left_brings_nothing(person, shelf, engine, qtbot):
+    engine.shelf.gate.close()
+    shelf.fetch_repository("someone/model")
+    person.until(engine.shelf.gate.waiting.is_set)
+    with qtbot.assertNotEmitted(shelf.inspected), qtbot.assertNotEmitted(shelf.failed):
+        shelf.cancel_fetch("someone/model")
+        person.until(lambda: not shelf.fetching)
+
+
+def test_a_model_gets_other_values(person, shelf, qtbot):
+    values = replace(shelf.find("scenes").values, mean=(0.5,) * 3, channel_order="bgr")
+    with qtbot.waitSignal(shelf.values_changed) as told:
+        shelf.set_values("scenes", values)
+    person.idle()
+    assert told.args[0].values == shelf.find("scenes").values == values
 
 
 def test_models_are_renamed_removed_and_written_for_others(person, shelf, tmp_path, qtbot):

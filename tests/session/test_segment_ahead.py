@@ -1,5 +1,7 @@
 """What is prepared, and when."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,15 @@ def test_images_with_labels_and_finished_ones_are_left_out(at, engine):
     segment(at)
     at.idle()
     assert asked(engine) == "d"
+
+
+def test_other_values_of_a_model_prepare_anew(at, engine):
+    segment(at)
+    at.idle()
+    model = at.session.models.find("scenes")
+    at.session.models.set_values("scenes", replace(model.values, channel_order="bgr"))
+    at.idle()
+    assert asked(engine) == "bcdbcd"
 
 
 def test_other_settings_prepare_anew_and_the_switch_ends_it(at, engine):

@@ -222,8 +222,9 @@ def test_stopping_keeps_the_best_so_far(at, lessons):
 
 def test_images_that_could_not_be_used_are_told(at, lessons):
     lessons.skipped = dict.fromkeys(NAMES[:5], "It is gone.")
+    lessons.told = ("A new head was taught.",)
     told = at.teach().told
-    assert told[0] == "a.png: It is gone."
+    assert told[:2] == ("A new head was taught.", "a.png: It is gone.")
     assert told[-1] == "2 more images could not be used."
 
 
@@ -249,6 +250,25 @@ def test_a_class_that_was_merged_meanwhile_is_what_it_became(at, engine, lessons
     assert at.session.book.match(model).targets == (CAT, DOG)
     at.person.delete(DOG)
     assert at.session.book.match(model).targets == (CAT, -1)
+
+
+def test_a_class_that_is_gone_for_good_is_still_what_it_became(at, begin):
+    at.teach()
+    at.use()
+    at.person.merge(DOG, COW)
+    with at.person.qtbot.waitSignal(at.session.keeping.compacted):
+        at.session.keeping.compact()
+    at.person.settle()
+    folder = at.session.root
+    model = at.session.segmenting.model(at.model)
+    assert at.session.book.match(model).targets == (CAT, COW)
+    at.person.delete(COW)
+    assert at.session.close() == ""
+    again = Teacher(begin())
+    again.open(folder)
+    assert again.session.book.match(model).targets == (CAT, -1)
+    again.person.take_back()
+    assert again.session.book.match(model).targets == (CAT, COW)
 
 
 def test_a_class_keeps_its_match_under_another_name(at):

@@ -36,7 +36,7 @@ class Person:
         return self.session.document
 
     def until(self, condition) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=15_000)
 
     def open(self, *paths) -> None:
         with self.qtbot.waitSignal(self.session.images_changed, timeout=5000):

@@ -27,6 +27,7 @@ class StubLessons:
         self.error: Exception | None = None
         self.verdict = Verdict.BETTER
         self.skipped: dict[str, str] = {}
+        self.told: tuple[str, ...] = ()
 
     def give(self, lesson, tell, cancelled, finish):
         self.given.append(lesson)
@@ -56,6 +57,7 @@ class StubLessons:
             steps=20,
             seconds=1.0,
             stopped=finish.is_set(),
+            told=self.told,
         )
 
     def models(self, names):

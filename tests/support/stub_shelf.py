@@ -10,9 +10,11 @@ from segstudio.core.model_proposal import ModelProposal
 from segstudio.engine.model_messages import (
     ArchitecturesReply,
     ArchitecturesRequest,
+    ChangeModelRequest,
     DefaultModelRequest,
     ExportModelRequest,
     FetchModelRequest,
+    FetchRepositoryRequest,
     ImportModelRequest,
     InspectModelRequest,
     RemoveModelRequest,
@@ -24,6 +26,16 @@ _CHOICES = ArchitectureInfo(
     (ParameterInfo("encoder_depth", "5", "3 to 5", "Stages of the encoder that are used."),),
     (("small", "encoder_depth 4"),),
     ("ResNet-18", "ResNet-50"),
+)
+
+_OF_MODELS = ArchitectureInfo(
+    "deeplabv3plus",
+    (
+        ParameterInfo("encoder_output_stride", "16", "8, 16", "How coarse the last map is."),
+        ParameterInfo("decoder_aspp_separable", "true", "true or false", "Cheaper."),
+    ),
+    (),
+    (),
 )
 
 
@@ -84,12 +96,20 @@ class StubShelf:
             raise self.error
         match request:
             case ArchitecturesRequest():
-                return ArchitecturesReply((_CHOICES,))
+                return ArchitecturesReply((_CHOICES, _OF_MODELS))
             case FetchModelRequest(name=name):
                 for share in self.shares:
                     report(share, "fetch")
                 self.gate.pass_through(cancelled)
                 return self._change(name, path=name, is_installed=True)
+            case FetchRepositoryRequest(repository=name):
+                for share in self.shares:
+                    report(share, "fetch")
+                self.gate.pass_through(cancelled)
+                source = f"https://huggingface.co/{name}"
+                return replace(self.proposal, path=f"/fetched/{name}", source=source)
+            case ChangeModelRequest(name=name, values=values):
+                return self._change(name, **vars(values))
             case InspectModelRequest(path=path):
                 return replace(self.proposal, path=path)
             case ImportModelRequest(proposal=proposal):

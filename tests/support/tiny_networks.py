@@ -5,6 +5,7 @@ from torch import nn
 
 from segstudio.core.classes import ClassTable
 from segstudio.inference.predictor import Predictor
+from segstudio.models import checkpoint, networks
 from segstudio.models.network import SegmentationNetwork
 from segstudio.models.spec import ModelSpec
 
@@ -76,3 +77,12 @@ def predictor(network=None, *, free_bytes=8 * 2**30, **more):
     made = network or Pointwise()
     classes = made.head.out_channels
     return Predictor(spec(classes, **more), made, CPU, lambda _device: free_bytes)
+
+
+def save_plain(path, classes, **more):
+    """Write a model file of the smallest network of the table, with random weights."""
+    torch.manual_seed(0)
+    arguments = networks.find("plain").completed({"layers": 1, "width": 8})
+    numbers = {"title": path.stem.title(), "arguments": arguments, "multiple": 1, **more}
+    spec = ModelSpec(path.stem, "plain", classes, encoder_inside=True, **numbers)
+    checkpoint.save(path, spec, networks.build(spec))

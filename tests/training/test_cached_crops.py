@@ -3,9 +3,12 @@ import math
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
 from segstudio.core.classes import ClassTable
+from segstudio.core.image_record import Part
 from segstudio.inference.predictor import Predictor
 from segstudio.models import networks
 from segstudio.models.spec import ModelSpec
@@ -13,6 +16,7 @@ from segstudio.training.cached_crops import CachedCrops
 from segstudio.training.crops import CropSettings, Photos
 from segstudio.training.dataset import Pair
 from segstudio.training.group import Group
+from segstudio.training.labelled import Labelled
 
 CLASSES = ClassTable.named(["first", "second", "third", "fourth", "fifth", "sixth"])
 SETTINGS = CropSettings(size=32, short_side=32, per_image=5, batch=2, seed=0)
@@ -76,4 +80,41 @@ def test_when_time_is_up_fewer_crops_of_all_images_have_to_do(photos, predictor)
     assert len(crops) == 8  # two of each image; the least is four batches of two
     assert numbers(crops, [0, 2, 3, 5], 4) == [0, 2, 3, 5]
     assert math.isclose(told[-1], 1.0)
+    crops.close()
+
+
+class Scribbled:
+    """A large image with a stroke, and how much each pixel of it weighs."""
+
+    name, part = "scribbled", Part.NONE
+
+    def __init__(self, row, column, is_weighted=True):
+        labels = np.full((300, 400), 255, np.uint8)
+        labels[row : row + 8, column : column + 8] = 1
+        labels[row : row + 4, column : column + 4] = 0
+        weights = np.where(labels == 1, 200, 100).astype(np.uint8) if is_weighted else None
+        self._labelled = Labelled(np.zeros((300, 400, 3), np.uint8), labels, weights)
+
+    def read(self, _classes):
+        return self._labelled
+
+
+@given(st.integers(0, 292), st.integers(0, 392), st.integers(0, 99))
+def test_a_crop_that_is_aimed_shows_labelled_pixels(row, column, variant):
+    photos = Photos([Scribbled(row, column)], CLASSES)
+    settings = CropSettings(64, 300, 1, 1, 0, is_aimed=True)
+    crop = photos.crop(0, settings, variant)
+    assert (crop.labels != 255).any()
+    assert (crop.weights[crop.labels == 1] == 200).all()
+    assert (crop.weights[crop.labels == 0] == 100).all()
+
+
+def test_weights_are_kept_with_the_features(predictor):
+    photos = Photos([Scribbled(9, 9), Scribbled(200, 300, is_weighted=False)], CLASSES)
+    settings = CropSettings(64, 300, 4, 2, 0, is_aimed=True)
+    crops = CachedCrops(photos, predictor, settings, lambda _done: None, Group(), images=[0, 1])
+    for image, expected in ((0, {100, 200}), (1, {255})):
+        batches = [crops.batch([image], step) for step in range(2)]
+        found = torch.cat([batch.weights[batch.labels != 255] for batch in batches])
+        assert set(found.tolist()) <= expected
     crops.close()

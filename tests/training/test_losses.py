@@ -69,3 +69,21 @@ def test_labels_are_sampled_with_the_corners_aligned():
     labels = torch.arange(13).view(1, 1, 13).expand(1, 13, 13)
     assert losses.sampled(labels, 1, 4)[0, 0].tolist() == [0, 4, 8, 12]
     assert torch.equal(losses.sampled(labels, 13, 13), labels)
+
+
+def test_a_pixel_of_half_the_weight_counts_half():
+    torch.manual_seed(3)
+    logits, labels = torch.randn(1, 3, 1, 2), torch.tensor([[[0, 2]]])
+    both = losses.cross_entropy(logits, labels, WEIGHTS, pixels=torch.tensor([[[1.0, 0.5]]]))
+    each = functional.cross_entropy(logits, labels, reduction="none")[0, 0]
+    shares = WEIGHTS[[0, 2]] * torch.tensor([1.0, 0.5])
+    torch.testing.assert_close(both, (each * shares).sum() / shares.sum())
+
+
+def test_pixels_without_weight_are_as_if_nobody_had_labelled_them():
+    logits = torch.randn(2, 3, 4, 5, requires_grad=True)
+    labels = torch.ones(2, 4, 5, dtype=torch.int64)
+    loss = Loss(terms("ce+dice"), WEIGHTS)(logits, labels, torch.zeros(2, 4, 5))
+    loss.backward()
+    assert float(loss.detach()) == 0.0
+    assert not logits.grad.any()

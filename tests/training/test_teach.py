@@ -8,6 +8,7 @@ import torch
 from PIL import Image as PillowImage
 from project_places import Places
 from project_steps import labelled
+from tiny_networks import save_plain
 
 from segstudio.core import png
 from segstudio.core.classes import ClassTable
@@ -20,7 +21,7 @@ from segstudio.inference import predictor as predictors
 from segstudio.models import checkpoint, networks
 from segstudio.models.spec import ModelSpec
 from segstudio.project.reader import Reader
-from segstudio.training import lesson_network, teach
+from segstudio.training import lesson_course, lesson_network, teach
 from segstudio.training.lesson_images import ACCEPTED_WEIGHT, LessonExample
 
 SIZE = (48, 64)
@@ -44,14 +45,15 @@ class Control:
 
 @pytest.fixture(autouse=True)
 def few_steps(monkeypatch):
-    """Quality is not in question here, but for two tests."""
-    monkeypatch.setattr(teach, "MOST_STEPS", 12)
-    monkeypatch.setattr(teach, "STEPS_OF_ALL", 1)
+    """Quality is not in question here, but for one test; and no machine is too busy."""
+    monkeypatch.setattr(teach, "USUAL_MINUTES", 5.0)
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 12)
+    monkeypatch.setattr(lesson_course, "STEPS_OF_ALL", 1)
 
 
 @pytest.fixture
 def enough_steps(monkeypatch, few_steps):
-    monkeypatch.setattr(teach, "MOST_STEPS", 60)
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 60)
 
 
 def halves(number):
@@ -98,21 +100,8 @@ def project(places):
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     """A model of a few weights that knows other classes."""
-    torch.manual_seed(0)
-    arguments = networks.find("plain").completed({"layers": 1, "width": 8})
-    spec = ModelSpec(
-        "tiny",
-        "plain",
-        ClassTable.named(["sky", "grass", "sea"]),
-        title="Tiny",
-        arguments=arguments,
-        encoder_inside=True,
-        short_side=48,
-        multiple=1,
-        refine="guided",
-    )
     path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
-    checkpoint.save(path, spec, networks.build(spec))
+    save_plain(path, ClassTable.named(["sky", "grass", "sea"]), short_side=48, refine="guided")
     return path
 
 
@@ -130,6 +119,7 @@ def lesson(places, project, tiny, tmp_path):
         "halves-v1-abcd",
         "halves v1",
         str(tmp_path / "made.safetensors"),
+        minutes=5.0,
         device="cpu",
     )
 
@@ -186,6 +176,18 @@ def test_a_model_that_was_taught_is_the_old_one_of_the_next_lesson(lesson, tmp_p
     assert places_of(lesson).joinpath("made.safetensors").is_file()
 
 
+def test_what_the_old_model_knows_of_a_class_is_where_the_new_one_begins(tiny, lesson):
+    known = dataclasses.replace(lesson, targets=(-1, 2, 2))
+    beginning = lesson_network.begin(known, tiny, 1)
+    _, old = checkpoint.load(tiny)
+    both = zip(beginning.network.state_dict().items(), old.state_dict().values(), strict=True)
+    scoring = [(n, v, w) for (n, v), w in both if v.shape != w.shape]
+    assert scoring
+    for _, values, before in scoring:
+        torch.testing.assert_close(values[1], before[1:].mean(dim=0))
+    assert "what scores the other classes is new" in beginning.notes[0]
+
+
 def test_a_single_image_has_no_score(lesson):
     result = taught(dataclasses.replace(lesson, training=NAMES[:1], held_out=()))
     assert result.verdict is Verdict.UNSCORED
@@ -193,32 +195,40 @@ def test_a_single_image_has_no_score(lesson):
     assert "miou" not in result.metrics
 
 
-def test_a_head_is_taught_on_features_that_the_encoder_computes_once(lesson, tmp_path):
-    arguments = networks.find("fcn32s").completed({"hidden_channels": 16})
+@pytest.fixture(scope="module")
+def coarse(tmp_path_factory):
+    """A model with an encoder of its own."""
     spec = ModelSpec(
         "coarse",
         "fcn32s",
         ClassTable.named(["a", "b", "c"]),
-        arguments=arguments,
+        arguments=networks.find("fcn32s").completed({"hidden_channels": 16}),
         encoder="test_resnet",
         encoder_inside=True,
         short_side=64,
     )
+    path = tmp_path_factory.mktemp("models") / "coarse.safetensors"
     torch.manual_seed(0)
-    network = networks.build(spec)
-    path = tmp_path / "coarse.safetensors"
-    checkpoint.save(path, spec, network)
+    checkpoint.save(path, spec, networks.build(spec))
+    return path
+
+
+@pytest.mark.parametrize("reach", ["head", "last", "all"])
+def test_of_the_encoder_learns_what_is_to_learn(lesson, coarse, reach, monkeypatch):
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 2)
     control = Control()
-    result = taught(dataclasses.replace(lesson, start=str(path), training=NAMES[:2]), control)
-    _, found = checkpoint.load(tmp_path / "made.safetensors")
-    for name, values in network.encoder.state_dict().items():
-        torch.testing.assert_close(found.encoder.state_dict()[name], values)
-    head = {n: v for n, v in network.state_dict().items() if not n.startswith("encoder.")}
-    assert any(
-        not torch.equal(v, found.state_dict()[n])
-        for n, v in head.items()
-        if v.shape == found.state_dict()[n].shape and v.is_floating_point()
-    )
+    chosen = dataclasses.replace(lesson, start=str(coarse), training=NAMES[:2], reach=reach)
+    result = taught(chosen, control)
+    before, after = (checkpoint.load(Path(p))[1].state_dict() for p in (coarse, lesson.out))
+    changed = {
+        name
+        for name, values in before.items()
+        if values.shape == after[name].shape and not torch.equal(values, after[name])
+    }
+    inside = {name for name in changed if name.startswith("encoder.")}
+    assert changed - inside
+    trained = {n for n in before if n.startswith("encoder.") and n.endswith("conv1.weight")}
+    assert len(inside & trained) == {"head": 0, "last": 2, "all": len(trained)}[reach]
     assert control.asked > 3 * result.steps  # between layers as well
 
 
@@ -290,7 +300,7 @@ def test_what_nobody_wants_any_more_ends_without_a_file(lesson):
 
 
 def test_finishing_keeps_the_best_so_far(lesson, monkeypatch):
-    monkeypatch.setattr(teach, "MOST_STEPS", 600)
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 600)
     control = Control()
 
     def told(news):
@@ -318,3 +328,15 @@ def test_what_a_person_painted_weighs_more_than_what_was_accepted(places, projec
     assert (read.weights == ACCEPTED_WEIGHT).all()
     by_hand = LessonExample(Reader(places.file), places.images, NAMES[0]).read(CLASSES)
     assert (by_hand.weights[by_hand.labels != 255] == 255).all()
+
+
+def test_without_held_out_images_what_is_told_apart_is_left_at_that(coarse, lesson, monkeypatch):
+    monkeypatch.setattr(lesson_course, "TOLD_APART", 100.0)
+    single = dataclasses.replace(lesson, start=str(coarse), training=NAMES[:1], held_out=())
+    result = taught(single)
+    assert 0 < result.steps <= lesson_course.MOST_STEPS
+    before, after = (checkpoint.load(Path(p))[1].state_dict() for p in (coarse, lesson.out))
+    same = [n for n, values in before.items() if values.shape == after[n].shape]
+    for name in same:
+        torch.testing.assert_close(after[name], before[name])
+    assert len(same) < len(before)

@@ -21,7 +21,7 @@ from segstudio.inference import segmenter
 from segstudio.inference.progress import drained
 from segstudio.inference.segmenter import SegmentSettings
 from segstudio.models import catalogue
-from segstudio.training import teach
+from segstudio.training import lesson_course, teach
 
 CLASSES = ClassTable.named(["cup", "table"])
 STROKES = (
@@ -62,7 +62,8 @@ def views():
 
 @pytest.mark.model
 def test_scribbles_in_three_photos_teach_two_new_classes(tmp_path, monkeypatch):
-    monkeypatch.setattr(teach, "MOST_STEPS", 60)
+    monkeypatch.setattr(teach, "USUAL_MINUTES", 3.0)  # of which a free machine needs a tenth
+    monkeypatch.setattr(lesson_course, "MOST_STEPS", 60)
     monkeypatch.setattr(teach, "MOST_CROPS", 72)
     places = Places(tmp_path)
     project = places.project()
@@ -79,7 +80,7 @@ def test_scribbles_in_three_photos_teach_two_new_classes(tmp_path, monkeypatch):
     lesson = Lesson(
         *(str(places.file), str(places.images), names[:2], names[2:], CLASSES, ()),
         *(catalogue.DEFAULT, (-1,) * 12, "cups-v1", "cups v1", out),
-        minutes=3.0,  # of which a machine with nothing else to do needs a tenth
+        minutes=3.0,
         device="cpu",
     )
     result = teach.teach(lesson, lambda _news: None, Still())

@@ -15,7 +15,8 @@ from segstudio.ui.class_cloud import ClassCloud
 from segstudio.ui.models_page import ModelsPage
 
 MODELS = every_kind(StubClient().models[0])
-DEEDS = ("use", "fetch", "compare", "default", "rename", "export", "remove", "cancel_fetch")
+DEEDS = ("use", "fetch", "compare", "default", "values", "rename", "export", "remove")
+DEEDS += ("cancel_fetch",)
 
 
 @pytest.fixture
@@ -57,6 +58,14 @@ def test_models_are_listed_in_groups_and_the_one_in_use_is_looked_at(page):
     assert child(page, "model_state").text() == "In use · Default"
 
 
+def test_models_taught_in_the_project_come_first_and_their_file_is_the_project_s(page):
+    taught = replace(MODELS[1], name="cats-v1", title="Cats v1", kind="taught")
+    page.set_models((*MODELS, taught), used="scenes", can_compare=True)
+    assert rows(page)[:3] == ["This project", "Cats v1", "With the program"]
+    page.choose("cats-v1")
+    assert possible(page) == {"use", "compare", "export"}
+
+
 def test_arrow_keys_go_from_model_to_model_past_the_headings(page):
     seen = []
     for _ in range(4):
@@ -69,7 +78,7 @@ def test_arrow_keys_go_from_model_to_model_past_the_headings(page):
     ("name", "deeds"),
     [
         ("scenes", {"compare", "export"}),
-        ("mine", {"use", "compare", "default", "rename", "export", "remove"}),
+        ("mine", {"use", "compare", "default", "rename", "values", "export", "remove"}),
         ("broken", {"remove"}),
         ("voc", {"fetch"}),
     ],
@@ -140,8 +149,16 @@ def test_a_title_that_is_empty_or_the_same_is_no_wish(page, qtbot):
 
 def test_what_is_not_known_is_left_out():
     bare = replace(MODELS[1], miou=None, parameters=None, licence="", source="", note="")
+    bare = replace(bare, mean=(), std=())
     labels = [fact.label for fact in model_text.facts(bare)]
     assert labels == ["Works at", "Size", "Licence", "File"]
+
+
+def test_what_a_model_says_stands_before_what_is_usual():
+    built = replace(MODELS[1], arguments={"decoder_channels": 64, "dropout": False})
+    usual = {"encoder_depth": "5", "decoder_channels": "128", "dropout": "true"}
+    lines = {fact.label: fact.text for fact in model_text.facts(built, usual)}
+    assert lines["Built with"] == "encoder depth 5, decoder channels 64, dropout no"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from segstudio.ui.class_step import ClassStep
 from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.export_dialog import ExportDialog
 from segstudio.ui.export_values import ExportOffer
+from segstudio.ui.first_looks_dialog import FirstLooksDialog
 from segstudio.ui.history_panel import HistoryPanel
 from segstudio.ui.images_panel import ImagesPanel
 from segstudio.ui.layer_legend import LayerLegend
@@ -37,14 +38,18 @@ from segstudio.ui.note_popover import NotePopover
 from segstudio.ui.notice_frame import CanvasFrame
 from segstudio.ui.notices import Chip
 from segstudio.ui.options_bar import OptionsBar
+from segstudio.ui.quit_question import QuitQuestion, RunningJob
 from segstudio.ui.rail import ToolRail
 from segstudio.ui.region_popover import RegionPopover
 from segstudio.ui.relink_dialog import RelinkDialog
+from segstudio.ui.repository_popover import RepositoryPopover
 from segstudio.ui.start_cards import PlaceValues
 from segstudio.ui.start_page import StartPage
 from segstudio.ui.statistics_panel import StatisticsPanel
 from segstudio.ui.status_bar import StatusBar
+from segstudio.ui.teach_panel import TeachPanel
 from segstudio.ui.text_dialog import TextDialog
+from segstudio.ui.versions_dialog import VersionsDialog
 
 
 def build(kind, classes, tmp_path) -> QWidget:
@@ -67,6 +72,8 @@ def build(kind, classes, tmp_path) -> QWidget:
         return frame
     if kind is NamePopover:
         return NamePopover("Anna")
+    if kind is QuitQuestion:
+        return QuitQuestion([RunningJob("It is running.", "It goes on.")])
     if kind is NotePopover:
         return NotePopover([ImageRecord("a.png")])
     widget = kind()
@@ -92,6 +99,7 @@ def build(kind, classes, tmp_path) -> QWidget:
         ClassStep,
         ColourPopover,
         ExportDialog,
+        FirstLooksDialog,
         HistoryPanel,
         ImagesPanel,
         LayerLegend,
@@ -102,13 +110,17 @@ def build(kind, classes, tmp_path) -> QWidget:
         NamePopover,
         NotePopover,
         OptionsBar,
+        QuitQuestion,
         RegionPopover,
         RelinkDialog,
+        RepositoryPopover,
         StartPage,
         StatisticsPanel,
         StatusBar,
+        TeachPanel,
         TextDialog,
         ToolRail,
+        VersionsDialog,
     ],
 )
 def test_every_interactive_widget_has_both_names(qtbot, kind, classes, tmp_path):

@@ -147,6 +147,62 @@ def test_f6_reaches_the_panels_that_are_seen(at):
         program.action("next_part")
         reached |= {p.accessibleName() for p in panels(program) if p.isAncestorOf(_focus(program))}
     assert reached == {"History"}
+    program.action("teach")
+    program.window.canvas.setFocus()
+    teach = program.widget("teach_panel")
+    reached_teach = []
+    for _ in range(8):
+        program.action("next_part")
+        reached_teach.append(teach.isAncestorOf(_focus(program)))
+    assert any(reached_teach)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_teach_stands_in_place_of_the_lower_panels_until_it_is_closed(at, size):
+    program = at(*size)
+    before, state = seen(program), program.window.layout_state()["side"]
+    program.action("teach")
+    panel = program.widget("teach_panel")
+    assert panel.isVisible()
+    assert panel.height() > 400
+    assert panel.width() == program.window.side.width()
+    assert seen(program) == []
+    assert checked(program) == {"classes"}
+    assert program.window.layout_state()["side"] == state
+    QTest.keyClick(_focus(program), Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+    assert seen(program) == before
+
+
+def test_another_panel_takes_the_place_of_teach(at):
+    program = at(1280, 720)
+    program.action("teach")
+    program.key(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    assert seen(program) == ["History"]
+    program.action("teach")
+    program.window.resize(1920, 1080)
+    assert seen(program) == []
+    program.window.reset_layout()
+    assert seen(program) == ["Model", "History"]
+
+
+def test_the_line_above_teach_can_be_dragged_and_leaves_the_others_as_they_were(at):
+    program = at(1280, 720)
+    rows = program.window.findChild(QSplitter, "side_rows")
+    heights = rows.sizes()
+    program.action("teach")
+    height = rows.sizes()[-1]
+    handle = rows.handle(rows.count() - 1)
+    program.until(handle.isVisible)
+    QTest.mousePress(handle, LEFT, pos=QPoint(20, 0))
+    QTest.mouseMove(handle, QPoint(20, 50))
+    QTest.mouseRelease(handle, LEFT, pos=QPoint(20, 50))
+    dragged = rows.sizes()[-1]
+    assert dragged < height - 40
+    program.click_button("teach_close")
+    assert rows.sizes()[:2] == heights
+    program.action("teach")
+    assert rows.sizes()[-1] == dragged
 
 
 def _focus(program):

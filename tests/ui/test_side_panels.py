@@ -2,12 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from segstudio.core.classes import ClassTable
 from segstudio.ui.match_dialog import MatchDialog
 from segstudio.ui.model_panel import ModelChoice, ModelPanel, time_text
 
 LEFT = Qt.MouseButton.LeftButton
+RESULT = "0.8 s · 71 % sure · kept 2,310 px of yours"
 
 
 def child(parent, name):
@@ -29,8 +31,32 @@ def model(qtbot, show):
     return show(panel)
 
 
-def test_the_model_panel_is_190_high(model):
-    assert model.minimumSizeHint().height() <= 190
+@pytest.mark.parametrize(
+    ("compact", "height"),
+    [(True, 190 - 28), (False, 190)],  # the tabs take 28 of them
+)
+def test_the_model_panel_is_190_high_whatever_it_says(model, compact, height):
+    model.set_compact(compact)
+    for matched in (12, 3, 0):
+        model.set_matching(matched, 12)
+        for result in ("", RESULT):
+            model.set_result(result)
+            QApplication.processEvents()
+            assert model.minimumSizeHint().height() <= height
+
+
+def test_nothing_moves_when_there_is_a_result_and_it_is_read_whole(model):
+    names = ("model", "refinement", "smoothness", "match", "segment_all_button")
+    model.resize(268, 162)
+
+    def places():
+        QApplication.processEvents()
+        return [child(model, name).geometry() for name in names]
+
+    before = places()
+    model.set_result(RESULT)
+    assert places() == before
+    assert child(model, "result").text() == RESULT
 
 
 def test_a_model_is_shown_with_its_number_of_classes(qtbot, model):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTableWidget
+from PySide6.QtWidgets import QDialog, QLabel, QTableWidget
 
 from segstudio.core.labels import Ink
 from segstudio.core.patch import Origin, Planes, assemble, difference
@@ -133,6 +133,19 @@ def test_a_person_may_go_on_meanwhile_and_is_told_of_the_end(labelled, engine):
     labelled.until(lambda: "is evaluated" in labelled.window.frame.toast.text())
     labelled.action("evaluate")
     assert "mean IoU" in said(labelled, "evaluation_line")
+
+
+def test_what_was_measured_with_other_values_is_let_go(labelled, engine):
+    evaluate(labelled)
+    shelf = labelled.session.models
+    values = replace(shelf.find("scenes").values, channel_order="bgr")
+    with labelled.qtbot.waitSignal(shelf.values_changed):
+        shelf.set_values("scenes", values)
+    labelled.qtbot.waitUntil(
+        lambda: labelled.window.findChild(QDialog, "evaluation_dialog") is None
+    )
+    labelled.action("evaluate")
+    assert said(labelled, "evaluation_line") == ""
 
 
 def test_without_an_image_that_is_done_it_says_what_to_do(program, photos):

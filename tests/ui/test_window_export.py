@@ -216,26 +216,6 @@ def test_a_cancel_that_comes_too_late_says_what_was_written(at, dialog, tmp_path
     assert (tmp_path / "photos-dataset" / "masks" / "a.png").is_file()
 
 
-def test_closing_asks_while_an_export_runs(at, dialog, monkeypatch):
-    from PySide6.QtWidgets import QMessageBox
-
-    go = threading.Event()
-    monkeypatch.setattr(png, "write", lambda *_values: go.wait(5))
-    asked = []
-
-    def ask(*values):
-        asked.append(values[2])
-        return QMessageBox.StandardButton.Cancel
-
-    monkeypatch.setattr(QMessageBox, "question", ask)
-    QTest.mouseClick(part(dialog, "export_start"), LEFT)
-    at.window.close()
-    assert len(asked) == 1
-    assert at.window.isVisible()
-    QTest.mouseClick(part(dialog, "export_cancel"), LEFT)
-    go.set()
-
-
 def test_without_images_a_sentence(program):
     program.action("export")
     assert program.window.findChild(ExportDialog) is None

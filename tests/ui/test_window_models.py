@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QMenu
 from shelf_models import LICENCE, every_kind
 from window_driver import LEFT
 
 from segstudio.core.errors import SegstudioError
+from segstudio.engine.messages import SegmentRequest
 from segstudio.engine.model_messages import (
     ExportModelRequest,
     FetchModelRequest,
@@ -83,6 +84,10 @@ def propose(at):
     at.until(lambda: page(at) == "import")
 
 
+def texts(at, name):
+    return [label.text() for label in at.widget(name).findChildren(QLabel)]
+
+
 def used(at):
     return at.session.options().model
 
@@ -111,6 +116,12 @@ def test_escape_closes_the_size_is_kept_and_the_panel_tells_the_speed_here(at):
     assert at.widget("model").toolTip().startswith("0.1 s here")
     at.action("models")
     assert at.widget("models_dialog").size().toTuple() == (900, 640)
+
+
+def test_every_value_of_a_network_is_on_the_card_also_those_that_are_as_usual(at):
+    look_at(at, "mine")
+    words = "encoder output stride 16, decoder aspp separable yes"
+    at.until(lambda: words in texts(at, "model_facts"))
 
 
 def test_what_can_be_chosen_of_an_architecture_is_shown(at):
@@ -175,6 +186,86 @@ def test_a_fetch_that_fails_says_why_where_one_looks(at, engine):
     at.until(lambda: at.banner == "This computer is offline.")
 
 
+def ask_for_repository(at, text):
+    """Choose the last way of importing, type, and press Enter."""
+    menu(at, "model_import_menu").actions()[-1].trigger()
+    at.until(at.widget("repository_popover").isVisible)
+    write(at, "repository_name", text)
+    press(at, "repository_name", ENTER)
+
+
+def test_a_repository_is_fetched_by_its_name_and_its_licence_shown_before_import(at, engine):
+    engine.shelf.proposal = replace(
+        engine.shelf.proposal, name="model", is_commercial=False, licence=LICENCE
+    )
+    engine.shelf.gate.close()
+    ask_for_repository(at, "no name")
+    assert at.widget("repository_popover").isVisible()
+    assert not at.widget("repository_fetch").isEnabled()
+    write(at, "repository_name", "https://huggingface.co/someone/model")
+    at.click_button("repository_fetch")
+    assert at.widget("model_list").current == "someone/model"
+    at.until(lambda: at.widget("model_fetch_line").text() == "Fetching: 50 %")
+    assert at.widget("fetch_text").text() == "Fetching someone/model 50 %"
+    assert rows(at)[-1] == "someone/model"
+    engine.shelf.gate.open()
+    at.until(lambda: page(at) == "import")
+    assert "https://huggingface.co/someone/model" in texts(at, "import_form")
+    assert at.widget("import_problem").text() == f"{LICENCE} does not allow commercial use."
+    at.until(lambda: "someone/model" not in rows(at))
+    at.click_button("import_start")
+    at.until(lambda: page(at) == "models" and at.widget("model_list").current == "model")
+
+
+def test_a_repository_that_cannot_be_had_says_why_and_its_name_is_still_there(at, engine):
+    engine.shelf.error = SegstudioError("There is no repository someone/model.")
+    ask_for_repository(at, "someone/model")
+    at.until(lambda: said(at) == "There is no repository someone/model.")
+    assert "someone/model" not in rows(at)
+    engine.shelf.error = None
+    menu(at, "model_import_menu").actions()[-1].trigger()
+    assert at.widget("repository_name").selectedText() == "someone/model"
+    press(at, "repository_name", ENTER)
+    at.until(lambda: page(at) == "import")
+
+
+def test_the_fetch_of_a_repository_is_cancelled(at, engine):
+    engine.shelf.gate.close()
+    ask_for_repository(at, "someone/model")
+    at.until(engine.shelf.gate.waiting.is_set)
+    at.click_button("model_cancel_fetch")
+    at.until(lambda: "someone/model" not in rows(at))
+    assert page(at) == "models"
+    assert not at.session.models.fetching
+
+
+def test_what_was_fetched_without_the_dialog_waits_until_it_is_opened(at, engine):
+    engine.shelf.gate.close()
+    ask_for_repository(at, "someone/model")
+    close(at)
+    engine.shelf.gate.open()
+    at.until(lambda: at.banner == "Mine was fetched. It can be imported now.")
+    at.action("models")
+    assert page(at) == "import"
+    at.click_button("import_cancel")
+    assert page(at) == "models"
+
+
+def test_what_was_fetched_does_not_take_a_form_away_that_is_being_filled(at, engine):
+    engine.shelf.gate.close()
+    ask_for_repository(at, "someone/model")
+    propose(at)
+    write(at, "import_title", "Portraits")
+    engine.shelf.gate.open()
+    at.until(lambda: "is to be imported" in said(at))
+    assert at.widget("import_title").text() == "Portraits"
+    at.click_button("import_cancel")
+    assert page(at) == "import"
+    assert at.widget("import_title").text() == "Mine"
+    at.click_button("import_cancel")
+    assert page(at) == "models"
+
+
 # Use, default, rename, remove ---------------------------------------------------------------
 
 
@@ -204,6 +295,54 @@ def test_a_title_is_changed_in_place_by_enter_and_left_by_escape(at):
     press(at, "model_rename_field", ENTER)
     at.until(lambda: at.widget("model_title").text() == "Street, autumn")
     assert "Street, autumn" in rows(at)
+
+
+def test_values_are_changed_on_the_card_and_segment_works_with_them(at, engine):
+    look_at(at, "mine")
+    at.click_button("model_values")
+    assert page(at) == "values"
+    assert not at.widget("values_change").isEnabled()  # nothing is other yet
+    at.widget("values_normalisation").setCurrentText("Own mean and deviation")
+    write(at, "values_mean", "0.5")
+    assert not at.widget("values_change").isEnabled()
+    assert at.widget("values_problem").text() == (
+        "The model wants 3 numbers each for mean and deviation."
+    )
+    press(at, "values_mean", ESC)
+    assert page(at) == "models"
+    at.click_button("model_values")
+    assert at.widget("values_normalisation").currentText() == "As for ImageNet"
+    at.click_button("values_order_bgr")
+    at.widget("values_short_side").setValue(512)
+    at.click_button("values_change")
+    at.until(lambda: page(at) == "models")
+    assert said(at) == "The values of Mine were changed. The next Segment works with them."
+    at.until(lambda: "BGR" in " ".join(texts(at, "model_facts")))
+    assert at.session.models.find("mine").values.short_side == 512
+
+
+def test_values_that_cannot_be_kept_stay_in_the_form(at, engine):
+    look_at(at, "mine")
+    at.click_button("model_values")
+    at.click_button("values_order_bgr")
+    engine.shelf.error = SegstudioError("The disk is full.")
+    at.click_button("values_change")
+    at.until(lambda: said(at) == "The disk is full.")
+    assert page(at) == "values"
+
+
+def test_a_model_is_compared_anew_after_its_values_were_changed(at, engine):
+    look_at(at, "mine")
+    at.click_button("model_compare")
+    at.until(lambda: at.widget("compare_line").text())
+    before = len(engine.asked(SegmentRequest))
+    at.click_button("models_pages_models")
+    at.click_button("model_values")
+    at.click_button("values_order_bgr")
+    at.click_button("values_change")
+    at.until(lambda: at.session.models.find("mine").channel_order == "bgr")
+    at.click_button("models_pages_compare")
+    at.until(lambda: len(engine.asked(SegmentRequest)) == before + 1)
 
 
 def test_remove_asks_first_and_cancel_is_the_answer_of_enter_and_escape(at, engine):
@@ -252,6 +391,29 @@ def test_a_licence_that_forbids_use_for_money_is_shown_before_use_once(at):
     look_at(at, "nc")
     at.click_button("model_use")
     assert used(at) == "nc"
+
+
+def test_such_a_licence_is_shown_before_a_comparison_or_an_evaluation(at, engine):
+    look_at(at, "nc")
+    at.click_button("model_compare")
+    assert (page(at), LICENCE in said(at)) == ("models", True)
+    at.click_button("message_cancel")
+    at.click_button("models_pages_compare")
+    sides = [at.widget(f"compare_{side}") for side in ("left", "right")]
+    offered = [side.itemText(row) for side in sides for row in range(side.count())]
+    assert "Museum" not in offered
+    close(at)
+    at.action("evaluate")
+    models = at.widget("evaluation_model")
+    assert [models.itemText(row) for row in range(models.count())] == ["Scenes", "Mine"]
+
+
+def test_a_model_whose_licence_was_seen_is_compared(at):
+    look_at(at, "nc")
+    at.click_button("model_compare")
+    at.click_button("message_do")
+    at.until(lambda: page(at) == "compare")
+    assert at.widget("compare_right").currentText() == "Museum"
 
 
 def test_such_a_licence_is_shown_before_a_fetch(at, engine):
