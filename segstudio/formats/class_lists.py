@@ -108,10 +108,25 @@ def write(path: Path, table: ClassTable) -> None:
     if path.suffix.casefold() == ".json":
         write_classes(path, table)
         return
+    atomic.write_text(path, _proven(path, table))
+
+
+def check_labelmap(table: ClassTable) -> None:
+    """Make sure that a labelmap.txt can hold the names of a table, before anything is written.
+
+    Raises
+    ------
+    SegstudioError
+        When it cannot.
+    """
+    _proven(Path(LABELMAP.file_name), table)
+
+
+def _proven(path: Path, table: ClassTable) -> str:
     kind = LABELMAP if path.name.casefold() == LABELMAP.file_name else _by_suffix(path)
     text = kind.text(table)
     _prove(path, text, table)
-    atomic.write_text(path, text)
+    return text
 
 
 def _prove(path: Path, text: str, table: ClassTable) -> None:

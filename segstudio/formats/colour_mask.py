@@ -1,8 +1,15 @@
 """Label maps as pictures: a byte a pixel, or a colour a pixel that a table says the class of."""
 
-from collections.abc import Iterable
+import contextlib
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
@@ -13,10 +20,14 @@ from segstudio.core.errors import ImageError
 from segstudio.core.palette import Colour
 from segstudio.core.png import MAX_PIXELS
 
-BROKEN = (OSError, ValueError, SyntaxError, PillowImage.DecompressionBombError)
+BROKEN = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError),
+    *(RuntimeError, MemoryError, struct.error, zlib.error, PillowImage.DecompressionBombError),
+)
 """What Pillow raises for files that are missing, damaged or far too large."""
 
 _SHOWN = 5
+_PIXELS_AT_ONCE = 2**22
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
@@ -30,43 +41,85 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     ImageError
         When it cannot be read or has more than 8 bits.
     """
+    return _read(path, path.name)
+
+
+def read_colours(path: Path) -> NDArray[np.uint8]:
+    """Read a mask as it is seen, (H, W, 3): through its palette, and grey as grey.
+
+    Raises
+    ------
+    ImageError
+        When it cannot be read or has more than 8 bits.
+    """
+    with opened(path, path.name) as picture:
+        _check_kind(picture, path.name)
+        return np.array(picture.convert("RGB"))
+
+
+def decode_picture(data: bytes, name: str) -> NDArray[np.uint8]:
+    """Read a mask from the content of a file; see `read_picture`."""
+    return _read(io.BytesIO(data), name)
+
+
+@contextlib.contextmanager
+def opened(source: Path | IO[bytes], name: str) -> Iterator[PillowImage.Image]:
+    """Open a picture that is no larger than can be opened; its pixels are not decoded yet.
+
+    Raises
+    ------
+    ImageError
+        When it cannot be read, now or within the block.
+    """
     try:
-        with PillowImage.open(path) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ImageError(f"{path.name} has over {MAX_PIXELS:,} pixels.")
-            if picture.mode in ("P", "L"):
-                return np.array(picture)
-            if picture.mode == "1":
-                return np.array(picture.convert("L")) // 255
-            if picture.mode in ("RGB", "RGBA"):
-                return np.array(picture.convert("RGB"))
-            raise ImageError(
-                f"{path.name} is a picture of the kind {picture.mode}; a mask has 8 bits a pixel, "
-                "or colours."
-            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damaged metadata; the pixels tell for themselves
+            with PillowImage.open(source) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise ImageError(f"{name} has over {MAX_PIXELS:,} pixels.")
+                yield picture
     except BROKEN as error:
-        raise ImageError(f"{path.name} could not be read as a mask: {error}.") from error
+        raise ImageError(f"{name} could not be read as a mask: {error}.") from error
 
 
-def codes(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return one number a colour, from (..., 3) uint8."""
-    wide = colours.astype(np.uint32)
-    return np.asarray(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2], np.uint32)
+def _read(source: Path | IO[bytes], name: str) -> NDArray[np.uint8]:
+    with opened(source, name) as picture:
+        return _values(picture, name)
+
+
+def _values(picture: PillowImage.Image, name: str) -> NDArray[np.uint8]:
+    _check_kind(picture, name)
+    if picture.mode in ("P", "L"):
+        return np.array(picture)
+    if picture.mode == "1":
+        return np.array(picture.convert("L")) // 255
+    return np.array(picture.convert("RGB"))
+
+
+def _check_kind(picture: PillowImage.Image, name: str) -> None:
+    if picture.mode not in ("P", "L", "1", "RGB", "RGBA"):
+        raise ImageError(
+            f"{name} is a picture of the kind {picture.mode}; a mask has 8 bits a pixel, or "
+            "colours."
+        )
 
 
 def colours_in(picture: NDArray[np.uint8]) -> dict[Colour, int]:
     """Return the colours of a picture (H, W, 3) with their pixels, the most frequent first."""
-    found, counts = np.unique(codes(picture), return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    return {_colour(int(found[place])): int(counts[place]) for place in order}
+    total: dict[int, int] = {}
+    for band in _bands(picture):
+        found, counts = np.unique(_codes(picture[band]), return_counts=True)
+        for code, count in zip(found.tolist(), counts.tolist(), strict=True):
+            total[code] = total.get(code, 0) + count
+    return {_colour(code): total[code] for code in sorted(total, key=lambda code: -total[code])}
 
 
-def resolved(picture: NDArray[np.uint8], table: dict[Colour, int], name: str) -> LabelMap:
+def resolved(picture: NDArray[np.uint8], table: Mapping[Colour, int], name: str) -> LabelMap:
     """Return the labels (H, W) of a picture of colours (H, W, 3).
 
     Parameters
     ----------
-    table : dict of colour to int
+    table : mapping of colour to int
         Class index, or 255 for a colour that counts for nothing.
     name : str
         What to call the picture in an error.
@@ -76,16 +129,35 @@ def resolved(picture: NDArray[np.uint8], table: dict[Colour, int], name: str) ->
     ImageError
         When it has a colour that is not in the table; no colour is guessed.
     """
-    code = codes(picture)
-    known = np.array(sorted(int(codes(np.array(colour, np.uint8))) for colour in table), np.uint32)
-    values = np.array([table[_colour(int(number))] for number in known], np.uint8)
-    if not known.size:
-        known, values = np.array([2**24], np.uint32), np.array([IGNORE_INDEX], np.uint8)
-    place = np.minimum(np.searchsorted(known, code), known.size - 1)
-    strange = known[place] != code
-    if strange.any():
-        raise ImageError(_unknown(np.unique(code[strange]), name))
-    return values[place]
+    # One place for each colour there is: a search for every pixel takes five times as long.
+    places = np.zeros(2**24, np.uint16)
+    for (red, green, blue), index in table.items():
+        places[red | green << 8 | blue << 16] = index + 1
+    labels = np.empty(picture.shape[:2], np.uint8)
+    strange: set[int] = set()
+    for band in _bands(picture):
+        codes = _codes(picture[band])
+        found = places[codes]
+        if not found.all():
+            strange |= set(np.unique(codes[found == 0]).tolist())
+        np.subtract(found, 1, out=labels[band], casting="unsafe")
+    if strange:
+        raise ImageError(_unknown(sorted(map(_colour, strange)), name))
+    return labels
+
+
+def _bands(picture: NDArray[np.uint8]) -> Iterator[slice]:
+    """Yield rows of a picture that are looked at together, so that little memory is needed."""
+    rows = max(1, _PIXELS_AT_ONCE // picture.shape[1])
+    for top in range(0, picture.shape[0], rows):
+        yield slice(top, top + rows)
+
+
+def _codes(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Return one number a colour (H, W) from (H, W, 3): red, green and blue, from low to high."""
+    wide = cv2.cvtColor(np.ascontiguousarray(colours), cv2.COLOR_RGB2RGBA)
+    wide[..., 3] = 0
+    return np.asarray(wide.view("<u4")[..., 0], np.uint32)
 
 
 def check(labels: LabelMap, classes: ClassTable, name: str) -> None:
@@ -108,7 +180,7 @@ def check(labels: LabelMap, classes: ClassTable, name: str) -> None:
 
 def painted(labels: LabelMap, colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a picture (H, W, 3) of labels, from (256, 3) uint8 colours by index."""
-    return colours[labels]
+    return np.take(colours, labels, axis=0)
 
 
 def told_apart(colours: Iterable[Colour]) -> bool:
@@ -117,9 +189,9 @@ def told_apart(colours: Iterable[Colour]) -> bool:
     return len(set(listed)) == len(listed)
 
 
-def _unknown(found: NDArray[np.uint32], name: str) -> str:
-    shown = ", ".join(str(_colour(int(code))) for code in found[:_SHOWN])
-    more = f" and {found.size - _SHOWN} more" if found.size > _SHOWN else ""
+def _unknown(found: Sequence[Colour], name: str) -> str:
+    shown = ", ".join(map(str, found[:_SHOWN]))
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return (
         f"{name} has colours that no class has: {shown}{more}. Say which class each of them is, or "
         "correct the mask."
@@ -127,4 +199,4 @@ def _unknown(found: NDArray[np.uint32], name: str) -> str:
 
 
 def _colour(code: int) -> Colour:
-    return code >> 16, code >> 8 & 255, code & 255
+    return code & 255, code >> 8 & 255, code >> 16

@@ -4,12 +4,22 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from segstudio.core.errors import SegstudioError
+from segstudio.formats.ade20k import Ade20k
+from segstudio.formats.camvid import CamVid
+from segstudio.formats.cityscapes import Cityscapes
 from segstudio.formats.coco import Coco
+from segstudio.formats.coloured_masks import ColouredMasks
+from segstudio.formats.cvat_masks import CvatMasks
+from segstudio.formats.cvat_shapes import CvatShapes
 from segstudio.formats.datumaro import Datumaro
 from segstudio.formats.format import Format, Source
+from segstudio.formats.huggingface import HuggingFace
 from segstudio.formats.isat import Isat
+from segstudio.formats.label_arrays import LabelArrays
 from segstudio.formats.label_studio import LabelStudio
+from segstudio.formats.label_tiff import LabelTiff
 from segstudio.formats.labelme import LabelMe
+from segstudio.formats.mmsegmentation import MmSegmentation
 from segstudio.formats.native import Native
 from segstudio.formats.panoptic import Panoptic
 from segstudio.formats.voc import Voc
@@ -21,10 +31,19 @@ _WRITTEN: tuple[Format, ...] = (
     Coco(),
     Panoptic(),
     Yolo(),
+    Cityscapes(),
+    Ade20k(),
+    MmSegmentation(),
+    HuggingFace(),
+    CvatMasks(),
     LabelMe(),
+    ColouredMasks(),
+    LabelTiff(),
+    LabelArrays(),
+    CamVid(),
     Datumaro(),
 )
-_ONLY_READ: tuple[Source, ...] = (LabelStudio(), Isat())
+_ONLY_READ: tuple[Source, ...] = (CvatShapes(), LabelStudio(), Isat())
 
 FORMATS: dict[str, Format] = {row.name: row for row in _WRITTEN}
 """Those that can be written, by name, in the order in which they are offered."""

@@ -18,6 +18,8 @@ from segstudio.formats.format import Option, Outgoing, Target
 from segstudio.formats.numbering import Numbering
 
 IMAGES, MASKS, LISTS = "JPEGImages", "SegmentationClass", "ImageSets/Segmentation"
+OLD_MASKS = "SegmentationClassPNG"
+"""Where labelme2voc put its PNG files before version 5; SegmentationClass then has arrays."""
 LABELMAP = class_lists.LABELMAP.file_name
 
 LIST_OF_PART = {Part.TRAINING: "train", Part.VALIDATION: "val", Part.TEST: "test"}
@@ -68,12 +70,20 @@ class Voc:
     options: tuple[Option, ...] = ()
 
     def number(self, classes: ClassTable) -> Numbering:
-        """Give 0 to the background and count the others from 1."""
-        return numbering.after_background(classes)
+        """Give 0 to the background and count the others from 1.
+
+        Raises
+        ------
+        SegstudioError
+            When there are too many, or labelmap.txt cannot hold a name.
+        """
+        found = numbering.after_background(classes)
+        class_lists.check_labelmap(found.classes)
+        return found
 
     def is_here(self, path: Path) -> bool:
         """Tell whether the folder has one of label maps."""
-        return (path / MASKS).is_dir()
+        return any((path / folder).is_dir() for folder in (MASKS, OLD_MASKS))
 
     def read(self, path: Path) -> Dataset:
         """Read lists and classes; see `Format.read`."""
@@ -88,7 +98,7 @@ class Voc:
                 read=partial(_read_mask, mask, colours, classes),
                 part=parts.get(mask.stem, Part.NONE),
             )
-            for mask in sorted((path / MASKS).glob("*.png"))
+            for mask in sorted(_mask_folder(path).glob("*.png"))
         ]
         return Dataset(classes, found, remarks)
 
@@ -133,6 +143,11 @@ class VocWriter:
 
     def _mask(self, item: Outgoing) -> Path:
         return self._target.folder / MASKS / f"{item.name}.png"
+
+
+def _mask_folder(path: Path) -> Path:
+    old = path / OLD_MASKS
+    return old if old.is_dir() else path / MASKS
 
 
 def _lists(items: Sequence[Outgoing]) -> dict[str, list[Outgoing]]:
