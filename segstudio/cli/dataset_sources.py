@@ -90,7 +90,7 @@ def _project_file(path: Path) -> Path | None:
 def _dataset(path: Path, form: str | None) -> Source:
     from segstudio.formats import dataset_items, format_table
 
-    row = format_table.find(form) if form else format_table.detected(path)
+    row = format_table.find_source(form) if form else format_table.detected(path)
     found = row.read(path)
     if not found.images:
         raise SegstudioError(f"{path} has no labels of the format {row.title} in it.")

@@ -31,17 +31,17 @@ _WRITTEN: tuple[Format, ...] = (
     Coco(),
     Panoptic(),
     Yolo(),
+    LabelMe(),
+    Datumaro(),
     Cityscapes(),
     Ade20k(),
     MmSegmentation(),
     HuggingFace(),
     CvatMasks(),
-    LabelMe(),
     ColouredMasks(),
     LabelTiff(),
     LabelArrays(),
     CamVid(),
-    Datumaro(),
 )
 _ONLY_READ: tuple[Source, ...] = (CvatShapes(), LabelStudio(), Isat())
 
