@@ -210,7 +210,7 @@ class LabelMeWriter:
         names = [_written_name(entry) for entry in self._target.classes]
         first = [name for name in names if name == LABELME_BACKGROUND]
         others = [name for name in names if name != LABELME_BACKGROUND]
-        if any(name != " ".join(name.split()) or name == LABELME_IGNORE for name in names):
+        if any(name.splitlines() != [name] or name == LABELME_IGNORE for name in names):
             raise SegstudioError(
                 f"{LIST} cannot hold a class whose name is “{LABELME_IGNORE}” or has line breaks. "
                 "Rename it."
