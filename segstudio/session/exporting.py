@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
@@ -13,12 +14,13 @@ from segstudio.core.image_record import ImageState
 from segstudio.core.labels import Ink
 from segstudio.core.model_version import ModelVersion
 from segstudio.core.patch import Planes
-from segstudio.formats import export, format_table, images
-from segstudio.formats.export_values import ExportItem, ExportPlan, ExportReport
-from segstudio.formats.model_file import ModelFile
+from segstudio.formats import images
 from segstudio.project.project import Project
 from segstudio.session.image_list import ImageList
 from segstudio.session.jobs import Job
+
+if TYPE_CHECKING:
+    from segstudio.formats.export_values import ExportReport
 
 
 @dataclass(frozen=True)
@@ -58,23 +60,32 @@ def export_work(
     folder: Path,
     with_images: bool,
     root: Path,
+    form: str = "native",
     model: ModelVersion | None = None,
-) -> Callable[[Job], ExportReport]:
+) -> "Callable[[Job], ExportReport]":
     """Return the work of an export, for a job.
 
     Parameters
     ----------
+    form : str
+        A format of `segstudio.formats.format_table`.
     which : {"done", "labelled"}
     root : Path
         Images are named by their place below it.
     model : ModelVersion, optional
         Of the project, to go along.
     """
+    # Imported when something is exported: the window starts without.
+    from segstudio.formats import export, format_table
+    from segstudio.formats.export_values import ExportItem, ExportPlan
+    from segstudio.formats.model_file import ModelFile
+
     items = [
         ExportItem(
             name="-".join(path.relative_to(root).with_suffix("").parts),
             image=path,
             read=planes_reader(path, open_documents.get(path), project, listed.name_of(path)),
+            part=listed.record(path).part,
             seen_by_person=listed.state(path) is not ImageState.SEGMENTED,
         )
         for path in _chosen(listed, which)
@@ -84,10 +95,10 @@ def export_work(
         read = partial(project.version_content, model.number)
         along = ModelFile(model.name, model.title, read)
     plan = ExportPlan(
-        format_table.find("native"), pictures="copy" if with_images else "none", model=along
+        format_table.find(form), pictures="copy" if with_images else "none", model=along
     )
 
-    def work(job: Job) -> ExportReport:
+    def work(job: Job) -> "ExportReport":
         def report(done: int, total: int) -> None:
             job.check()
             job.report(done / total, f"{done} / {total}")

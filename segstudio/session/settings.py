@@ -87,6 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("models.size", [], of_type(list)),
     Setting("ahead.on", True, of_type(bool)),
     Setting("export.folder", "", of_type(str)),
+    Setting("export.format", "native", of_type(str)),
     Setting("export.folders", {}, of_type(dict)),
     Setting("recent", [], of_type(list)),
     Setting("hints.done", [], of_type(list)),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from segstudio.formats.export_values import ExportReport
 from segstudio.session.exporting import export_work, exportable
 from segstudio.session.jobs import Job
 from segstudio.session.session import Session
@@ -15,6 +14,8 @@ from segstudio.ui.quit_question import RunningJob
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
+    from segstudio.formats.export_values import ExportReport
+
     # Imported when it is first opened: the start is shorter without.
     from segstudio.ui.export_dialog import ExportDialog
 
@@ -72,6 +73,7 @@ class ExportFlow(QObject):
             folder=self._proposed_folder(session.root),
             image_bytes=there.image_bytes,
             model=session.versions.current,
+            format=session.settings.get("export.format"),
         )
         self._dialog = ExportDialog(offer, self._window)
         self._dialog.export_requested.connect(self._on_wish)
@@ -106,6 +108,7 @@ class ExportFlow(QObject):
         assert project is not None
         assert root is not None
         self._remember(root, wish.folder)
+        session.settings.set("export.format", wish.format)
         work = export_work(
             session.images,
             session.open_documents(),
@@ -115,12 +118,13 @@ class ExportFlow(QObject):
             folder=wish.folder,
             with_images=wish.copy_images,
             root=root,
+            form=wish.format,
             model=wish.model,
         )
         written = self._report = []
         self._progress = 0, 0
 
-        def write(job: Job) -> ExportReport:
+        def write(job: Job) -> "ExportReport":
             written.append(work(job))
             return written[0]
 
@@ -153,7 +157,7 @@ class ExportFlow(QObject):
         if self._dialog is not None:
             self._dialog.set_progress(*self._progress)
 
-    def _on_written(self, report: ExportReport) -> None:
+    def _on_written(self, report: "ExportReport") -> None:
         self.written.emit()
         if self._dialog is not None and self.sender() is self._job:
             lines = [report.sentence, *report.failed.values()]

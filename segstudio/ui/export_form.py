@@ -25,15 +25,13 @@ from PySide6.QtWidgets import (
 
 from segstudio.core.classes import ClassTable
 from segstudio.core.model_version import ModelVersion
+from segstudio.formats.format_table import FORMATS
 from segstudio.formats.placing import REPORT_NAME
 from segstudio.ui import swatch
 from segstudio.ui.controls import Combo, named, text_label
 from segstudio.ui.export_values import ExportOffer, ExportWish
 from segstudio.ui.tick_box import TickBox
 
-FORMATS: tuple[tuple[str, str, str], ...] = (
-    ("native", "Native folder", "Indexed PNG masks, the images and classes.json."),
-)
 _FORMATS_WIDTH = 200
 LONGEST_TITLE = 40
 """Characters of a model's title; its tooltip has all."""
@@ -61,11 +59,12 @@ class ExportForm(QWidget):
         self._formats.setWordWrap(True)
         self._formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._formats.setResizeMode(QListWidget.ResizeMode.Adjust)
-        for key, title, line in FORMATS:
-            item = QListWidgetItem(f"{self.tr(title)}\n{self.tr(line)}")
-            item.setData(Qt.ItemDataRole.UserRole, key)
+        for row in FORMATS.values():
+            item = QListWidgetItem(f"{self.tr(row.title)}\n{self.tr(row.line)}")
+            item.setData(Qt.ItemDataRole.UserRole, row.name)
             self._formats.addItem(item)
-        self._formats.setCurrentRow(0)
+            if row.name == self._offer.format or not self._formats.currentItem():
+                self._formats.setCurrentItem(item)
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(text_label(self.tr("Format"), "heading"))
@@ -165,6 +164,7 @@ class ExportForm(QWidget):
         return tick
 
     def _connect(self) -> None:
+        self._formats.currentRowChanged.connect(self.changed)
         self._which.buttonClicked.connect(self._show_warning)
         self._which.buttonClicked.connect(self.changed)
         self._images.activated.connect(self.changed)
@@ -176,12 +176,15 @@ class ExportForm(QWidget):
     def wish(self) -> ExportWish:
         """Return what is chosen."""
         return ExportWish(
-            format=str(self._formats.currentItem().data(Qt.ItemDataRole.UserRole)),
+            format=self._format(),
             which="done" if self._done.isChecked() else "labelled",
             copy_images=bool(self._images.currentData()),
             folder=Path(self._folder.text().strip()),
             model=self._chosen_model(),
         )
+
+    def _format(self) -> str:
+        return str(self._formats.currentItem().data(Qt.ItemDataRole.UserRole))
 
     def _chosen_model(self) -> ModelVersion | None:
         is_chosen = self._model is not None and self._model.isChecked()
@@ -212,6 +215,8 @@ class ExportForm(QWidget):
             line += self.tr(", about {size} MB").format(size=f"{max(1, size / 1e6):,.0f}")
         if (Path(self._folder.text()) / REPORT_NAME).is_file():
             return line + self.tr(" · replaces the earlier export")
+        if not FORMATS[self._format()].is_lossless:
+            return line + self.tr(" · not all of it fits: the report says what is lost")
         return line + self.tr(" · nothing is lost")
 
     @classmethod

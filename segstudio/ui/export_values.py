@@ -21,6 +21,8 @@ class ExportOffer:
         The folder to propose.
     model : ModelVersion or None
         The model that was taught here and is in use.
+    format : str
+        The one to propose, by name.
     """
 
     done: int
@@ -31,6 +33,7 @@ class ExportOffer:
     folder: Path
     image_bytes: int = 0
     model: ModelVersion | None = None
+    format: str = "native"
 
 
 @dataclass(frozen=True)

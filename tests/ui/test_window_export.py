@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QRadioButton
 from taught import content, keep
 from window_driver import CTRL, LEFT
 
@@ -60,6 +60,22 @@ def title(dialog):
 
 def foot(dialog):
     return part(dialog, "export_foot", QLabel).text()
+
+
+def test_another_format_is_written_and_proposed_the_next_time(at, dialog, tmp_path):
+    formats = part(dialog, "export_formats", QListWidget)
+    titles = [formats.item(row).text().split("\n")[0] for row in range(formats.count())]
+    formats.setCurrentRow(titles.index("YOLO segmentation"))
+    assert "not all of it fits" in foot(dialog)
+    formats.setCurrentRow(titles.index("Pascal VOC"))
+    assert foot(dialog).endswith("nothing is lost")
+    run(at, dialog)
+    assert title(dialog) == "1 of 1 masks read back and identical."
+    folder = tmp_path / "photos-dataset"
+    document = at.session.open_documents()[at.session.images.paths[0]]
+    mask = np.array(Image.open(folder / "SegmentationClass" / "a.png"))
+    assert np.array_equal(mask == 1, document.label_map == 0)  # VOC keeps 0 for the background
+    assert at.session.settings.get("export.format") == "voc"
 
 
 def test_done_images_are_exported_by_default_and_read_back(at, dialog, tmp_path):
