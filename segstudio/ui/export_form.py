@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from segstudio.core.classes import ClassTable
+from segstudio.core.errors import SegstudioError
 from segstudio.core.model_version import ModelVersion
 from segstudio.formats.format_table import FORMATS
 from segstudio.formats.placing import REPORT_NAME
@@ -45,6 +46,8 @@ class ExportForm(QWidget):
     def __init__(self, offer: ExportOffer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._offer = offer
+        self.problem = ""
+        """Why the format cannot hold these classes; empty if it can."""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
@@ -121,9 +124,28 @@ class ExportForm(QWidget):
         for row, entry in enumerate(classes):
             own = QTableWidgetItem(_swatch_icon(entry.colour), entry.name)
             table.setItem(row, 0, own)
-            table.setItem(row, 1, QTableWidgetItem(str(entry.index)))
-            table.setItem(row, 2, QTableWidgetItem(entry.name))
+            for column in (1, 2):
+                table.setItem(row, column, QTableWidgetItem())
+        self._table = table
+        self._show_numbers()
         return table
+
+    def _show_numbers(self) -> None:
+        """Show what each class is called by the format, and its number there."""
+        own = self._offer.classes
+        try:
+            numbering = FORMATS[self._format()].number(own)
+        except SegstudioError as error:
+            self.problem, numbering = str(error), None
+        else:
+            self.problem = ""
+        for row, entry in enumerate(own):
+            there = numbering.classes.get(int(numbering.table[entry.index])) if numbering else None
+            texts = (str(there.index), there.name) if there is not None else ("–", "–")
+            for column, text in enumerate(texts, start=1):
+                item = self._table.item(row, column)
+                assert item is not None
+                item.setText(text)
 
     def _build_fields(self) -> QGridLayout:
         self._images = named(Combo(), "export_images", self.tr("Images"))
@@ -164,6 +186,7 @@ class ExportForm(QWidget):
         return tick
 
     def _connect(self) -> None:
+        self._formats.currentRowChanged.connect(self._show_numbers)
         self._formats.currentRowChanged.connect(self.changed)
         self._which.buttonClicked.connect(self._show_warning)
         self._which.buttonClicked.connect(self.changed)
@@ -194,10 +217,12 @@ class ExportForm(QWidget):
         return self._offer.done if self._done.isChecked() else self._offer.labelled
 
     def can_export(self) -> bool:
-        return self.count() > 0 and bool(self._folder.text().strip())
+        return not self.problem and self.count() > 0 and bool(self._folder.text().strip())
 
     def summary(self) -> str:
         """Return the line at the foot: how much it will be."""
+        if self.problem:
+            return self.problem
         count = self.count()
         if not self._offer.labelled:
             return self.tr("No image has labels yet. Segment or paint one first.")

@@ -8,7 +8,14 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QRadioButton
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QRadioButton,
+    QTableWidget,
+)
 from taught import content, keep
 from window_driver import CTRL, LEFT
 
@@ -69,6 +76,8 @@ def test_another_format_is_written_and_proposed_the_next_time(at, dialog, tmp_pa
     assert "not all of it fits" in foot(dialog)
     formats.setCurrentRow(titles.index("Pascal VOC"))
     assert foot(dialog).endswith("nothing is lost")
+    table = part(dialog, "export_classes", QTableWidget)
+    assert [table.item(row, 1).text() for row in range(2)] == ["1", "2"]
     run(at, dialog)
     assert title(dialog) == "1 of 1 masks read back and identical."
     folder = tmp_path / "photos-dataset"
