@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     model_choice.add_model(parser)
     options.add_pairs(parser)
     options.add_refine(parser)
+    options.add_tta(parser)
     options.add_device(parser)
     parser.add_argument(
         "--worst",
@@ -61,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.masks,
         arguments.refine,
         arguments.device,
+        augment=arguments.tta,
         errors=arguments.errors,
     )
     found = measured.evaluation

@@ -16,7 +16,8 @@ from segstudio.cli.command import DONE, INTERRUPTED, Command
 from segstudio.core.errors import Cancelled
 
 if TYPE_CHECKING:
-    from segstudio.training.settings import TrainProgress, TrainResult
+    from segstudio.training.examples import Examples
+    from segstudio.training.settings import TrainProgress, TrainResult, TrainSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,19 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train the model and print its figures."""
     from segstudio.training.curves import following
-    from segstudio.training.settings import TrainSettings
     from segstudio.training.trainer import train
 
     examples = train_options.examples(arguments)
-    settings = TrainSettings(
-        images=examples.images,
-        masks=examples.labels,
-        classes=examples.classes,
-        out=arguments.out,
-        **train_options.network(arguments),
-        recipe=train_options.recipe(arguments),
-        **{name: getattr(arguments, name) for name in _PLAIN},
-    )
+    settings = settings_of(arguments, examples)
     is_first = _is_first()
     try:
         with (
@@ -82,6 +74,27 @@ def run(arguments: argparse.Namespace) -> int:
     if is_first:
         _print_result(result, as_json=arguments.json)
     return DONE
+
+
+def settings_of(arguments: argparse.Namespace, examples: "Examples") -> "TrainSettings":
+    """Return the training that the arguments ask for.
+
+    Raises
+    ------
+    SegstudioError
+        When there is no such network, or a value is out of range.
+    """
+    from segstudio.training.settings import TrainSettings
+
+    return TrainSettings(
+        images=examples.images,
+        masks=examples.labels,
+        classes=examples.classes,
+        out=arguments.out,
+        **train_options.network(arguments),
+        recipe=train_options.recipe(arguments),
+        **{name: getattr(arguments, name) for name in _PLAIN},
+    )
 
 
 _PLAIN = (

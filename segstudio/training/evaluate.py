@@ -16,6 +16,7 @@ from segstudio.formats import error_picture
 from segstudio.formats import images as pictures
 from segstudio.inference import predictor as predictors
 from segstudio.inference import segmenter
+from segstudio.inference.passes import Augment
 from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import drained
 from segstudio.inference.refine import Mode
@@ -48,6 +49,7 @@ def evaluate(
     refine: Mode | None = None,
     device: str = "auto",
     *,
+    augment: Augment = "none",
     errors: Path | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> Measured:
@@ -62,6 +64,8 @@ def evaluate(
         Without it, what the model itself recommends.
     device : str
         As in `segstudio.inference.device`.
+    augment : {"none", "flip", "scales"}
+        How often the network looks, as in `segstudio.inference.segmenter`.
     errors : Path, optional
         A folder that gets a picture of what is wrong for each image.
     report : callable, optional
@@ -73,7 +77,9 @@ def evaluate(
         When the model, an image or a mask cannot be used, or a picture cannot be written.
     """
     predictor = predictors.load(model, device)
-    return evaluate_predictor(predictor, images, masks, refine=refine, errors=errors, report=report)
+    return evaluate_predictor(
+        predictor, images, masks, refine=refine, augment=augment, errors=errors, report=report
+    )
 
 
 def evaluate_predictor(
@@ -82,11 +88,14 @@ def evaluate_predictor(
     masks: Path,
     *,
     refine: Mode | None = None,
+    augment: Augment = "none",
     errors: Path | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> Measured:
     """Measure a loaded model; see `evaluate`."""
-    settings = SegmentSettings(refine=refine or predictor.spec.refine, precision="full")
+    settings = SegmentSettings(
+        refine=refine or predictor.spec.refine, augment=augment, precision="full"
+    )
     pairs = dataset.find_pairs(images, masks)
     scores: list[ImageScore] = []
     spent_s, refined_by = 0.0, str(settings.refine)

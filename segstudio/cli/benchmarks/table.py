@@ -64,6 +64,11 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         "labelling in the order of use beside a random one, of --images with --masks",
         True,
     ),
+    Benchmark(
+        "heads",
+        "four heads on one encoder, trained by --train on --images with --masks",
+        True,
+    ),
     Benchmark("project", "100,000 images: opening, scrolling, storing strokes, reading them"),
 )
 
