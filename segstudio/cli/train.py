@@ -47,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what the model is to recommend (default: none)",
     )
     parser.add_argument(
+        "--compact", action="store_true", help="write the weights in half precision: half the file"
+    )
+    parser.add_argument(
         "--log", type=Path, metavar="DIR", help="write the curves for TensorBoard into a folder"
     )
     options.add_device(parser)
@@ -100,7 +103,7 @@ def settings_of(arguments: argparse.Namespace, examples: "Examples") -> "TrainSe
 _PLAIN = (
     *("pretrained", "frozen", "minutes", "steps", "resume", "seed", "held_out", "folds"),
     *("short_side", "crop", "crops_per_image", "batch", "learning_rate", "weight_decay"),
-    *("label_smoothing", "device", "name", "title", "licence", "note", "refine"),
+    *("label_smoothing", "device", "name", "title", "licence", "note", "refine", "compact"),
 )
 """Arguments that are settings as they are."""
 

@@ -60,6 +60,8 @@ class TrainSettings:
         At its highest.
     recipe : Recipe
         How the network learns.
+    compact : bool
+        Write the weights in half precision.
     """
 
     images: Path
@@ -92,6 +94,7 @@ class TrainSettings:
     licence: str = ""
     note: str = ""
     refine: RefineMode = "none"
+    compact: bool = False
 
     def __post_init__(self) -> None:
         checks = {

@@ -259,7 +259,9 @@ class _Trainer:
         spec = replace(self.spec, metrics=found)
         if self.group.is_first:
             repeat = record.of(self.settings, self.photos, self.pixels, self.device, self.group)
-            checkpoint.save(self.settings.out, spec, run.averaged, repeat)
+            checkpoint.save(
+                self.settings.out, spec, run.averaged, repeat, compact=self.settings.compact
+            )
             resume.remove(self.settings)
         names = [c.name for c in spec.classes]
         per_class = {
