@@ -23,6 +23,7 @@ from segstudio.inference.refine import Mode
 from segstudio.inference.segmenter import Segmentation, SegmentSettings
 from segstudio.training import calibrate, dataset
 from segstudio.training.dataset import Pair
+from segstudio.training.division import held_out_split
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +51,8 @@ def evaluate(
     device: str = "auto",
     *,
     augment: Augment = "none",
+    held_out: float = 0.0,
+    seed: int = 0,
     errors: Path | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> Measured:
@@ -66,6 +69,8 @@ def evaluate(
         As in `segstudio.inference.device`.
     augment : {"none", "flip", "scales"}
         How often the network looks, as in `segstudio.inference.segmenter`.
+    held_out, seed : float, int
+        Measure only the images that a training with these values held out; 0 for all.
     errors : Path, optional
         A folder that gets a picture of what is wrong for each image.
     report : callable, optional
@@ -78,7 +83,15 @@ def evaluate(
     """
     predictor = predictors.load(model, device)
     return evaluate_predictor(
-        predictor, images, masks, refine=refine, augment=augment, errors=errors, report=report
+        predictor,
+        images,
+        masks,
+        refine=refine,
+        augment=augment,
+        held_out=held_out,
+        seed=seed,
+        errors=errors,
+        report=report,
     )
 
 
@@ -89,6 +102,8 @@ def evaluate_predictor(
     *,
     refine: Mode | None = None,
     augment: Augment = "none",
+    held_out: float = 0.0,
+    seed: int = 0,
     errors: Path | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> Measured:
@@ -97,6 +112,8 @@ def evaluate_predictor(
         refine=refine or predictor.spec.refine, augment=augment, precision="full"
     )
     pairs = dataset.find_pairs(images, masks)
+    if held_out:
+        pairs = [pairs[number] for number in held_out_split(len(pairs), held_out, seed)[1]]
     scores: list[ImageScore] = []
     spent_s, refined_by = 0.0, str(settings.refine)
     for number, pair in enumerate(pairs, start=1):
