@@ -54,8 +54,9 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "--variety",
         default="light",
         metavar="NAME",
-        help="how parts vary: light (scale, mirror, colour), turned (any direction too), or strong "
-        "(turned a little, blurred, grey, with holes) (default: light)",
+        help="how parts vary: light (scale, mirror, colour), turned (any direction too), "
+        "microscope (turned, and lit and stained in many ways) or strong (turned a little, "
+        "blurred, grey, with holes) (default: light)",
     )
 
 

@@ -8,7 +8,7 @@ from segstudio.core.errors import ModelError
 Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["cosine", "poly"]
 Norms = Literal["auto", "trained", "frozen"]
-Variety = Literal["light", "turned", "strong"]
+Variety = Literal["light", "turned", "microscope", "strong"]
 
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
@@ -48,9 +48,10 @@ class Recipe:
         Batches whose gradients are added up before a step.
     average : float
         Decay of the running mean of the weights, which is what is kept; 0 for none.
-    variety : {"light", "turned", "strong"}
+    variety : {"light", "turned", "microscope", "strong"}
         How much crops vary: scale, mirror and colour; turned as well, for pictures without an
-        up; or turned a little, blurred, grey and with parts missing.
+        up; lit and stained in many ways besides, for pictures of cells; or turned a little,
+        blurred, grey and with parts missing.
     """
 
     loss: str = "ce"

@@ -69,7 +69,7 @@ def test_stages_in_a_row_are_blocks_of_their_own():
     assert len(blocks.blocks_of(encoder)) == 8
 
 
-@pytest.mark.parametrize("variety", ["light", "turned", "strong"])
+@pytest.mark.parametrize("variety", ["light", "turned", "microscope", "strong"])
 def test_a_mask_moves_with_its_crop(variety):
     mask = np.zeros((48, 48), np.uint8)
     mask[8:30, 12:40] = 1
