@@ -120,6 +120,12 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
         metavar="SUM",
         help="a sum of ce, focal, dice, lovasz and bce, such as ce+0.5*dice (default: ce)",
     )
+    add(
+        "--class-weights",
+        default="rare",
+        metavar="NAME",
+        help="of ce: rare weighs rare classes more, even does not (default: rare)",
+    )
     add("--label-smoothing", type=float, default=0.05, metavar="X", help="for ce (default: 0.05)")
     add("--optimizer", default="adamw", metavar="NAME", help="adamw or sgd (default: adamw)")
     add("--learning-rate", type=float, default=2e-3, metavar="X", help="at most (default: 0.002)")

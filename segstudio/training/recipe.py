@@ -9,11 +9,13 @@ Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["cosine", "poly"]
 Norms = Literal["auto", "trained", "frozen"]
 Variety = Literal["light", "turned", "microscope", "strong"]
+Weights = Literal["rare", "even"]
 
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 NORMS: tuple[Norms, ...] = get_args(Norms)
 VARIETIES: tuple[Variety, ...] = get_args(Variety)
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 
 LOSSES = ("ce", "focal", "dice", "lovasz", "bce")
 """Terms of a loss, as in `segstudio.training.losses`."""
@@ -52,6 +54,9 @@ class Recipe:
         How much crops vary: scale, mirror and colour; turned as well, for pictures without an
         up; lit and stained in many ways besides, for pictures of cells; or turned a little,
         blurred, grey and with parts missing.
+    class_weights : {"rare", "even"}
+        Whether cross entropy weighs rare classes more, which finds more of them and says them more
+        often than they are there.
     """
 
     loss: str = "ce"
@@ -65,6 +70,7 @@ class Recipe:
     accumulate: int = 1
     average: float = 0.98
     variety: Variety = "light"
+    class_weights: Weights = "rare"
 
     def __post_init__(self) -> None:
         terms(self.loss)
@@ -73,6 +79,9 @@ class Recipe:
             f"“{self.schedule}” is no schedule: cosine or poly.": self.schedule in SCHEDULES,
             f"“{self.norms}” is no way to treat norms: {', '.join(NORMS)}.": self.norms in NORMS,
             f"“{self.variety}” is no variety: {', '.join(VARIETIES)}.": self.variety in VARIETIES,
+            f"“{self.class_weights}” is no way to weigh classes: {', '.join(WEIGHTS)}.": (
+                self.class_weights in WEIGHTS
+            ),
             "The warm-up must be at least 0 and below 1.": 0 <= self.warm_up < 1,
             "The encoder's share of the learning rate must be above 0.": self.encoder_rate > 0,
             "At least one block of the encoder must be trained, or use --frozen.": (

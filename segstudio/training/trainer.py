@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -161,7 +162,10 @@ class _Trainer:
         held_out = HeldOut(
             self.photos, division.held_out, self.group, keep_features=self.settings.frozen
         )
-        weights = dataset.class_weights(self.pixels[division.train].sum(axis=0))
+        pixels = self.pixels[division.train].sum(axis=0)
+        if self.settings.recipe.class_weights == "even":
+            pixels = np.minimum(pixels, 1)
+        weights = dataset.class_weights(pixels)
         learner = Learner(self.settings, network.to(self.device), weights, self.group, taken=taken)
         run = Run(
             self.settings,
