@@ -58,6 +58,13 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "microscope (turned, and lit and stained in many ways) or strong (turned a little, "
         "blurred, grey, with holes) (default: light)",
     )
+    parser.add_argument(
+        "--draw",
+        default="images",
+        metavar="NAME",
+        help="images: every image gives as many parts; pixels: large ones give more; not with "
+        "--frozen (default: images)",
+    )
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:

@@ -10,12 +10,14 @@ Schedule = Literal["cosine", "poly"]
 Norms = Literal["auto", "trained", "frozen"]
 Variety = Literal["light", "turned", "microscope", "strong"]
 Weights = Literal["rare", "even"]
+Draw = Literal["images", "pixels"]
 
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 NORMS: tuple[Norms, ...] = get_args(Norms)
 VARIETIES: tuple[Variety, ...] = get_args(Variety)
 WEIGHTS: tuple[Weights, ...] = get_args(Weights)
+DRAWS: tuple[Draw, ...] = get_args(Draw)
 
 LOSSES = ("ce", "focal", "dice", "lovasz", "bce")
 """Terms of a loss, as in `segstudio.training.losses`."""
@@ -57,6 +59,9 @@ class Recipe:
     class_weights : {"rare", "even"}
         Whether cross entropy weighs rare classes more, which finds more of them and says them more
         often than they are there.
+    draw : {"images", "pixels"}
+        Whether every image gives as many crops, or each as many as it has labelled pixels: for
+        pictures of very different sizes. An encoder that is kept as it is takes images.
     """
 
     loss: str = "ce"
@@ -71,6 +76,7 @@ class Recipe:
     average: float = 0.98
     variety: Variety = "light"
     class_weights: Weights = "rare"
+    draw: Draw = "images"
 
     def __post_init__(self) -> None:
         terms(self.loss)
@@ -79,6 +85,7 @@ class Recipe:
             f"“{self.schedule}” is no schedule: cosine or poly.": self.schedule in SCHEDULES,
             f"“{self.norms}” is no way to treat norms: {', '.join(NORMS)}.": self.norms in NORMS,
             f"“{self.variety}” is no variety: {', '.join(VARIETIES)}.": self.variety in VARIETIES,
+            f"“{self.draw}” is no way to draw crops: {', '.join(DRAWS)}.": self.draw in DRAWS,
             f"“{self.class_weights}” is no way to weigh classes: {', '.join(WEIGHTS)}.": (
                 self.class_weights in WEIGHTS
             ),

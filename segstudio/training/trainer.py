@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from segstudio.core import metrics
@@ -157,7 +158,7 @@ class _Trainer:
         torch.manual_seed(self.settings.seed + 1000 * state.run)
         network, taken = self._build()
         source: Source = cached or LiveCrops(
-            self.photos, self.spec, self.device, self.crops, self.group
+            self.photos, self.spec, self.device, self.crops, self.group, self._shares()
         )
         held_out = HeldOut(
             self.photos, division.held_out, self.group, keep_features=self.settings.frozen
@@ -181,6 +182,10 @@ class _Trainer:
         if division.held_out:
             state.confusion += torch.from_numpy(run.confusion())
         return run
+
+    def _shares(self) -> NDArray[np.int64] | None:
+        """Return how often each image is to be drawn, compared with the others."""
+        return self.pixels.sum(axis=1) if self.settings.recipe.draw == "pixels" else None
 
     def _build(self) -> tuple[SegmentationNetwork, nn.Module | None]:
         """Return a network to train and the part of it that does not begin at random."""
