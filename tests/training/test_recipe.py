@@ -26,6 +26,7 @@ def test_a_loss_is_a_sum_of_terms():
         {"norms": "thawed"},
         {"variety": "wild"},
         {"class_weights": "odd"},
+        {"draw": "straws"},
         {"warm_up": 1.0},
         {"encoder_rate": 0.0},
         {"last_blocks": 0},
