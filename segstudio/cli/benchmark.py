@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--images",
         type=Path,
         metavar="DIR",
-        help="folder of labelled images, for effort, quality and refine",
+        help="folder of labelled images, for effort, quality, refine and heads",
     )
     parser.add_argument(
         "--masks", type=Path, metavar="DIR", help="their label maps, as for segstudio evaluate"
@@ -41,6 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="NAME|FILE",
         help="for effort and refine; none for no model, effort only (default: scenes)",
+    )
+    parser.add_argument(
+        "--train",
+        default="",
+        metavar="ARGUMENTS",
+        help="how heads are trained, in the words of segstudio train, such as "
+        '"--frozen --steps 200"; without --architecture each of four',
     )
     options.add_json(parser, "one JSON object per figure")
 
@@ -59,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         print(_COLUMNS.format("figure", "value", "unit", "goal", "holds", "reference"))
     if len(rows) == 1:
-        plan = Plan(arguments.small, arguments.images, arguments.masks, arguments.model)
+        named = arguments.images, arguments.masks, arguments.model, arguments.train
+        plan = Plan(arguments.small, *named)
         for figure in rows[0].load()(plan):
             _show(figure.as_json(), as_json=arguments.json)
         return DONE
@@ -72,9 +80,9 @@ def _in_own_process(name: str, arguments: argparse.Namespace) -> bool:
     command = [sys.executable, "-m", "segstudio", "benchmark", name, "--json"]
     if arguments.small:
         command.append("--small")
-    for option in ("images", "masks", "model"):
-        if getattr(arguments, option) is not None:
-            command += [f"--{option}", str(getattr(arguments, option))]
+    for option in ("images", "masks", "model", "train"):
+        if getattr(arguments, option):
+            command.append(f"--{option}={getattr(arguments, option)}")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
         for content in _objects(child):
             _show(content, as_json=arguments.json)

@@ -21,7 +21,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     model_choice.add_model(parser)
     options.add_pairs(parser)
+    parser.add_argument(
+        "--held-out",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="measure only the images that segstudio train kept for measuring with this share "
+        "and --seed",
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="(default: 0)")
     options.add_refine(parser)
+    options.add_tta(parser)
     options.add_device(parser)
     parser.add_argument(
         "--worst",
@@ -61,6 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.masks,
         arguments.refine,
         arguments.device,
+        augment=arguments.tta,
+        held_out=arguments.held_out,
+        seed=arguments.seed,
         errors=arguments.errors,
     )
     found = measured.evaluation
@@ -76,6 +89,14 @@ def run(arguments: argparse.Namespace) -> int:
         _print_scores(measured, arguments.worst)
         _print_calibration(fitted, result["calibration"])
     return DONE
+
+
+def _share(text: str) -> float:
+    """Read a share of images."""
+    share = float(text)
+    if not 0.0 <= share < 1.0:
+        raise argparse.ArgumentTypeError(f"{text} is no share: at least 0 and below 1")
+    return share
 
 
 def _written(model: Path, fitted: "Calibration | None") -> bool:

@@ -37,13 +37,7 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def add_looks(parser: argparse.ArgumentParser) -> None:
     """Add ``--tta``, ``--precision`` and ``--tile``."""
-    parser.add_argument(
-        "--tta",
-        choices=TTA_CHOICES,
-        default="none",
-        help="look again flipped (twice the time), or flipped and at three scales (six times), "
-        "and take the mean",
-    )
+    add_tta(parser)
     parser.add_argument(
         "--precision",
         choices=PRECISION_CHOICES,
@@ -57,6 +51,17 @@ def add_looks(parser: argparse.ArgumentParser) -> None:
         default=0,
         metavar="PIXELS",
         help="side of a tile (default: what memory allows)",
+    )
+
+
+def add_tta(parser: argparse.ArgumentParser) -> None:
+    """Add ``--tta``."""
+    parser.add_argument(
+        "--tta",
+        choices=TTA_CHOICES,
+        default="none",
+        help="look again flipped (twice the time), or flipped and at three scales (six times), "
+        "and take the mean",
     )
 
 

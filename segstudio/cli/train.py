@@ -16,7 +16,8 @@ from segstudio.cli.command import DONE, INTERRUPTED, Command
 from segstudio.core.errors import Cancelled
 
 if TYPE_CHECKING:
-    from segstudio.training.settings import TrainProgress, TrainResult
+    from segstudio.training.examples import Examples
+    from segstudio.training.settings import TrainProgress, TrainResult, TrainSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what the model is to recommend (default: none)",
     )
     parser.add_argument(
+        "--compact", action="store_true", help="write the weights in half precision: half the file"
+    )
+    parser.add_argument(
         "--log", type=Path, metavar="DIR", help="write the curves for TensorBoard into a folder"
     )
     options.add_device(parser)
@@ -55,19 +59,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train the model and print its figures."""
     from segstudio.training.curves import following
-    from segstudio.training.settings import TrainSettings
     from segstudio.training.trainer import train
 
     examples = train_options.examples(arguments)
-    settings = TrainSettings(
-        images=examples.images,
-        masks=examples.labels,
-        classes=examples.classes,
-        out=arguments.out,
-        **train_options.network(arguments),
-        recipe=train_options.recipe(arguments),
-        **{name: getattr(arguments, name) for name in _PLAIN},
-    )
+    settings = settings_of(arguments, examples)
     is_first = _is_first()
     try:
         with (
@@ -84,10 +79,31 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def settings_of(arguments: argparse.Namespace, examples: "Examples") -> "TrainSettings":
+    """Return the training that the arguments ask for.
+
+    Raises
+    ------
+    SegstudioError
+        When there is no such network, or a value is out of range.
+    """
+    from segstudio.training.settings import TrainSettings
+
+    return TrainSettings(
+        images=examples.images,
+        masks=examples.labels,
+        classes=examples.classes,
+        out=arguments.out,
+        **train_options.network(arguments),
+        recipe=train_options.recipe(arguments),
+        **{name: getattr(arguments, name) for name in _PLAIN},
+    )
+
+
 _PLAIN = (
     *("pretrained", "frozen", "minutes", "steps", "resume", "seed", "held_out", "folds"),
     *("short_side", "crop", "crops_per_image", "batch", "learning_rate", "weight_decay"),
-    *("label_smoothing", "device", "name", "title", "licence", "note", "refine"),
+    *("label_smoothing", "device", "name", "title", "licence", "note", "refine", "compact"),
 )
 """Arguments that are settings as they are."""
 

@@ -54,8 +54,16 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "--variety",
         default="light",
         metavar="NAME",
-        help="how parts vary: light (scale, mirror, colour), turned (any direction too), or strong "
-        "(turned a little, blurred, grey, with holes) (default: light)",
+        help="how parts vary: light (scale, mirror, colour), turned (any direction too), "
+        "microscope (turned, and lit and stained in many ways) or strong (turned a little, "
+        "blurred, grey, with holes) (default: light)",
+    )
+    parser.add_argument(
+        "--draw",
+        default="images",
+        metavar="NAME",
+        help="images: every image gives as many parts; pixels: large ones give more; not with "
+        "--frozen (default: images)",
     )
 
 
@@ -118,6 +126,12 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
         default="ce",
         metavar="SUM",
         help="a sum of ce, focal, dice, lovasz and bce, such as ce+0.5*dice (default: ce)",
+    )
+    add(
+        "--class-weights",
+        default="rare",
+        metavar="NAME",
+        help="of ce: rare weighs rare classes more, even does not (default: rare)",
     )
     add("--label-smoothing", type=float, default=0.05, metavar="X", help="for ce (default: 0.05)")
     add("--optimizer", default="adamw", metavar="NAME", help="adamw or sgd (default: adamw)")

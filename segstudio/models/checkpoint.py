@@ -109,7 +109,12 @@ def read_record(path: Path) -> dict[str, Any]:
 
 
 def save(
-    path: Path, spec: ModelSpec, network: "nn.Module", record: Mapping[str, Any] | None = None
+    path: Path,
+    spec: ModelSpec,
+    network: "nn.Module",
+    record: Mapping[str, Any] | None = None,
+    *,
+    compact: bool = False,
 ) -> None:
     """Write a model file, whole or not at all.
 
@@ -119,6 +124,8 @@ def save(
     ----------
     record : mapping, optional
         How it was trained, of JSON types. Older programs read the file and do not see it.
+    compact : bool
+        Keep weights in half precision, for a file of half the size. They run as before.
 
     Raises
     ------
@@ -132,10 +139,20 @@ def save(
         for key, values in network.state_dict().items()
         if spec.encoder_inside or not key.startswith("encoder.")
     }
+    if compact:
+        state = {key: _halved(values) for key, values in state.items()}
     metadata = specs.to_metadata(spec)
     if record:
         metadata[_RECORD_KEY] = json.dumps(record, ensure_ascii=False, sort_keys=True)
     atomic.write_bytes(path, serialise(state, metadata=metadata))
+
+
+def _halved(values: "Tensor") -> "Tensor":
+    """Return weights in half precision; what it would harm stays: statistics, and huge values."""
+    if values.ndim < 2 or not values.is_floating_point():
+        return values
+    half = values.half()
+    return half if bool(half.isfinite().all()) else values
 
 
 def rewrite_spec(path: Path, spec: ModelSpec) -> None:

@@ -143,7 +143,13 @@ class Photos:
 
 
 class LiveCrops:
-    """Makes new crops for every step, for the whole network to run on."""
+    """Makes new crops for every step, for the whole network to run on.
+
+    Parameters
+    ----------
+    shares : (images,) array, optional
+        How often each image is drawn, compared with the others; without it all alike.
+    """
 
     def __init__(
         self,
@@ -152,18 +158,23 @@ class LiveCrops:
         device: torch.device,
         settings: CropSettings,
         group: Group,
+        shares: NDArray[np.int64] | None = None,
     ) -> None:
         self._photos = photos
         self._spec = spec
         self._device = device
         self._settings = settings
         self._group = group
+        self._shares = shares
 
     def batch(self, images: Sequence[int], step: int) -> Batch:
         """Return the batch of a step; gradients reach the encoder."""
         settings = self._settings
         random = np.random.default_rng((settings.seed, step, 1))
-        chosen = random.choice(np.asarray(images), settings.batch)
+        numbers = np.asarray(images)
+        shares = None if self._shares is None else self._shares[numbers]
+        chances = None if shares is None else shares / shares.sum()
+        chosen = random.choice(numbers, settings.batch, p=chances)
         crops = [
             self._photos.crop(int(number), settings, step * settings.batch + place)
             for place, number in enumerate(chosen)

@@ -16,12 +16,14 @@ from segstudio.formats import error_picture
 from segstudio.formats import images as pictures
 from segstudio.inference import predictor as predictors
 from segstudio.inference import segmenter
+from segstudio.inference.passes import Augment
 from segstudio.inference.predictor import Predictor
 from segstudio.inference.progress import drained
 from segstudio.inference.refine import Mode
 from segstudio.inference.segmenter import Segmentation, SegmentSettings
 from segstudio.training import calibrate, dataset
 from segstudio.training.dataset import Pair
+from segstudio.training.division import held_out_split
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,9 @@ def evaluate(
     refine: Mode | None = None,
     device: str = "auto",
     *,
+    augment: Augment = "none",
+    held_out: float = 0.0,
+    seed: int = 0,
     errors: Path | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> Measured:
@@ -62,6 +67,10 @@ def evaluate(
         Without it, what the model itself recommends.
     device : str
         As in `segstudio.inference.device`.
+    augment : {"none", "flip", "scales"}
+        How often the network looks, as in `segstudio.inference.segmenter`.
+    held_out, seed : float, int
+        Measure only the images that a training with these values held out; 0 for all.
     errors : Path, optional
         A folder that gets a picture of what is wrong for each image.
     report : callable, optional
@@ -73,7 +82,17 @@ def evaluate(
         When the model, an image or a mask cannot be used, or a picture cannot be written.
     """
     predictor = predictors.load(model, device)
-    return evaluate_predictor(predictor, images, masks, refine=refine, errors=errors, report=report)
+    return evaluate_predictor(
+        predictor,
+        images,
+        masks,
+        refine=refine,
+        augment=augment,
+        held_out=held_out,
+        seed=seed,
+        errors=errors,
+        report=report,
+    )
 
 
 def evaluate_predictor(
@@ -82,12 +101,19 @@ def evaluate_predictor(
     masks: Path,
     *,
     refine: Mode | None = None,
+    augment: Augment = "none",
+    held_out: float = 0.0,
+    seed: int = 0,
     errors: Path | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> Measured:
     """Measure a loaded model; see `evaluate`."""
-    settings = SegmentSettings(refine=refine or predictor.spec.refine, precision="full")
+    settings = SegmentSettings(
+        refine=refine or predictor.spec.refine, augment=augment, precision="full"
+    )
     pairs = dataset.find_pairs(images, masks)
+    if held_out:
+        pairs = [pairs[number] for number in held_out_split(len(pairs), held_out, seed)[1]]
     scores: list[ImageScore] = []
     spent_s, refined_by = 0.0, str(settings.refine)
     for number, pair in enumerate(pairs, start=1):

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from segstudio.core.errors import ModelError
 from segstudio.models.network import Features, SegmentationNetwork
-from segstudio.training import blocks, losses
+from segstudio.training import blocks, depthwise, losses
 from segstudio.training.crops import Batch
 from segstudio.training.group import Group
 from segstudio.training.labelled import FULL_WEIGHT
@@ -62,6 +62,8 @@ class Learner:
         self.device = next(network.parameters()).device
         self._settings = settings
         self._group = group
+        if self.device.type == "cpu":
+            depthwise.quicken(network)
         self._freeze(taken)
         self._parameters = [p for p in network.parameters() if p.requires_grad]
         self._optimizer = optimizer(settings, network)

@@ -8,12 +8,16 @@ from segstudio.core.errors import ModelError
 Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["cosine", "poly"]
 Norms = Literal["auto", "trained", "frozen"]
-Variety = Literal["light", "turned", "strong"]
+Variety = Literal["light", "turned", "microscope", "strong"]
+Weights = Literal["rare", "even"]
+Draw = Literal["images", "pixels"]
 
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 NORMS: tuple[Norms, ...] = get_args(Norms)
 VARIETIES: tuple[Variety, ...] = get_args(Variety)
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
+DRAWS: tuple[Draw, ...] = get_args(Draw)
 
 LOSSES = ("ce", "focal", "dice", "lovasz", "bce")
 """Terms of a loss, as in `segstudio.training.losses`."""
@@ -48,9 +52,16 @@ class Recipe:
         Batches whose gradients are added up before a step.
     average : float
         Decay of the running mean of the weights, which is what is kept; 0 for none.
-    variety : {"light", "turned", "strong"}
+    variety : {"light", "turned", "microscope", "strong"}
         How much crops vary: scale, mirror and colour; turned as well, for pictures without an
-        up; or turned a little, blurred, grey and with parts missing.
+        up; lit and stained in many ways besides, for pictures of cells; or turned a little,
+        blurred, grey and with parts missing.
+    class_weights : {"rare", "even"}
+        Whether cross entropy weighs rare classes more, which finds more of them and says them more
+        often than they are there.
+    draw : {"images", "pixels"}
+        Whether every image gives as many crops, or each as many as it has labelled pixels: for
+        pictures of very different sizes. An encoder that is kept as it is takes images.
     """
 
     loss: str = "ce"
@@ -64,6 +75,8 @@ class Recipe:
     accumulate: int = 1
     average: float = 0.98
     variety: Variety = "light"
+    class_weights: Weights = "rare"
+    draw: Draw = "images"
 
     def __post_init__(self) -> None:
         terms(self.loss)
@@ -72,6 +85,10 @@ class Recipe:
             f"“{self.schedule}” is no schedule: cosine or poly.": self.schedule in SCHEDULES,
             f"“{self.norms}” is no way to treat norms: {', '.join(NORMS)}.": self.norms in NORMS,
             f"“{self.variety}” is no variety: {', '.join(VARIETIES)}.": self.variety in VARIETIES,
+            f"“{self.draw}” is no way to draw crops: {', '.join(DRAWS)}.": self.draw in DRAWS,
+            f"“{self.class_weights}” is no way to weigh classes: {', '.join(WEIGHTS)}.": (
+                self.class_weights in WEIGHTS
+            ),
             "The warm-up must be at least 0 and below 1.": 0 <= self.warm_up < 1,
             "The encoder's share of the learning rate must be above 0.": self.encoder_rate > 0,
             "At least one block of the encoder must be trained, or use --frozen.": (

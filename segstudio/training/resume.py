@@ -17,7 +17,9 @@ from segstudio.core import atomic
 from segstudio.core.errors import ModelError
 from segstudio.training.settings import TrainSettings
 
-_NOT_COMPARED = ("out", "resume", "device", "name", "title", "licence", "note", "refine")
+_NOT_COMPARED = (
+    *("out", "resume", "device", "name", "title", "licence", "note", "refine", "compact"),
+)
 
 
 @dataclass

@@ -60,6 +60,8 @@ class TrainSettings:
         At its highest.
     recipe : Recipe
         How the network learns.
+    compact : bool
+        Write the weights in half precision.
     """
 
     images: Path
@@ -92,6 +94,7 @@ class TrainSettings:
     licence: str = ""
     note: str = ""
     refine: RefineMode = "none"
+    compact: bool = False
 
     def __post_init__(self) -> None:
         checks = {
@@ -105,6 +108,9 @@ class TrainSettings:
             "The learning rate must be above 0.": 0 < self.learning_rate < math.inf,
             "The weight decay must be at least 0.": 0 <= self.weight_decay < math.inf,
             "The label smoothing must be at least 0 and below 1.": 0 <= self.label_smoothing < 1,
+            "Leave out --frozen to draw by pixels.": not (
+                self.frozen and self.recipe.draw == "pixels"
+            ),
             "Leave out --frozen to train the encoder's last blocks.": not (
                 self.frozen and self.recipe.last_blocks is not None
             ),

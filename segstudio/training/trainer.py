@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from segstudio.core import class_balance, metrics
@@ -156,12 +158,15 @@ class _Trainer:
         torch.manual_seed(self.settings.seed + 1000 * state.run)
         network, taken = self._build()
         source: Source = cached or LiveCrops(
-            self.photos, self.spec, self.device, self.crops, self.group
+            self.photos, self.spec, self.device, self.crops, self.group, self._shares()
         )
         held_out = HeldOut(
             self.photos, division.held_out, self.group, keep_features=self.settings.frozen
         )
-        weights = class_balance.class_weights(self.pixels[division.train].sum(axis=0))
+        pixels = self.pixels[division.train].sum(axis=0)
+        if self.settings.recipe.class_weights == "even":
+            pixels = np.minimum(pixels, 1)
+        weights = class_balance.class_weights(pixels)
         learner = Learner(self.settings, network.to(self.device), weights, self.group, taken=taken)
         run = Run(
             self.settings,
@@ -177,6 +182,10 @@ class _Trainer:
         if division.held_out:
             state.confusion += torch.from_numpy(run.confusion())
         return run
+
+    def _shares(self) -> NDArray[np.int64] | None:
+        """Return how often each image is to be drawn, compared with the others."""
+        return self.pixels.sum(axis=1) if self.settings.recipe.draw == "pixels" else None
 
     def _build(self) -> tuple[SegmentationNetwork, nn.Module | None]:
         """Return a network to train and the part of it that does not begin at random."""
@@ -259,7 +268,9 @@ class _Trainer:
         spec = replace(self.spec, metrics=found)
         if self.group.is_first:
             repeat = record.of(self.settings, self.photos, self.pixels, self.device, self.group)
-            checkpoint.save(self.settings.out, spec, run.averaged, repeat)
+            checkpoint.save(
+                self.settings.out, spec, run.averaged, repeat, compact=self.settings.compact
+            )
             resume.remove(self.settings)
         names = [c.name for c in spec.classes]
         per_class = {

@@ -35,17 +35,22 @@ def varied(crop: Labelled, variety: Variety, seed: int) -> Labelled:
     return Labelled(moved, *(np.ascontiguousarray(plane) for plane in labels.numpy()))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _transforms(variety: Variety) -> Any:
     from torchvision import tv_tensors
     from torchvision.transforms import v2
 
     outside = {tv_tensors.Image: _GREY, tv_tensors.Mask: IGNORE_INDEX}
     turned = v2.RandomRotation(
-        180 if variety == "turned" else 15, v2.InterpolationMode.BILINEAR, fill=outside
+        15 if variety == "strong" else 180, v2.InterpolationMode.BILINEAR, fill=outside
     )
     if variety == "turned":
         return v2.Compose([v2.RandomVerticalFlip(), turned])
+    if variety == "microscope":
+        light = v2.ColorJitter(brightness=(0.25, 1.75), contrast=(0.5, 1.5), hue=0.1)
+        return v2.Compose(
+            [v2.RandomVerticalFlip(), turned, v2.RandomApply([light], 0.7), v2.RandomGrayscale(0.2)]
+        )
     return v2.Compose(
         [
             v2.RandomApply([turned], p=0.5),

@@ -9,7 +9,7 @@ from segstudio.cli import main as cli
 from segstudio.cli.benchmarks import peak, table
 from segstudio.cli.benchmarks.figure import Figure, Plan, summary
 from segstudio.core import png
-from segstudio.core.classes import ClassTable
+from segstudio.core.classes import ClassTable, write_classes
 
 KEYS = ["name", "value", "unit", "goal", "holds", "reference", "detail"]
 
@@ -134,6 +134,37 @@ def test_teach_tells_quality_and_seconds_by_number_of_images(capsys, tmp_path, p
     figures = [content["name"] for content in objects]
     assert figures == ["teach-1", "teach-1-seconds", "teach-2", "teach-2-seconds"]
     assert objects[0]["detail"]["unseen"] == 1
+
+
+def test_heads_are_measured_on_the_images_that_none_was_trained_on(
+    capsys, tmp_path, photos, monkeypatch
+) -> None:
+    from segstudio.training import trainer
+
+    images = photos("a.png", "b.png", "c.png", "d.png")
+    (tmp_path / "masks").mkdir()
+    mask = np.zeros((90, 120), np.uint8)
+    mask[:, 60:] = 1
+    for path in images.iterdir():
+        png.write(tmp_path / "masks" / path.name, mask)
+    write_classes(tmp_path / "classes.json", ClassTable.named(["left", "right"]))
+    learned: list[list[str]] = []
+    train = trainer.train
+
+    def noted(settings, report, examples):
+        assert settings.held_out == 0.0
+        learned.append([example.name for example in examples])
+        return train(settings, report, examples)
+
+    monkeypatch.setattr(trainer, "train", noted)
+    where = ["--images", str(images), "--masks", str(tmp_path / "masks")]
+    assert cli.main(["benchmark", "heads", "--small", "--json", *where]) == 0
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    ways = ("none", "guided", "crf", "none-flip", "guided-flip", "crf-flip")
+    heads = ("fcn8s", "deeplabv3plus")
+    assert [o["name"] for o in objects] == [f"{head}-{way}" for head in heads for way in ways]
+    assert learned == [learned[0]] * len(heads)
+    assert all(o["detail"]["photos"] == 4 - len(learned[0]) == 2 for o in objects)
 
 
 def test_table_tells_what_misses_its_goal(monkeypatch, capsys) -> None:

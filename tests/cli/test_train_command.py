@@ -12,6 +12,7 @@ from segstudio.core import png
 from segstudio.core.classes import ClassTable, write_classes
 from segstudio.core.errors import Cancelled
 from segstudio.models import checkpoint
+from segstudio.training.division import held_out_split
 from segstudio.training.settings import TrainProgress
 
 
@@ -154,6 +155,19 @@ def test_evaluation_prints_one_object(labelled, model_file, capsys) -> None:
     assert {"miou", "pixel_accuracy", "classes_averaged", "ms_per_image"} <= result.keys()
     assert main(words) == 0
     assert "mIoU" in capsys.readouterr().out
+
+
+def test_evaluation_can_keep_to_what_a_training_held_out_and_look_flipped(
+    labelled, model_file, capsys
+) -> None:
+    words = ["evaluate", "--model", str(model_file), *pairs(labelled), "--refine", "none"]
+    assert main([*words, "--held-out", "0.5", "--seed", "3", "--tta", "flip", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    names = sorted(path.name for path in (labelled / "images").iterdir())
+    expected = [names[number] for number in held_out_split(len(names), 0.5, 3)[1]]
+    assert sorted(row["image"] for row in result["worst_first"]) == expected
+    with pytest.raises(SystemExit):
+        main([*words, "--held-out", "1"])
 
 
 def test_missing_masks_are_a_sentence(labelled, model_file, tmp_path, capsys) -> None:

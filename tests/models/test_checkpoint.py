@@ -1,3 +1,4 @@
+import copy
 import dataclasses
 import json
 import pickle
@@ -55,6 +56,28 @@ def header_of(data):
 def with_header(header, weights):
     text = json.dumps(header).encode()
     return struct.pack("<Q", len(text)) + text + weights
+
+
+def test_compact_file_is_half_as_large_and_says_the_same(tmp_path, path, network):
+    compact = tmp_path / "compact.safetensors"
+    checkpoint.save(compact, SPEC, network, compact=True)
+    assert compact.stat().st_size < 0.55 * path.stat().st_size
+    spec, loaded = checkpoint.load(compact)
+    assert spec == SPEC
+    assert {values.dtype for values in loaded.parameters()} == {torch.float32}
+    image = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        expected = network(image)
+        assert torch.allclose(loaded(image), expected, atol=0.01 * float(expected.abs().max()))
+
+
+def test_compact_file_keeps_what_half_precision_cannot_hold(tmp_path, network):
+    huge = copy.deepcopy(network)
+    with torch.no_grad():
+        huge.segmentation_head[0].weight.fill_(1e6)
+    checkpoint.save(tmp_path / "huge.safetensors", SPEC, huge, compact=True)
+    _, loaded = checkpoint.load(tmp_path / "huge.safetensors")
+    assert bool((loaded.segmentation_head[0].weight == 1e6).all())
 
 
 @pytest.mark.parametrize("share", [0.0, 0.0001, 0.001, 0.5, 0.999])

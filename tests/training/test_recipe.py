@@ -26,6 +26,8 @@ def test_a_loss_is_a_sum_of_terms():
         {"schedule": "step"},
         {"norms": "thawed"},
         {"variety": "wild"},
+        {"class_weights": "odd"},
+        {"draw": "straws"},
         {"warm_up": 1.0},
         {"encoder_rate": 0.0},
         {"last_blocks": 0},
@@ -70,7 +72,7 @@ def test_stages_in_a_row_are_blocks_of_their_own():
     assert len(blocks.blocks_of(encoder)) == 8
 
 
-@pytest.mark.parametrize("variety", ["light", "turned", "strong"])
+@pytest.mark.parametrize("variety", ["light", "turned", "microscope", "strong"])
 def test_a_mask_moves_with_its_crop(variety):
     mask = np.zeros((48, 48), np.uint8)
     mask[8:30, 12:40] = 1

@@ -12,6 +12,7 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import Cancelled, ImageError, ModelError
 from segstudio.models import backbones, checkpoint, encoders, networks
 from segstudio.training import description, evaluate, resume, run, trainer
+from segstudio.training.learner import Learner
 from segstudio.training.recipe import Recipe
 from segstudio.training.settings import TrainSettings
 
@@ -226,6 +227,23 @@ def test_published_weights_are_where_training_starts(settings, tmp_path, monkeyp
     for name, values in backbones.build("test_resnet", 3).named_parameters():
         assert values.shape == learned[f"encoder.{name}"].shape
         torch.testing.assert_close(learned[f"encoder.{name}"], stored[name], atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize("wanted", ["rare", "even"])
+def test_rare_classes_weigh_more_unless_classes_are_to_weigh_alike(settings, wanted, monkeypatch):
+    seen = []
+
+    class Noting(Learner):
+        def __init__(self, settings, network, weights, group, *, taken):
+            seen.append(weights)
+            super().__init__(settings, network, weights, group, taken=taken)
+
+    monkeypatch.setattr(trainer, "Learner", Noting)
+    recipe = Recipe(class_weights=wanted)
+    trainer.train(dataclasses.replace(settings, steps=1, recipe=recipe), lambda _progress: None)
+    dark, _, bright = seen[0]
+    assert (dark > bright) == (wanted == "rare")
+    assert (dark == bright == 1.0) == (wanted == "even")
 
 
 def test_a_stack_without_an_encoder_keeps_none_frozen(settings):

@@ -21,12 +21,15 @@ class Plan:
         Folders of labelled images, for benchmarks that need them.
     model : str or None
         Name or path; None for the bundled one.
+    train : str
+        Arguments of ``segstudio train``, for benchmarks that train.
     """
 
     small: bool = False
     images: Path | None = None
     masks: Path | None = None
     model: str | None = None
+    train: str = ""
 
     def pick(self, full: Value, small: Value) -> Value:
         """Return what belongs to the plan: the real size, or one that only tries the code."""

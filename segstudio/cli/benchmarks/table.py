@@ -69,6 +69,11 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         "what Teach learns of 1 to 20 images, and seconds, of --images with --masks",
         True,
     ),
+    Benchmark(
+        "heads",
+        "four heads on one encoder, trained by --train on --images with --masks",
+        True,
+    ),
     Benchmark("project", "100,000 images: opening, scrolling, storing strokes, reading them"),
 )
 
