@@ -207,6 +207,7 @@ class Teaching(QObject):
     def _begin(self, usable: Usable) -> _Begun:
         session = self._session
         parts = {image.name: session.images.record(image.path).part for image in usable.used}
+        held_out = [n for n, part in parts.items() if part is Part.VALIDATION]
         old = self._old()
         known = {entry.index for entry in usable.classes if entry.pixels}
         table = session.classes
@@ -216,7 +217,7 @@ class Teaching(QObject):
             project="",  # where it is, is known once everything is stored
             root=str(session.images.root),
             training=tuple(n for n, part in parts.items() if part is Part.TRAINING),
-            held_out=tuple(n for n, part in parts.items() if part is Part.VALIDATION),
+            held_out=parting.measured(held_out),
             classes=replace(table, classes=tuple(e for e in table if e.index in known)),
             ignored=tuple(entry.index for entry in table if entry.role is Role.IGNORE),
             start=old.name if old is not None else "",
