@@ -1,7 +1,5 @@
 """The steps of a lesson: learning, measuring in between, the best weights kept."""
 
-import time
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -104,7 +102,7 @@ class LessonRun:
         bool
             Whether somebody ended it early.
         """
-        self._started = self._looked_at = time.monotonic()
+        self._started = self._looked_at = self._talk.now()
         is_stopped = False
         while (done := self._done(seconds)) < 1.0 and self._no_better < PATIENCE:
             self._talk.pause()
@@ -120,7 +118,7 @@ class LessonRun:
         return is_stopped
 
     def _done(self, seconds: float) -> float:
-        spent = (time.monotonic() - self._started) / seconds
+        spent = (self._talk.now() - self._started) / seconds
         return max(spent, self.steps / self._most)
 
     def _step(self, done: float) -> None:
@@ -131,13 +129,13 @@ class LessonRun:
         self.steps += 1
 
     def _is_look_due(self, done: float) -> bool:
-        spent = time.monotonic() - self._looked_at
+        spent = self._talk.now() - self._looked_at
         is_affordable = spent >= self._look_s / MEASURING_SHARE
         return is_affordable and done - self._looked_done >= 1.0 / MEASUREMENTS
 
     def _look(self, done: float) -> None:
         """Find out whether it has become better, on held-out images if there are any."""
-        started = time.monotonic()
+        started = self._talk.now()
         if self._images.held_out:
             is_better = self._measure(done)
         else:
@@ -146,7 +144,7 @@ class LessonRun:
             self._least_loss = min(loss, self._least_loss)
             self.best_step = self.steps
         self._no_better = 0 if is_better else self._no_better + 1
-        self._looked_at, self._looked_done = time.monotonic(), done
+        self._looked_at, self._looked_done = self._talk.now(), done
         self._look_s = self._looked_at - started
 
     def _measure(self, done: float) -> bool:
@@ -165,7 +163,7 @@ class LessonRun:
         return float(np.mean(self._losses[-_LOSSES:]))
 
     def _news(self, stage: str, done: float, seconds: float) -> LessonNews:
-        spent = time.monotonic() - self._started
+        spent = self._talk.now() - self._started
         left = min(seconds - spent, spent * (1.0 - done) / max(done, 1e-3))
         return LessonNews(stage, _shown(done), self.steps, self._loss(), None, max(0.0, left))
 
