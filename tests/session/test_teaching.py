@@ -12,6 +12,7 @@ from segstudio.editing.tool import Modifiers
 from segstudio.engine.lesson_messages import TeachRequest
 from segstudio.session import lesson_jobs
 from segstudio.session.material import Plan
+from segstudio.session.moves import Moves
 
 NAMES = [f"{letter}.png" for letter in "abcdef"]
 
@@ -366,6 +367,16 @@ def test_closing_while_a_model_is_taught_ends_at_once_and_leaves_nothing(at, les
     at.person.until(lambda: at.news)
     assert at.session.close() == ""
     assert left_behind() == []
+
+
+def test_images_that_move_while_it_begins_do_not_keep_it_from_beginning(at):
+    at.scribble(CAT, 70)
+    at.teaching.start()
+    assert at.teaching.is_running  # what was painted last is being counted
+    at.session.images_moved.emit(Moves())
+    at.over()
+    assert at.found
+    assert not at.teaching.is_running
 
 
 def test_other_images_end_what_is_taught_and_what_waits(at, photos, lessons):
