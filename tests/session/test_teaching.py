@@ -4,7 +4,7 @@ import pytest
 from disk import Disk
 from teacher import CAT, COW, DOG, Teacher, left_behind
 
-from segstudio.core import taught_files
+from segstudio.core import parting, taught_files
 from segstudio.core.errors import EngineError, SegstudioError
 from segstudio.core.image_record import ImageState, Part
 from segstudio.core.lesson import Verdict
@@ -207,6 +207,30 @@ def test_a_worse_model_is_not_offered_and_the_old_one_stays(at, lessons):
     assert at.person.told[-1].startswith("Scenes stays in use")
     assert (at.versions.all, at.model, at.teaching.last) == ((), "scenes", None)
     assert left_behind() == []
+
+
+def test_scores_of_images_that_were_learned_from_before_are_said_to_be_too_good(at):
+    first = at.teach()
+    assert first.told == ()
+    at.use()
+    (held,), seen = first.version.held_out, first.version.training[0]
+    images = at.session.images
+    at.session.change_record(images.row_of(images.path_of(seen)), part=Part.VALIDATION)
+    at.teach()
+    assert any("1 of 2 held-out images" in sentence for sentence in at.found[-1].told)
+    assert set(at.found[-1].version.held_out) == {held, seen}
+
+
+def test_of_many_held_out_images_the_same_few_are_measured_on(at, lessons, monkeypatch):
+    monkeypatch.setattr(parting, "MOST_IMAGES", 1)
+    for row in (1, 2):
+        at.session.change_record(row, part=Part.VALIDATION)
+    at.teach()
+    at.teach()
+    first, again = lessons.given
+    assert len(first.held_out) == 1
+    assert first.held_out == again.held_out
+    assert first.training == again.training == (NAMES[0],)
 
 
 def test_stopping_keeps_the_best_so_far(at, lessons):
