@@ -1,6 +1,8 @@
 """Lessons, in a thread beside the requests of the hand and held up for them."""
 
+import gc
 import threading
+import traceback
 from collections.abc import Callable
 
 from segstudio.core.errors import Cancelled
@@ -38,9 +40,23 @@ class LessonWork:
             def tell(news: LessonNews) -> None:
                 report(news.done, news.stage, news)
 
-            return teach.teach(request.lesson, tell, _Control(self._open, should_stop, finish))
+            control = _Control(self._open, should_stop, finish)
+            try:
+                return teach.teach(request.lesson, tell, control)
+            except BaseException as error:
+                _forget(error)
+                raise
+            finally:
+                gc.collect()  # networks in training hold themselves: images and features as well
 
         return (yield from beside(work, self._bell))
+
+
+def _forget(error: BaseException | None) -> None:
+    """Let go of what the frames hold in which something failed; where that was stays known."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 class _Control:

@@ -163,11 +163,14 @@ class Material(QObject):
         self._timer.start()
 
     def _on_moved(self, moves: Moves) -> None:
+        is_awaited = self._counts.is_hurried
         self._counts.forget()
         left_out = self._value.get("left_out", ())
         moved = sorted(moves.names.get(name, name) for name in left_out)
         if moved != list(left_out):
             self._keep(left_out=moved)
+        if is_awaited:
+            self.count_now()
 
     def _on_something(self, _what: object) -> None:
         self._timer.start()

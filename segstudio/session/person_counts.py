@@ -76,6 +76,11 @@ class PersonCounts(QObject):
         self._is_hurried = True
         self._count()
 
+    @property
+    def is_hurried(self) -> bool:
+        """Whether somebody waits for `settled`."""
+        return self._is_hurried
+
     def forget(self) -> None:
         """Know nothing: other images are open, or they have other names."""
         self._known.clear()

@@ -1,6 +1,7 @@
 """What came of Teach: a model that waits to be used or not, and what is to be said of it."""
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,12 @@ class Taught:
 
 
 def taught(
-    learned: Learned, old: ModelInfo | None, before: ClassTable, book: ClassBook, author: str
+    learned: Learned,
+    old: ModelInfo | None,
+    before: ClassTable,
+    book: ClassBook,
+    author: str,
+    known: Collection[str],
 ) -> Taught:
     """Return what is to be decided about.
 
@@ -62,6 +68,8 @@ def taught(
     ----------
     before : ClassTable
         The class table when the lesson began.
+    known : collection of str
+        Images that the model has learned from that it began with.
     """
     lesson, result = learned.lesson, learned.result
     version = ModelVersion(
@@ -88,9 +96,26 @@ def taught(
         author=author,
         size_bytes=learned.size_bytes,
     )
-    told = (*result.told, *_skipped(result.skipped), *_class_changes(lesson.classes, before, book))
+    told = (
+        *result.told,
+        *_seen_before(known, lesson.held_out),
+        *_skipped(result.skipped),
+        *_class_changes(lesson.classes, before, book),
+    )
     offered = result.verdict is not Verdict.WORSE
     return Taught(result, version, old, lesson.classes, offered, told)
+
+
+def _seen_before(known: Collection[str], held_out: Collection[str]) -> list[str]:
+    """Say that images were learned from before a person had them held out."""
+    seen = sum(name in known for name in held_out)
+    if not seen:
+        return []
+    text = _tr(
+        "{count} of {all} held-out images were learned from in earlier rounds: the scores are too "
+        "good."
+    )
+    return [text.format(count=seen, all=len(held_out))]
 
 
 def _skipped(skipped: dict[str, str]) -> list[str]:

@@ -216,7 +216,7 @@ class Teaching(QObject):
             project="",  # where it is, is known once everything is stored
             root=str(session.images.root),
             training=tuple(n for n, part in parts.items() if part is Part.TRAINING),
-            held_out=tuple(n for n, part in parts.items() if part is Part.VALIDATION),
+            held_out=parting.measured([n for n, p in parts.items() if p is Part.VALIDATION]),
             classes=replace(table, classes=tuple(e for e in table if e.index in known)),
             ignored=tuple(entry.index for entry in table if entry.role is Role.IGNORE),
             start=old.name if old is not None else "",
@@ -248,9 +248,10 @@ class Teaching(QObject):
             return
         self._end()
         session = self._session
-        author = session.settings.get("annotator")
         self._out = learned.out
-        self.last = taught(learned, begun.old, begun.classes, session.book, author)
+        known = session.versions.learned_from(learned.lesson.start)
+        author = session.settings.get("annotator")
+        self.last = taught(learned, begun.old, begun.classes, session.book, author, known)
         self.found.emit(self.last)
 
     def _on_failed(self, sentence: str) -> None:

@@ -63,6 +63,16 @@ class Versions(QObject):
         """Return a version by its name."""
         return next((version for version in self.all if version.name == name), None)
 
+    def learned_from(self, name: str) -> frozenset[str]:
+        """Return the images that a version and those that it came from have learned from."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        while (version := self.named(name)) is not None and name not in seen:
+            seen.add(name)
+            found.update(version.training)
+            name = version.parent
+        return frozenset(found)
+
     def use(self, number: int) -> None:
         """Segment with a version from now on."""
         project, version = self._session.project, self._numbered(number)

@@ -1,5 +1,6 @@
 """Training batches of encoder features that were computed once."""
 
+import contextlib
 import itertools
 import math
 import shutil
@@ -165,3 +166,8 @@ class CachedCrops:
         self._labels = np.memmap(
             folder / "labels.bin", np.uint8, "w+", shape=(total, *labels.shape[1:])
         )
+        # What is mapped stays without a name, and goes even when the process is killed. Windows
+        # keeps the names until the end.
+        for file in folder.iterdir():
+            with contextlib.suppress(OSError):
+                file.unlink()

@@ -81,20 +81,14 @@ class CropSettings:
 
 
 class Photos:
-    """Images and masks by number, kept in memory as far as the budget goes.
-
-    Attributes
-    ----------
-    sha256 : str
-        Of all pixels and labels; empty before `pixel_counts`.
-    """
+    """Images and masks by number, kept in memory as far as the budget goes."""
 
     def __init__(self, examples: Sequence[Example], classes: ClassTable) -> None:
         self._examples = examples
         self._classes = classes
         self._kept: dict[int, Labelled] = {}
         self._kept_bytes = 0
-        self.sha256 = ""
+        self._digest = hashlib.sha256()
 
     def __len__(self) -> int:
         return len(self._examples)
@@ -109,23 +103,22 @@ class Photos:
             self._kept_bytes += found.nbytes
         return found
 
-    def pixel_counts(self, numbers: Sequence[int] | None = None) -> NDArray[np.int64]:
-        """Return how many labelled pixels of each class every image has, (images, K).
+    @property
+    def sha256(self) -> str:
+        """Of all pixels and labels that were counted."""
+        return self._digest.hexdigest()
 
-        It reads every image, or of some the given numbers, and so finds out what all of them are
-        (`sha256`); the others have no pixels.
-        """
-        digest = hashlib.sha256()
-        classes = len(self._classes)
-        counts = np.zeros((len(self), classes), np.int64)
-        for number in range(len(self)) if numbers is None else numbers:
-            found = self.get(number)
-            digest.update(found.image.tobytes())
-            digest.update(found.labels.tobytes())
-            found_counts = np.bincount(found.labels.ravel(), minlength=IGNORE_INDEX + 1)
-            counts[number] = found_counts[:classes]
-        self.sha256 = digest.hexdigest()
-        return counts
+    def count(self, number: int) -> NDArray[np.int64]:
+        """Return how many labelled pixels of each class an image has, (K,); for once each."""
+        found = self.get(number)
+        self._digest.update(found.image.tobytes())
+        self._digest.update(found.labels.tobytes())
+        counts = np.bincount(found.labels.ravel(), minlength=IGNORE_INDEX + 1)
+        return counts[: len(self._classes)].astype(np.int64)
+
+    def pixel_counts(self) -> NDArray[np.int64]:
+        """Read all images; return how many labelled pixels of each class they have, (images, K)."""
+        return np.stack([self.count(number) for number in range(len(self))])
 
     def crop(self, number: int, settings: CropSettings, variant: int) -> Labelled:
         """Return one varied crop of an image, the same for the same variant."""

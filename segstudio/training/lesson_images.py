@@ -1,5 +1,7 @@
 """The images of a lesson: read from its project, and those that cannot be used left out."""
 
+import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.comparison import reduced, reduced_size
-from segstudio.core.errors import Cancelled, ImageError, SegstudioError
+from segstudio.core.errors import ImageError, SegstudioError
 from segstudio.core.image_record import ImageState, Part
 from segstudio.core.labels import Ink
 from segstudio.core.lesson import Lesson
@@ -24,6 +26,9 @@ from segstudio.training.labelled import FULL_WEIGHT, Labelled
 
 ACCEPTED_WEIGHT = FULL_WEIGHT // 2
 """Of a pixel that a machine wrote and a person accepted: nobody looked at each of them."""
+
+LEAST_READ = 20
+"""Of the images to learn from, however long it takes."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class LessonImages:
         Labelled ones of each class.
     skipped : dict of str to str
         By image that cannot be used, why.
+    unread : int
+        Images that there was no time to read.
     """
 
     photos: Photos
@@ -82,10 +89,22 @@ class LessonImages:
     held_out: list[int]
     pixels: NDArray[np.int64]
     skipped: dict[str, str]
+    unread: int = 0
 
     def labels(self, number: int) -> LabelMap:
         """Return the labels (H, W) of an image as channel numbers."""
         return self.photos.get(number).labels
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What a person has to know of the choice, in sentences."""
+        if not self.unread:
+            return ()
+        read = len(self.names) - self.unread
+        return (
+            f"There was time to read {read} of {len(self.names)} images. Give it more minutes to "
+            "learn from more.",
+        )
 
 
 def of_project(lesson: Lesson, names: Sequence[str], reader: Reader) -> list[LessonExample]:
@@ -98,6 +117,7 @@ def read(
     held_out: Sequence[Example],
     classes: ClassTable,
     pause: Callable[[float], None],
+    seconds: float = math.inf,
 ) -> LessonImages:
     """Read all images once.
 
@@ -105,6 +125,8 @@ def read(
     ----------
     pause : callable
         Called before each image, with the share that is done.
+    seconds : float
+        After which no more of those to learn from are read, but for the first `LEAST_READ`.
 
     Raises
     ------
@@ -113,32 +135,45 @@ def read(
     """
     every = [*training, *held_out]
     photos = Photos(every, classes)
-    skipped = dict(_faults(photos, every, pause))
-    usable = [n for n, example in enumerate(every) if example.name not in skipped]
-    pixels = photos.pixel_counts(usable)
-    for number in usable:
-        if not pixels[number].any():
-            name = every[number].name
-            skipped[name] = f"{name} has no labelled pixel that counts."
-    left = [number for number in usable if pixels[number].any()]
-    taught = [number for number in left if number < len(training)]
-    if not taught and skipped:
-        first = next(iter(skipped.values()))
-        raise ImageError(f"None of the images can be learned from. The first: {first}")
-    dataset.check_variety(pixels[taught].sum(axis=0), classes)
-    tested = [number for number in left if number >= len(training)]
-    names = tuple(example.name for example in every)
-    return LessonImages(photos, names, taught, tested, pixels, skipped)
-
-
-def _faults(
-    photos: Photos, every: Sequence[Example], pause: Callable[[float], None]
-) -> Iterator[tuple[str, str]]:
-    for number, example in enumerate(every):
-        pause(number / len(every))
+    pixels = np.zeros((len(every), len(classes)), np.int64)
+    faults: dict[int, str] = {}
+    order, done = _order(len(training), len(held_out)), 0
+    for number in _in_time(order, len(held_out) + LEAST_READ, seconds):
+        pause(done / len(every))
+        done += 1
         try:
-            photos.get(number)
-        except Cancelled:
-            raise
+            pixels[number] = photos.count(number)
         except SegstudioError as error:
-            yield example.name, str(error)
+            faults[number] = str(error)
+            continue
+        if not pixels[number].any():
+            faults[number] = f"{every[number].name} has no labelled pixel that counts."
+    taught = [n for n in range(len(training)) if pixels[n].any()]
+    if not taught and faults:
+        raise ImageError(
+            f"None of the images can be learned from. The first: {faults[min(faults)]}"
+        )
+    dataset.check_variety(pixels[taught].sum(axis=0), classes)
+    tested = [n for n in range(len(training), len(every)) if pixels[n].any()]
+    names = tuple(example.name for example in every)
+    skipped = {names[number]: faults[number] for number in sorted(faults)}
+    return LessonImages(photos, names, taught, tested, pixels, skipped, len(order) - done)
+
+
+def _in_time(order: Sequence[int], least: int, seconds: float) -> Iterator[int]:
+    """Give numbers until the time is up, but some in any case."""
+    started = time.monotonic()
+    for place, number in enumerate(order):
+        if place >= least and time.monotonic() - started >= seconds:
+            return
+        yield number
+
+
+def _order(training: int, held_out: int) -> list[int]:
+    """Return the numbers of images as they are read.
+
+    First what is measured on again and again, so that it is what is kept in memory; then a
+    mixture, so that some are of all kinds.
+    """
+    mixed = np.random.default_rng(0).permutation(training).tolist()
+    return [*range(training, training + held_out), *mixed]

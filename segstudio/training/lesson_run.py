@@ -1,7 +1,6 @@
 """The steps of a lesson: learning, measuring in between, the best weights kept."""
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,11 +120,11 @@ class LessonRun:
         bool
             Whether somebody ended it early.
         """
-        started, first = time.monotonic(), self.steps
+        started, first = self._talk.now(), self.steps
         looked_at, looked_done, no_better, least = started, 0.0, 0, math.inf
         is_stopped = False
         while no_better < PATIENCE:
-            spent = (time.monotonic() - started) / stretch.seconds
+            spent = (self._talk.now() - started) / stretch.seconds
             done = max(spent, (self.steps - first) / stretch.steps)
             if done >= 1.0:
                 break
@@ -134,11 +133,11 @@ class LessonRun:
                 break
             self._step(learner, done, self.steps - first)
             self._talk.say(self._news(stretch, done, spent))
-            is_affordable = time.monotonic() - looked_at >= self._look_s / MEASURING_SHARE
+            is_affordable = self._talk.now() - looked_at >= self._look_s / MEASURING_SHARE
             if is_affordable and done - looked_done >= 1.0 / MEASUREMENTS:
                 is_better = self._look(learner, stretch.shown(done), least)
                 no_better, least = 0 if is_better else no_better + 1, min(least, self.loss)
-                looked_at, looked_done = time.monotonic(), done
+                looked_at, looked_done = self._talk.now(), done
         self._look(learner, stretch.shown(1.0), least)
         learner.averaged.load_state_dict(self._best, strict=False)
         return is_stopped
@@ -155,9 +154,9 @@ class LessonRun:
         if not self._images.held_out:
             self._keep(learner)
             return self.loss < (1.0 - LEAST_GAIN) * least
-        started = time.monotonic()
+        started = self._talk.now()
         miou = gate.mean_iou(self._confusions(learner)) or 0.0
-        self._look_s = time.monotonic() - started
+        self._look_s = self._talk.now() - started
         is_better = miou > self._best_miou + LEAST_GAIN
         if miou >= self._best_miou - ALIKE:
             self._keep(learner)

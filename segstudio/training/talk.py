@@ -33,22 +33,32 @@ class Talk:
     Attributes
     ----------
     ends : float
-        When the time for everything is over, in seconds of the monotonic clock.
+        When the time for everything is over, by `now` of the same talk.
     """
 
     tell: Tell
     control: Control
     ends: float
     _told: float = 0.0
+    _waited: float = 0.0
+
+    def now(self) -> float:
+        """Return the time by a clock that stands while others go first, in seconds.
+
+        Else a lesson beside which somebody works would end before much was learned.
+        """
+        return time.monotonic() - self._waited
 
     @property
     def seconds_left(self) -> float:
         """Of the time for everything."""
-        return max(0.0, self.ends - time.monotonic())
+        return max(0.0, self.ends - self.now())
 
     def pause(self) -> None:
         """Wait while others go first."""
+        before = time.monotonic()
         self.control.step()
+        self._waited += time.monotonic() - before
 
     def say(self, news: LessonNews, *, always: bool = False) -> None:
         """Tell news, unless there were some just now."""

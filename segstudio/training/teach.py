@@ -39,6 +39,9 @@ from segstudio.training.talk import Control, Talk, Tell
 _READ_SHOWN = 0.05
 """Of the progress shown."""
 
+READ_SHARE = 0.3
+"""Of the time, for reading images at most."""
+
 FEATURES_SHARE = 0.35
 """Of the time, for the features of crops at most."""
 
@@ -88,6 +91,7 @@ def learn(
             held_out,
             lesson.classes,
             lambda done: talk.early("read", _READ_SHOWN * done),
+            READ_SHARE * 60.0 * lesson.minutes,
         )
         return _Lesson(lesson, images, talk, started).learn()
 
@@ -253,5 +257,5 @@ class _Lesson:
             run.steps,
             seconds,
             is_stopped,
-            beginning.notes[:1] if beginning.is_other else (),
+            (*(beginning.notes[:1] if beginning.is_other else ()), *images.told),
         )

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segstudio.core.image_record import Part
-from segstudio.core.parting import SHARE, parted
+from segstudio.core.parting import MOST_IMAGES, SHARE, measured, parted
 
 NAMES = st.integers(0, 30).map("photo{}.jpg".format)
 PIXELS = st.dictionaries(
@@ -62,6 +62,23 @@ def test_images_that_are_alike_are_divided_by_the_share(count, classes):
     pixels = {f"{n}.png": dict.fromkeys(range(classes), 9) for n in range(count)}
     _, held = sides(pixels, {})
     assert len(held) == max(1, round(SHARE * count))
+
+
+def test_of_hundreds_no_more_are_held_out_than_can_be_measured_soon():
+    pixels = {f"{n}.png": {n % 7: 9, 7: 9} for n in range(900)}
+    training, held = sides(pixels, {})
+    assert len(held) == MOST_IMAGES
+    assert kinds(pixels, held) == kinds(pixels, training)
+
+
+@given(st.sets(st.integers(0, 400), max_size=90), st.sets(st.integers(401, 500)))
+def test_what_is_measured_stays_as_long_as_the_held_out_images_do(some, more):
+    names = [f"{n}.png" for n in sorted(some)]
+    found = measured(names)
+    assert set(found) == set(measured(names[::-1]))
+    assert len(found) == min(MOST_IMAGES, len(names))
+    kept = set(measured([*names, *(f"{n}.png" for n in more)]))
+    assert kept & set(names) <= set(found)
 
 
 def test_a_class_of_two_images_is_on_both_sides():

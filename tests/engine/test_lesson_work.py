@@ -1,6 +1,8 @@
 """Lessons in the engine: told of, held up for the hand, ended early, given up."""
 
+import gc
 import threading
+import weakref
 
 import pytest
 from driven_steps import PATIENCE_S, driven
@@ -85,3 +87,37 @@ def test_a_lesson_that_nobody_wants_any_more_ends(lessons):
     next(steps)
     steps.close()
     assert ended.wait(PATIENCE_S)
+
+
+class Images:
+    """Stands for much memory."""
+
+    def __init__(self):
+        self.itself = self
+
+
+@pytest.mark.parametrize("fault", [None, Cancelled, MemoryError])
+def test_what_a_lesson_held_goes_with_it_however_it_ends(lessons, fault):
+    held, goes_on = [], threading.Event()
+
+    def does(_tell, _control):
+        images = Images()
+        held.append(weakref.ref(images))
+        if fault is None:
+            return "taught"
+        try:
+            raise fault
+        except fault as error:
+            raise RuntimeError from error
+
+    gc.disable()  # else it would go by chance
+    try:
+        _, steps = lessons(does)
+        next(steps)
+        ended = next(steps)
+        ended.add_done_callback(lambda _: goes_on.set())
+        assert goes_on.wait(PATIENCE_S)
+        assert (ended.exception() is None) == (fault is None)
+        assert held[0]() is None
+    finally:
+        gc.enable()

@@ -4,7 +4,7 @@ import pytest
 from disk import Disk
 from teacher import CAT, COW, DOG, Teacher, left_behind
 
-from segstudio.core import taught_files
+from segstudio.core import parting, taught_files
 from segstudio.core.errors import EngineError, SegstudioError
 from segstudio.core.image_record import ImageState, Part
 from segstudio.core.lesson import Verdict
@@ -12,6 +12,7 @@ from segstudio.editing.tool import Modifiers
 from segstudio.engine.lesson_messages import TeachRequest
 from segstudio.session import lesson_jobs
 from segstudio.session.material import Plan
+from segstudio.session.moves import Moves
 
 NAMES = [f"{letter}.png" for letter in "abcdef"]
 
@@ -208,6 +209,30 @@ def test_a_worse_model_is_not_offered_and_the_old_one_stays(at, lessons):
     assert left_behind() == []
 
 
+def test_scores_of_images_that_were_learned_from_before_are_said_to_be_too_good(at):
+    first = at.teach()
+    assert first.told == ()
+    at.use()
+    (held,), seen = first.version.held_out, first.version.training[0]
+    images = at.session.images
+    at.session.change_record(images.row_of(images.path_of(seen)), part=Part.VALIDATION)
+    at.teach()
+    assert any("1 of 2 held-out images" in sentence for sentence in at.found[-1].told)
+    assert set(at.found[-1].version.held_out) == {held, seen}
+
+
+def test_of_many_held_out_images_the_same_few_are_measured_on(at, lessons, monkeypatch):
+    monkeypatch.setattr(parting, "MOST_IMAGES", 1)
+    for row in (1, 2):
+        at.session.change_record(row, part=Part.VALIDATION)
+    at.teach()
+    at.teach()
+    first, again = lessons.given
+    assert len(first.held_out) == 1
+    assert first.held_out == again.held_out
+    assert first.training == again.training == (NAMES[0],)
+
+
 def test_stopping_keeps_the_best_so_far(at, lessons):
     lessons.gate.close()
     at.teaching.start()
@@ -366,6 +391,16 @@ def test_closing_while_a_model_is_taught_ends_at_once_and_leaves_nothing(at, les
     at.person.until(lambda: at.news)
     assert at.session.close() == ""
     assert left_behind() == []
+
+
+def test_images_that_move_while_it_begins_do_not_keep_it_from_beginning(at):
+    at.scribble(CAT, 70)
+    at.teaching.start()
+    assert at.teaching.is_running  # what was painted last is being counted
+    at.session.images_moved.emit(Moves())
+    at.over()
+    assert at.found
+    assert not at.teaching.is_running
 
 
 def test_other_images_end_what_is_taught_and_what_waits(at, photos, lessons):

@@ -1,4 +1,6 @@
 import math
+import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -81,6 +83,18 @@ def test_when_time_is_up_fewer_crops_of_all_images_have_to_do(photos, predictor)
     assert numbers(crops, [0, 2, 3, 5], 4) == [0, 2, 3, 5]
     assert math.isclose(told[-1], 1.0)
     crops.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the names of mapped files")
+def test_a_process_that_is_killed_leaves_no_features_behind(
+    photos, predictor, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    crops = cached(photos, predictor, [])
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert numbers(crops, [2, 5], 5) == [2, 5]
+    crops.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 class Scribbled:

@@ -73,7 +73,8 @@ def _figures(
     confusion = {way: np.zeros((count, count + 1), np.int64) for way in ways}
     seconds = dict.fromkeys(ways, 0.0)
     for example in unseen:
-        image, truth = example.read(spec.classes)
+        labelled = example.read(spec.classes)
+        image, truth = labelled.image, labelled.labels
         for look in LOOKS:
             started = time.perf_counter()
             settings = SegmentSettings("none", augment=look, precision="full")
