@@ -63,6 +63,12 @@ class Versions(QObject):
         """Return a version by its name."""
         return next((version for version in self.all if version.name == name), None)
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of all models that are known here, by name."""
+        titles = {model.name: model.title for model in self._session.segmenting.models}
+        return titles | {version.name: version.title for version in self.all}
+
     def use(self, number: int) -> None:
         """Segment with a version from now on."""
         project, version = self._session.project, self._numbered(number)

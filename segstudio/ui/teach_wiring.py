@@ -194,9 +194,9 @@ class TeachWiring(QObject):
         result = taught.result
         self._panel.end.set_shown(
             EndShown(
-                headline=teach_text.headline(result),
+                headline=teach_text.headline(taught),
                 role=teach_text.verdict_role(result.verdict),
-                text=teach_text.explanation(taught),
+                text=teach_text.explanation(taught, self._session.images.records),
                 changes=teach_text.changes(taught),
                 is_offered=taught.is_offered,
                 skipped=teach_text.skipped_link(result.skipped) if result.skipped else "",
@@ -206,7 +206,7 @@ class TeachWiring(QObject):
         self._panel.show_page(self._panel.end)
         self._read_pictures(result)
         if not self._window.side.shows_guest:
-            text = self.tr("The model has been taught. %s") % teach_text.headline(result)
+            text = self.tr("The model has been taught. %s.") % teach_text.headline(taught)
             show = (("teach", self.tr("Show")),)
             self._session.noticed.emit(Notice(text, NoticeKind.BANNER, show))
 
