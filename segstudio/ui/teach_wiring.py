@@ -13,7 +13,7 @@ from segstudio.session.taught import Taught
 from segstudio.session.teachable import Usable
 from segstudio.ui import teach_text
 from segstudio.ui.batch_wiring import BatchWiring
-from segstudio.ui.quit_question import RunningJob
+from segstudio.ui.quit_question import QuitQuestion, RunningJob
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class TeachWiring(QObject):
         session.versions.changed.connect(self._on_models)
         session.segmenting.models_changed.connect(self._on_models)
         session.images_changed.connect(self._on_images)
+        session.opening.may_leave = self._may_leave
 
     def open(self) -> None:
         """Open the panel at what is going on."""
@@ -92,6 +93,11 @@ class TeachWiring(QObject):
                 self.tr("A model was taught and is not in use yet."), self.tr("It is thrown away.")
             )
         return None
+
+    def _may_leave(self) -> bool:
+        """Ask before other images are opened: a lesson is of the project that is open."""
+        job = self.running_job()
+        return job is None or QuitQuestion.ask((job,), self._window, opens=True)
 
     def _build(self) -> "TeachPanel":
         from segstudio.ui.teach_panel import TeachPanel
@@ -265,6 +271,6 @@ class TeachWiring(QObject):
         """Let go of what was said about other images."""
         self._wanted = ""
         panel = self._panel
-        if panel is not None and panel.page is panel.end:
+        if panel is not None and panel.page is panel.end and self._teaching.last is None:
             panel.show_page(panel.setup)
         self._note()

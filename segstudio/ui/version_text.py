@@ -98,7 +98,7 @@ def _verdict(version: ModelVersion) -> str:
         Verdict.BETTER: _tr("better"),
         Verdict.ALIKE: _tr("about the same"),
         Verdict.WORSE: _tr("worse, and used all the same"),
-        Verdict.NOT_COMPARABLE: _tr("not comparable: the classes are others"),
+        Verdict.NOT_COMPARABLE: _tr("the model before knew other classes"),
         Verdict.FIRST: _tr("the first one"),
     }
     word = words.get(Verdict(version.verdict)) if version.verdict in set(Verdict) else None
