@@ -38,6 +38,8 @@ class Opening(QObject):
         self._job: Job | None = None
         self._wanted: tuple[Path, ...] = ()
         self._found: Opened | None = None
+        self.may_leave: Callable[[], bool] = lambda: True
+        """Asks a person who would lose something by opening another project."""
         self._told_loss: Project | None = None
         """Whose changes that are not saved the person was told of."""
         saver.rested.connect(self._go_on)
@@ -77,6 +79,12 @@ class Opening(QObject):
         if self.sender() is not self._job:
             return
         self._job = None
+        project = self._saver.project
+        is_other = project is not None and project.file != found.project.file
+        if is_other and not self.may_leave():
+            return
+        if self._job is not None:
+            return  # something else was wished for while the question was open
         self._found = found
         self._saver.save_now()
         self._go_on()

@@ -73,6 +73,12 @@ class Versions(QObject):
             name = version.parent
         return frozenset(found)
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of all models that are known here, by name."""
+        titles = {model.name: model.title for model in self._session.segmenting.models}
+        return titles | {version.name: version.title for version in self.all}
+
     def use(self, number: int) -> None:
         """Segment with a version from now on."""
         project, version = self._session.project, self._numbered(number)
@@ -104,14 +110,14 @@ class Versions(QObject):
         if project is None or version is None or not session.permission.may_write():
             return
         if version is self.current:
-            text = self.tr("%s is in use. Use another model first, then delete it.")
+            text = self.tr("%s is in use. Use another model first, then remove it.")
             session.tell_error(text % version.title)
             return
 
         def work(job: Job) -> ModelVersion:
             ticket = project.remove_version(number)
             if not project.is_stored(ticket, PATIENCE_S, job.stop):
-                raise StorageError(f"{version.title} was not deleted. {why_not(project)}")
+                raise StorageError(f"{version.title} was not removed. {why_not(project)}")
             return version
 
         self._start("remove version", work, self._on_removed)
@@ -231,7 +237,7 @@ class Versions(QObject):
 
     def _on_removed(self, version: ModelVersion) -> None:
         self.reload()
-        text = self.tr("%s was deleted") % version.title
+        text = self.tr("%s was removed") % version.title
         self._session.noticed.emit(Notice(text, NoticeKind.TOAST))
 
     def _on_kept(self, model: ModelInfo) -> None:

@@ -131,6 +131,8 @@ class Canvas(ImageView):
         # A popup has the mouse now: it is the popup that hears of the button coming up.
         if event.reason() is Qt.FocusReason.PopupFocusReason:
             self._end_what_was_let_go(Qt.MouseButton.NoButton)
+        # Whoever has the focus now hears of Ctrl coming up, after Ctrl+T for one.
+        self._note_ctrl(Qt.KeyboardModifier.NoModifier)
         super().focusOutEvent(event)
 
     def _end_what_was_let_go(self, buttons: Qt.MouseButton) -> None:

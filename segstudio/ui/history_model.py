@@ -1,7 +1,7 @@
 """The rows of the history: steps in order, neighbouring strokes of one class folded into one."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -28,6 +28,7 @@ class HistoryModel(QAbstractListModel):
         self._rows: list[Row] = []
         self._unfolded: set[int] = set()
         self._classes = ClassTable()
+        self._models: Mapping[str, str] = {}
         self._filter = StepFilter("", self._classes)
         self._since = 0
 
@@ -47,10 +48,12 @@ class HistoryModel(QAbstractListModel):
             self._append(step)
         self._changed(0, len(self._rows) - 1)
 
-    def set_view(self, classes: ClassTable, text: str) -> None:
-        """Name classes by a table, and show the steps that a person asks for."""
-        self._classes = classes
-        self._filter = StepFilter(text, classes)
+    def set_view(
+        self, classes: ClassTable, text: str, models: Mapping[str, str] | None = None
+    ) -> None:
+        """Name classes by a table and models by titles; show the steps that a person asks for."""
+        self._classes, self._models = classes, models or {}
+        self._filter = StepFilter(text, classes, self._models)
         self._rebuild()
 
     def toggle(self, row: int) -> None:
@@ -112,7 +115,9 @@ class HistoryModel(QAbstractListModel):
 
     def subject(self, row: Row) -> str:
         """Return the class, or the model, of a row."""
-        return subject(row.origin, self._classes) if row.origin is not None else ""
+        if row.origin is None:
+            return ""
+        return subject(row.origin, self._classes, self._models)
 
     def title(self, row: Row) -> str:
         """Return the name of the tool of a row, and how often it was used."""

@@ -1,6 +1,6 @@
 """The panel of steps: a slider over all of them, a filter, and the list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -26,6 +26,7 @@ class HistoryPanel(QFrame):
         super().__init__(parent)
         named(self, "history_panel", self.tr("History"))
         self._classes = ClassTable()
+        self._models: Mapping[str, str] = {}
         self._steps = HistoryModel(self)
         self._view = HistoryView(self._steps)
         self._slider = named(
@@ -66,7 +67,7 @@ class HistoryPanel(QFrame):
 
     def _connect(self) -> None:
         self._slider.valueChanged.connect(self.jump_requested)
-        self._filter.textChanged.connect(self._on_filter_changed)
+        self._filter.textChanged.connect(self._show_view)
         self._filter.returnPressed.connect(self.focus_returned)
         self._view.jump_requested.connect(self.jump_requested)
         self._view.who_requested.connect(self.who_requested)
@@ -77,10 +78,10 @@ class HistoryPanel(QFrame):
         self._steps.set_steps(steps, position)
         self._show_position()
 
-    def set_classes(self, classes: ClassTable) -> None:
-        self._classes = classes
-        self._steps.set_view(classes, self._filter.text())
-        self._view.show_present()
+    def set_names(self, classes: ClassTable, models: Mapping[str, str]) -> None:
+        """Name classes by a table, and models by their titles."""
+        self._classes, self._models = classes, models
+        self._show_view()
 
     def take_focus(self) -> None:
         """Bring the keyboard focus into the panel."""
@@ -101,8 +102,8 @@ class HistoryPanel(QFrame):
         self._label.setText(words.format(position=position, count=count))
         self._view.show_present()
 
-    def _on_filter_changed(self, text: str) -> None:
-        self._steps.set_view(self._classes, text)
+    def _show_view(self) -> None:
+        self._steps.set_view(self._classes, self._filter.text(), self._models)
         self._view.show_present()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -1,7 +1,8 @@
 """Words for steps: the tool, who was at work, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
@@ -40,6 +41,7 @@ _TOOLS = {
 }
 _AUTHORS = {Ink.MODEL: "model", Ink.REFINEMENT: "refinement", Ink.PERSON: "person"}
 SINCE_SEGMENT = "since Segment"
+_NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 
 def tool_icon(tool: str) -> str:
@@ -63,10 +65,10 @@ def author_name(author: Ink) -> str:
     return _tr(_AUTHORS[author])
 
 
-def subject(origin: Origin, classes: ClassTable) -> str:
-    """Return what a step is about: its class, else its model."""
+def subject(origin: Origin, classes: ClassTable, models: Mapping[str, str] = _NO_TITLES) -> str:
+    """Return what a step is about: its class, else its model, by the titles of `models`."""
     if origin.class_index is None:
-        return origin.detail
+        return models.get(origin.detail, origin.detail)
     if origin.class_index == IGNORE_INDEX:
         return "" if origin.author == Ink.NOBODY else _tr("Ignore")
     return classes.name_of(origin.class_index)
@@ -90,8 +92,8 @@ def short_moment(seconds: float, now: datetime | None = None) -> str:
     return str(QLocale().toString(QDateTime.fromSecsSinceEpoch(int(seconds)), "d MMM"))
 
 
-def who_text(found: Authorship) -> str:
-    """Return who made a pixel, how and when."""
+def who_text(found: Authorship, models: Mapping[str, str]) -> str:
+    """Return who made a pixel, how and when; `models` are titles by name."""
     origin = found.origin
     if origin is None:
         older = _tr("before the steps that are kept")
@@ -100,7 +102,7 @@ def who_text(found: Authorship) -> str:
         return f"{_by(found.ink, '')} · {older}"
     parts = [
         tool_name(origin.tool),
-        origin.detail or _by(author_of(origin), origin.annotator),
+        models.get(origin.detail, origin.detail) or _by(author_of(origin), origin.annotator),
         moment(origin.time),
         _tr("step %d") % found.step,
     ]
@@ -118,12 +120,15 @@ def _by(ink: Ink, annotator: str) -> str:
 class StepFilter:
     """Tells which steps a person wants to see, from words such as “person” or “since Segment”."""
 
-    def __init__(self, text: str, classes: ClassTable) -> None:
+    def __init__(
+        self, text: str, classes: ClassTable, models: Mapping[str, str] = _NO_TITLES
+    ) -> None:
         wanted = " ".join(text.split()).casefold()
         since = _tr(SINCE_SEGMENT).casefold()
         self.since_segment = since in wanted
         self._words: Sequence[str] = wanted.replace(since, " ").split()
         self._classes = classes
+        self._models = models
 
     @property
     def shows_all(self) -> bool:
@@ -137,7 +142,7 @@ class StepFilter:
         about = (
             author_name(author_of(origin)),
             tool_name(origin.tool),
-            subject(origin, self._classes),
+            subject(origin, self._classes, self._models),
             origin.detail,
             origin.annotator,
         )

@@ -30,15 +30,17 @@ class HistoryWiring(QObject):
         self._panel.came_into_sight.connect(self._on_sight)
         session.document_changed.connect(self._on_document)
         session.labels_changed.connect(self._show)
-        session.classes_changed.connect(self._on_classes)
-        self._panel.set_classes(session.classes)
+        session.classes_changed.connect(self._name)
+        session.versions.changed.connect(self._name)
+        session.segmenting.models_changed.connect(self._name)
+        self._name()
 
     def _on_document(self, _document: Document | None) -> None:
         self._goal = None
         self._show()
 
-    def _on_classes(self, _table: object) -> None:
-        self._panel.set_classes(self._session.classes)
+    def _name(self) -> None:
+        self._panel.set_names(self._session.classes, self._session.versions.titles)
 
     def _on_sight(self) -> None:
         if self._is_stale:

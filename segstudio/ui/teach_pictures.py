@@ -32,17 +32,19 @@ def read_pictures(
 
 
 def _read(picture: HeldOutPicture, path: Path, verdict: Verdict) -> HeldOutImage:
-    before = None if verdict is Verdict.NOT_COMPARABLE else picture.miou_before
+    is_alone = verdict in (Verdict.NOT_COMPARABLE, Verdict.FIRST)
+    before = None if is_alone else picture.miou_before
     image, _ = read_reduced(path, _enough)
     height, width = _enough(*image.shape[:2])
-    small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+    size = width, height
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     shown: Image = np.asarray(small, np.uint8)
     return HeldOutImage(
         picture.name,
         teach_text.picture_line(before, picture.miou_after),
         shown,
-        _labels(picture.before, picture.name, (width, height)) if picture.before else None,
-        _labels(picture.after, picture.name, (width, height)),
+        None if is_alone or not picture.before else _labels(picture.before, picture.name, size),
+        _labels(picture.after, picture.name, size),
     )
 
 

@@ -136,15 +136,17 @@ class TaughtClasses(_Rows):
 
 
 class ClassChanges(_Rows):
-    """IoU by class before, after, and the change of it."""
+    """IoU by class before, after, and the change of it; one number where there is no before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("class_changes", "", parent)
         self.setAccessibleName(self.tr("Held-out IoU by class"))
         self._rows: tuple[ClassChange, ...] = ()
+        self._has_before = False
 
     def set_rows(self, rows: Sequence[ClassChange]) -> None:
         self._rows = tuple(rows)
+        self._has_before = any(row.before is not None for row in self._rows)
         self.setAccessibleDescription("; ".join(map(self._words, self._rows)))
         self._set_count(len(self._rows))
 
@@ -155,6 +157,8 @@ class ClassChanges(_Rows):
     def _words(self, row: ClassChange) -> str:
         if row.before is None and row.after is None:
             return self.tr("%s: not seen in the held-out images") % row.name
+        if not self._has_before:
+            return self.tr("{name}: IoU {after}").format(name=row.name, after=score_text(row.after))
         return self.tr("{name}: IoU {before} before, {after} after").format(
             name=row.name, before=score_text(row.before), after=score_text(row.after)
         )
@@ -163,7 +167,9 @@ class ClassChanges(_Rows):
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        headings = (self.tr("Before"), self.tr("After"), self.tr("Change"))
+        headings = [self.tr("Before"), self.tr("After"), self.tr("Change")]
+        if not self._has_before:
+            headings = [self.tr("IoU")]
         self._paint_head(painter, [(text, _NUMBER) for text in headings])
         left = self.width() - _NUMBER * len(headings)
         for number, row in enumerate(self._rows):
@@ -176,7 +182,8 @@ class ClassChanges(_Rows):
                 (score_text(row.after), "text"),
                 (change_text(change), change_role(change)),
             )
-            for column, (text, role) in enumerate(cells):
+            shown = cells if self._has_before else cells[1:2]
+            for column, (text, role) in enumerate(shown):
                 painter.setPen(theme.current().of(role))
                 painter.drawText(QRect(left + _NUMBER * column, top, _NUMBER, _ROW), _RIGHT, text)
         painter.end()

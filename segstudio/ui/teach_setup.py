@@ -22,7 +22,7 @@ from segstudio.ui.teach_images import ImageRow, TeachImages
 from segstudio.ui.teach_rows import TaughtClass, TaughtClasses
 
 MINUTES = (0.75, 3.0, 10.0)
-"""That can be chosen; the first one leaves time for reading and measuring within a minute."""
+"""That can be chosen: for everything, from reading the images to checking."""
 REACHES: tuple[Reach, ...] = ("head", "last", "all")
 _LABEL_WIDTH = 44
 _ROWS = ((680, 12), (500, 7), (0, 4))
@@ -90,8 +90,9 @@ class TeachSetup(QWidget):
         self._classes = TaughtClasses()
 
     def _build_fields(self) -> None:
-        words = (self.tr("1 min"), self.tr("3 min"), self.tr("10 min"))
-        minutes = [Segment(f"{m:g}", text) for m, text in zip(MINUTES, words, strict=True)]
+        words = (self.tr("45 s"), self.tr("3 min"), self.tr("10 min"))
+        tip = self.tr("At most, from reading the images to checking the model.")
+        minutes = [Segment(f"{m:g}", text, tip=tip) for m, text in zip(MINUTES, words, strict=True)]
         self._minutes = Segmented("teach_minutes", self.tr("Time"), minutes, takes_focus=True)
         names = (self.tr("Head"), self.tr("Last blocks"), self.tr("All"))
         tips = (

@@ -117,31 +117,41 @@ def verdict_role(verdict: Verdict) -> str:
     return _ROLES.get(verdict, "")
 
 
-def headline(result: LessonResult) -> str:
-    """Return the verdict in a few words."""
+def headline(taught: Taught) -> str:
+    """Return the verdict in a few words; the score alone where there is nothing to compare."""
+    result = taught.result
     before, after = score_text(result.before), score_text(result.after)
+    alone = _tr("Mean IoU {after} on {images} it never saw")
     words = {
         Verdict.BETTER: _tr("Better: {before} → {after}"),
-        Verdict.ALIKE: _tr("Within noise: {before} → {after}"),
+        Verdict.ALIKE: _tr("About the same: {before} → {after}"),
         Verdict.WORSE: _tr("Worse: {before} → {after}"),
-        Verdict.NOT_COMPARABLE: _tr("Not comparable: {after}"),
-        Verdict.FIRST: _tr("The first model: {after}"),
-        Verdict.UNSCORED: _tr("No score"),
+        Verdict.NOT_COMPARABLE: alone,
+        Verdict.FIRST: alone,
+        Verdict.UNSCORED: _tr("Taught, without a score"),
     }
-    return words[result.verdict].format(before=before, after=after)
+    images = _images(len(taught.version.held_out))
+    return words[result.verdict].format(before=before, after=after, images=images)
 
 
-def explanation(taught: Taught) -> str:
-    """Return where the verdict comes from, and what follows from it."""
+def explanation(taught: Taught, records: Iterable[ImageRecord] = ()) -> str:
+    """Return where the verdict comes from, and what follows from it.
+
+    `records` are those of the images, as they are now.
+    """
     result = taught.result
+    old = taught.old.title if taught.old is not None else _tr("The old model")
     words = {
-        Verdict.ALIKE: _tr("Images differ more than that from each other."),
+        Verdict.ALIKE: _tr("Too small a change to tell which one is better."),
         Verdict.WORSE: _tr("The old model stays unless you say otherwise."),
-        Verdict.NOT_COMPARABLE: _tr("The old model knows other classes."),
-        Verdict.FIRST: _tr("There is no older model of these classes."),
-        Verdict.UNSCORED: _tr("No image is kept for checking. Use it and Segment to see its work."),
+        Verdict.NOT_COMPARABLE: _tr("%s knows other classes, so there is no before.") % old,
+        Verdict.FIRST: _tr("It is the first model of these classes, so there is no before."),
+        Verdict.UNSCORED: _tr(
+            "No image was left to check it on. Use it and Segment to see its work; with three "
+            "labelled images or more there is a score."
+        ),
     }
-    sentences = [_measured(taught), words.get(result.verdict, "")]
+    sentences = [_measured(taught), words.get(result.verdict, ""), _partly(taught, records)]
     if result.stopped:
         sentences.append(_tr("Ended early: this is the best until then."))
     # What was left out stands behind a link of its own.
@@ -152,14 +162,27 @@ def explanation(taught: Taught) -> str:
 
 def _measured(taught: Taught) -> str:
     result, held_out = taught.result, len(taught.version.held_out)
-    if result.after is None:
-        return ""
-    count = _tr("1 image") if held_out == 1 else _tr("%d images") % held_out
-    text = _tr("Mean IoU on %s that it never learned from") % count
+    if result.after is None or result.verdict in (Verdict.NOT_COMPARABLE, Verdict.FIRST):
+        return ""  # the headline says it
+    text = _tr("Mean IoU on %s that it never learned from") % _images(held_out)
     if result.change is None:
         return text + "."
     low, high = (change_text(round(value, 2)) for value in result.change)
     return text + _tr("; the change is {low} to {high} (95 %).").format(low=low, high=high)
+
+
+def _partly(taught: Taught, records: Iterable[ImageRecord]) -> str:
+    """Warn of a score that only tells of what somebody painted."""
+    held_out = set(taught.version.held_out)
+    if taught.result.after is None or not any(
+        record.name in held_out and not record.state.is_finished for record in records
+    ):
+        return ""
+    return _tr("Only painted pixels were checked: images that are done tell more.")
+
+
+def _images(count: int) -> str:
+    return _tr("1 image") if count == 1 else _tr("%d images") % count
 
 
 def changes(taught: Taught) -> list[ClassChange]:

@@ -13,7 +13,7 @@ from segstudio.session.taught import Taught
 from segstudio.session.teachable import Usable
 from segstudio.ui import teach_text
 from segstudio.ui.batch_wiring import BatchWiring
-from segstudio.ui.quit_question import RunningJob
+from segstudio.ui.quit_question import QuitQuestion, RunningJob
 from segstudio.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class TeachWiring(QObject):
         session.versions.changed.connect(self._on_models)
         session.segmenting.models_changed.connect(self._on_models)
         session.images_changed.connect(self._on_images)
+        session.opening.may_leave = self._may_leave
 
     def open(self) -> None:
         """Open the panel at what is going on."""
@@ -92,6 +93,11 @@ class TeachWiring(QObject):
                 self.tr("A model was taught and is not in use yet."), self.tr("It is thrown away.")
             )
         return None
+
+    def _may_leave(self) -> bool:
+        """Ask before other images are opened: a lesson is of the project that is open."""
+        job = self.running_job()
+        return job is None or QuitQuestion.ask((job,), self._window, opens=True)
 
     def _build(self) -> "TeachPanel":
         from segstudio.ui.teach_panel import TeachPanel
@@ -194,9 +200,9 @@ class TeachWiring(QObject):
         result = taught.result
         self._panel.end.set_shown(
             EndShown(
-                headline=teach_text.headline(result),
+                headline=teach_text.headline(taught),
                 role=teach_text.verdict_role(result.verdict),
-                text=teach_text.explanation(taught),
+                text=teach_text.explanation(taught, self._session.images.records),
                 changes=teach_text.changes(taught),
                 is_offered=taught.is_offered,
                 skipped=teach_text.skipped_link(result.skipped) if result.skipped else "",
@@ -206,7 +212,7 @@ class TeachWiring(QObject):
         self._panel.show_page(self._panel.end)
         self._read_pictures(result)
         if not self._window.side.shows_guest:
-            text = self.tr("The model has been taught. %s") % teach_text.headline(result)
+            text = self.tr("The model has been taught. %s.") % teach_text.headline(taught)
             show = (("teach", self.tr("Show")),)
             self._session.noticed.emit(Notice(text, NoticeKind.BANNER, show))
 
@@ -265,6 +271,6 @@ class TeachWiring(QObject):
         """Let go of what was said about other images."""
         self._wanted = ""
         panel = self._panel
-        if panel is not None and panel.page is panel.end:
+        if panel is not None and panel.page is panel.end and self._teaching.last is None:
             panel.show_page(panel.setup)
         self._note()

@@ -96,9 +96,9 @@ def are_comparable(one: ModelVersion, other: ModelVersion) -> bool:
 def _verdict(version: ModelVersion) -> str:
     words = {
         Verdict.BETTER: _tr("better"),
-        Verdict.ALIKE: _tr("within noise"),
+        Verdict.ALIKE: _tr("about the same"),
         Verdict.WORSE: _tr("worse, and used all the same"),
-        Verdict.NOT_COMPARABLE: _tr("not comparable: the classes are others"),
+        Verdict.NOT_COMPARABLE: _tr("the model before knew other classes"),
         Verdict.FIRST: _tr("the first one"),
     }
     word = words.get(Verdict(version.verdict)) if version.verdict in set(Verdict) else None

@@ -51,13 +51,11 @@ class VersionsWiring(QObject):
             return
         session = self._session
         model = session.segmenting.model(session.settings.get("model.name"))
-        titles = {model.name: model.title for model in session.segmenting.models}
-        titles |= {version.name: version.title for version in session.versions.all}
         self._dialog.set_versions(
             session.versions.all,
             model.name if model is not None else "",
             colours={entry.index: entry.colour for entry in session.classes},
-            titles=titles,
+            titles=session.versions.titles,
         )
 
     def _on_teach(self) -> None:

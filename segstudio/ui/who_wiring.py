@@ -154,7 +154,7 @@ class WhoWiring(QObject):
         self._answered_at = spot
         self._watch()
         label = label_text(document, self._session.classes, pixel)
-        text = f"{label}\n{who_text(found)}"
+        text = f"{label}\n{who_text(found, self._session.versions.titles)}"
         self._window.frame.tag.tell(spot.toPoint(), text, stays=True)
 
 

@@ -174,3 +174,10 @@ def test_forgetting_the_oldest_step_makes_no_row_anew(qtbot):
 def test_every_tool_that_paints_has_its_own_name_and_icon():
     for name in (tool.name for tool in new_tools().values() if tool.paints):
         assert (tool_name(name), tool_icon(name)) == (find(name).title, name)
+
+
+def test_a_model_is_called_by_its_title_and_found_by_it():
+    steps = [step("segment", None, 0.0, 999, Ink.MODEL, "blood-v1-73c0ab"), segment(1.0)]
+    model = shown(steps)
+    model.set_view(CLASSES, "blood v1", {"blood-v1-73c0ab": "blood v1"})
+    assert texts(model) == ["Segment · blood v1 · 999 px"]

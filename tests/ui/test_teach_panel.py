@@ -161,6 +161,12 @@ def test_the_table_says_every_class(panel):
     assert change_text(change_of(None, 0.5)) == "–"
 
 
+def test_without_a_before_the_table_has_one_number_a_class(panel):
+    rows = [ClassChange("cat", (255, 0, 0), None, 0.75)]
+    panel.end.set_shown(EndShown("Mean IoU 0.75", "", "", rows, is_offered=True))
+    assert part(panel, "class_changes").accessibleDescription() == "cat: IoU 0.75"
+
+
 def test_held_out_pictures_show_both_models_and_lead_to_their_image(panel, classes):
     image = np.full((60, 90, 3), 128, np.uint8)
     label_map = np.zeros((60, 90), np.uint8)

@@ -1,5 +1,6 @@
 """What Teach says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from segstudio.core.classes import ClassTable
 from segstudio.core.image_record import ImageRecord, ImageState, Part
 from segstudio.core.lesson import LessonResult, Verdict
+from segstudio.core.model_info import ModelInfo
 from segstudio.core.model_version import ModelVersion
 from segstudio.session.taught import Taught
 from segstudio.session.teachable import Usable, UsableImage
@@ -31,22 +33,35 @@ def taught(verdict, before=None, after=None, change=None, skipped=None, told=())
     ("verdict", "before", "after", "said"),
     [
         (Verdict.BETTER, 0.614, 0.741, "Better: 0.61 → 0.74"),
-        (Verdict.ALIKE, 0.61, 0.62, "Within noise: 0.61 → 0.62"),
+        (Verdict.ALIKE, 0.61, 0.62, "About the same: 0.61 → 0.62"),
         (Verdict.WORSE, 0.61, 0.52, "Worse: 0.61 → 0.52"),
-        (Verdict.NOT_COMPARABLE, None, 0.6, "Not comparable: 0.60"),
-        (Verdict.FIRST, None, 0.6, "The first model: 0.60"),
-        (Verdict.UNSCORED, None, None, "No score"),
+        (Verdict.NOT_COMPARABLE, None, 0.6, "Mean IoU 0.60 on 2 images it never saw"),
+        (Verdict.FIRST, None, 0.6, "Mean IoU 0.60 on 2 images it never saw"),
+        (Verdict.UNSCORED, None, None, "Taught, without a score"),
     ],
 )
 def test_every_verdict_has_a_headline(verdict, before, after, said):
-    assert teach_text.headline(taught(verdict, before, after).result) == said
+    assert teach_text.headline(taught(verdict, before, after)) == said
 
 
 def test_a_verdict_says_what_it_was_measured_on_and_how_sure_it_is():
     said = teach_text.explanation(taught(Verdict.ALIKE, 0.61, 0.62, (-0.03, 0.051)))
     assert "2 images that it never learned from" in said
     assert "−0.03 to +0.05 (95 %)" in said
-    assert "differ more than that" in said
+    assert "Too small a change" in said
+
+
+def test_a_model_of_other_classes_is_named_as_the_reason_why_there_is_no_before():
+    scenes = ModelInfo("scenes", "Scenes", "", ClassTable.named(["sky"]), 0.5, "none")
+    found = replace(taught(Verdict.NOT_COMPARABLE, None, 0.79), old=scenes)
+    assert teach_text.explanation(found) == "Scenes knows other classes, so there is no before."
+
+
+@pytest.mark.parametrize(("state", "warns"), [(ImageState.DONE, False), (ImageState.IN_WORK, True)])
+def test_a_score_of_painted_pixels_alone_is_told_as_one(state, warns):
+    records = [ImageRecord("a", state), ImageRecord("c", ImageState.IN_WORK)]
+    said = teach_text.explanation(taught(Verdict.FIRST, None, 1.0), records)
+    assert ("Only painted pixels" in said) is warns
 
 
 def test_what_was_left_out_is_not_said_twice():

@@ -201,6 +201,28 @@ def test_a_lesson_and_what_came_of_it_are_not_lost_by_quitting(at, engine, monke
     at.click_button("teach_keep")
 
 
+def test_what_came_of_a_lesson_is_not_lost_by_opening_other_images(at, folder, photos, monkeypatch):
+    asked, answers = [], [False, True]
+
+    def answer(jobs, _window, *, opens):
+        asked.append((jobs[0].text, opens))
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(QuitQuestion, "ask", answer)
+    session, other = at.session, photos("other.png")
+    at.click_button("teach_start")
+    at.until(lambda: shown(at) == "end")
+    at.open(folder)  # the same project: nothing is lost by it
+    assert (shown(at), asked) == ("end", [])
+    session.open([other])
+    at.until(lambda: asked)
+    assert asked == [("A model was taught and is not in use yet.", True)]
+    at.until(lambda: not session.opening.is_looking)
+    assert (session.root, shown(at)) == (folder, "end")
+    at.open(other)
+    assert (session.root, shown(at)) == (other, "setup")
+
+
 def test_a_failure_is_told_and_one_can_try_again(at, engine):
     engine.lessons.error = SegstudioError("The loss was no number.")
     at.click_button("teach_start")
