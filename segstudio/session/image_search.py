@@ -30,7 +30,7 @@ class Sort(StrEnum):
 
     NAME = "name"
     DATE = "date"
-    USEFUL = "useful"
+    LEAST_SURE = "useful"
 
 
 _FILTERS: dict[Show, Test] = {
@@ -39,7 +39,7 @@ _FILTERS: dict[Show, Test] = {
     Show.FLAGGED: lambda record: record.flagged,
 }
 
-_USEFUL = {ImageState.SEGMENTED: 0, ImageState.NEW: 1, ImageState.IN_WORK: 2}
+_LEAST_SURE_STATES = {ImageState.SEGMENTED: 0, ImageState.NEW: 1, ImageState.IN_WORK: 2}
 """A Segment that nobody has looked at says how unsure it is; so it comes before the unknown."""
 
 
@@ -161,7 +161,7 @@ class ImageSearch:
 
     def _use(self) -> NDArray[np.float64]:
         """Return a small number for images that are worth the next look."""
-        rank = self._column(lambda record: _USEFUL.get(record.state, 3))
+        rank = self._column(lambda record: _LEAST_SURE_STATES.get(record.state, 3))
         return 2 * rank - self._column(lambda record: record.unsure)
 
     def _column(self, value: Callable[[ImageRecord], float]) -> NDArray[np.float64]:

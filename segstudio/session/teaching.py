@@ -208,17 +208,25 @@ class Teaching(QObject):
         session = self._session
         parts = {image.name: session.images.record(image.path).part for image in usable.used}
         old = self._old()
-        known = {entry.index for entry in usable.classes if entry.pixels}
+        training = tuple(name for name, part in parts.items() if part is Part.TRAINING)
         table = session.classes
+        # What only held-out images have, nobody has shown: it could only be scored as wrong.
+        known = {
+            index
+            for image in usable.used
+            if image.name in training
+            for index, count in image.pixels.items()
+            if count
+        }
         title = f"{session.images.root.name or 'segstudio'} v{self._material.next_number}"
         name = f"{file_names.safe(title, LONGEST_NAME)}-{secrets.token_hex(3)}"
         lesson = Lesson(
             project="",  # where it is, is known once everything is stored
             root=str(session.images.root),
-            training=tuple(n for n, part in parts.items() if part is Part.TRAINING),
+            training=training,
             held_out=parting.measured([n for n, p in parts.items() if p is Part.VALIDATION]),
             classes=replace(table, classes=tuple(e for e in table if e.index in known)),
-            ignored=tuple(entry.index for entry in table if entry.role is Role.IGNORE),
+            ignored=tuple(e.index for e in table if e.role is Role.IGNORE or e.index not in known),
             start=old.name if old is not None else "",
             targets=session.book.match(old).targets if old is not None else (),
             name=name,

@@ -107,7 +107,7 @@ class ImagesHead(QWidget):
         words = {
             Sort.NAME: self.tr("Name"),
             Sort.DATE: self.tr("Last changed"),
-            Sort.USEFUL: self.tr("Most useful next"),
+            Sort.LEAST_SURE: self.tr("Least sure first"),
         }
         self._sort.setCheckable(True)
         group = QActionGroup(self)

@@ -94,7 +94,7 @@ def test_the_newest_change_comes_first_by_date(search):
 
 
 def test_unsure_and_untouched_images_are_the_most_useful(search):
-    useful = found(search, sort=Sort.USEFUL)
+    useful = found(search, sort=Sort.LEAST_SURE)
     assert useful[:4] == ["lake", "street 2", "Ж", "beach"]
 
 

@@ -146,6 +146,17 @@ def test_the_lesson_says_what_to_learn_and_what_is_held_out_stays_so(at, engine,
         assert at.session.project.record(name).part is parts[name]
 
 
+def test_a_class_that_only_held_out_images_have_is_neither_learned_nor_checked(at, lessons):
+    at.scribble_on(3, CAT, COW)
+    session = at.session
+    session.register.change(session.images.path_of("d.png"), part=Part.VALIDATION)
+    at.teach()
+    (lesson,) = lessons.given
+    assert "d.png" in lesson.held_out
+    assert [entry.name for entry in lesson.classes] == ["cat", "dog"]
+    assert lesson.ignored == (COW,)
+
+
 def test_the_last_stroke_is_in_the_file_before_anything_is_learned(at, lessons, monkeypatch):
     seen = []
     give = lessons.give

@@ -113,7 +113,7 @@ def test_a_lesson_is_given_used_and_followed_by_the_rest(at, engine, tmp_path):
     at.until(lambda: shown(at) != "run", timeout=90_000)
     assert (shown(at), at.banner) == ("end", "")
     assert {r.part for r in session.images.records[:3]} == {Part.TRAINING, Part.VALIDATION}
-    assert "1 image that it never learned from" in text(at, "teach_explanation")
+    assert text(at, "teach_headline").endswith("on 1 image it never saw")
     assert "dark: IoU" in at.widget("class_changes").accessibleDescription()
     at.until(lambda: at.widget("held_out_view_0").isVisible())
     at.click_button("teach_use")
