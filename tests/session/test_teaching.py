@@ -76,6 +76,21 @@ def test_classes_that_go_and_come_back_are_counted_anew(at, engine):
     at.person.until(lambda: at.usable().classes == before)
 
 
+def test_an_image_of_the_same_name_elsewhere_changes_nothing_here(at, photos):
+    at.session.set_match("scenes", {"person": CAT, "animal": DOG})
+    at.session.segment()
+    at.person.until(lambda: at.person.document.segment_info)
+    at.person.idle()
+    at.person.show(0)
+    here, before = at.session.root, at.usable().images
+    at.open(photos(NAMES[2], folder="elsewhere"))
+    at.session.set_match("scenes", {"person": CAT, "animal": DOG})
+    at.session.segment()
+    at.person.until(lambda: at.person.document.segment_info)
+    at.open(here)
+    assert at.usable().images == before
+
+
 def test_test_images_skipped_ones_and_a_few_pixels_are_not_learned_from(at):
     at.session.change_record(0, part=Part.TEST)
     at.session.set_state(1, ImageState.SKIPPED)
