@@ -26,7 +26,7 @@ REST_MS = 400
 MOST = 500
 """Images that are counted: those that were changed last."""
 
-_Stamp = tuple[float, int]
+_Stamp = tuple[int, float, int]
 """What is another one after every change of an image's labels."""
 
 
@@ -56,6 +56,9 @@ class PersonCounts(QObject):
         self._wanted: tuple[ImageRecord, ...] = ()
         self._job: Job | None = None
         self._is_hurried = False
+        self._class_steps = 0
+        """How often all labels read otherwise since: no record says that."""
+        session.class_steps.done.connect(self._on_class_step)
         self._timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._timer.timeout.connect(self._count)
 
@@ -90,6 +93,9 @@ class PersonCounts(QObject):
             self._job.cancel()
             self._job = None
 
+    def _on_class_step(self) -> None:
+        self._class_steps += 1
+
     def _count(self) -> None:
         project = self._session.project
         if project is None or self._job is not None:
@@ -113,7 +119,7 @@ class PersonCounts(QObject):
         found = []
         for record in sorted(self._wanted, key=lambda r: -r.changed_at)[:MOST]:
             document = documents.get(path_of(record.name)) if documents else None
-            stamp = _stamp(record, document)
+            stamp = (self._class_steps, *_stamp(record, document))
             known = self._known.get(record.name)
             is_known = known[0] == stamp if known else document is None and _is_told(record)
             if not is_known:
@@ -141,7 +147,7 @@ class PersonCounts(QObject):
             self.settled.emit()
 
 
-def _stamp(record: ImageRecord, document: Document | None) -> _Stamp:
+def _stamp(record: ImageRecord, document: Document | None) -> tuple[float, int]:
     return record.changed_at, document.serial if document is not None else -1
 
 

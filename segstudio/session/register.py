@@ -172,17 +172,24 @@ class Register(QObject):
         if not names:
             return
 
-        def work(job: Job) -> dict[str, tuple[int, ...]]:
-            return {name: project.fold(name) for name in names if not job.stop.is_set()}
+        def work(job: Job) -> _Folded:
+            return project, {name: project.fold(name) for name in names if not job.stop.is_set()}
 
         job = self._runner.new("fold", work)
         job.succeeded.connect(self._on_folded)
         job.start()
 
-    def _on_folded(self, inks: dict[str, tuple[int, ...]]) -> None:
+    def _on_folded(self, folded: "_Folded") -> None:
+        project, inks = folded
+        if self.saver.project is None or self.saver.project.file != project.file:
+            return  # another project is open now, with images of the same names perhaps
         for name, ink in inks.items():
             if ink:
                 self._change(self.images.path_of(name), ink=ink)
+
+
+_Folded = tuple[Project, dict[str, tuple[int, ...]]]
+"""A project, and how many pixels each author has in images of it."""
 
 
 def _counted(record: ImageRecord, stored: Mapping[str, ImageRecord]) -> ImageRecord:

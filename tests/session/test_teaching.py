@@ -62,6 +62,36 @@ def test_of_images_that_are_not_done_a_persons_pixels_count_and_no_others(at, en
     assert at.usable().images[2].pixels == by_person
 
 
+def test_classes_that_go_and_come_back_are_counted_anew(at, engine):
+    at.session.set_match("scenes", {"person": CAT, "animal": DOG})
+    at.session.segment()  # from now on records alone do not say what a person painted
+    at.person.until(lambda: at.person.document.segment_info)
+    at.person.idle()
+    before = at.usable().classes
+    at.person.delete(DOG)
+    at.person.until(lambda: [c.name for c in at.usable().classes] == ["cat", "cow"])
+    at.person.until(
+        lambda: at.usable().images[2].person_pixels == at.usable().classes[0].pixels / 3
+    )
+    at.person.take_back()
+    at.person.until(lambda: at.usable().classes == before)
+
+
+def test_an_image_of_the_same_name_elsewhere_changes_nothing_here(at, photos):
+    at.session.set_match("scenes", {"person": CAT, "animal": DOG})
+    at.session.segment()
+    at.person.until(lambda: at.person.document.segment_info)
+    at.person.idle()
+    at.person.show(0)
+    here, before = at.session.root, at.usable().images
+    at.open(photos(NAMES[2], folder="elsewhere"))
+    at.session.set_match("scenes", {"person": CAT, "animal": DOG})
+    at.session.segment()
+    at.person.until(lambda: at.person.document.segment_info)
+    at.open(here)
+    assert at.usable().images == before
+
+
 def test_test_images_skipped_ones_and_a_few_pixels_are_not_learned_from(at):
     at.session.change_record(0, part=Part.TEST)
     at.session.set_state(1, ImageState.SKIPPED)
