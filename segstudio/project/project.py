@@ -1,10 +1,8 @@
 """A project: the classes, images, labels and steps of one folder of images, in one file."""
 
 import json
-import logging
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,23 +12,21 @@ from segstudio.core.classes import ClassTable
 from segstudio.core.errors import DamagedError, StorageError
 from segstudio.project import (
     backups,
-    holder,
     image_table,
     journal,
-    lineage,
     migrating,
     values,
 )
 from segstudio.project.changes import Changes, void
+from segstudio.project.claim import Claim
 from segstudio.project.connection import told
 from segstudio.project.copying import is_sound
 from segstudio.project.faults import do_each
-from segstudio.project.holder import HeldError, Holder
-from segstudio.project.location import Location, open_to_write
+from segstudio.project.holder import HeldError
+from segstudio.project.location import Location
 from segstudio.project.store import StoredLabels
 from segstudio.project.writer import ALL_IMAGES, HOUSEKEEPING, Ticket, Writer, WriterState
-
-log = logging.getLogger(__name__)
+from segstudio.project.written_file import WrittenFile
 
 IDLE_S = 20.0
 FOLD_AFTER = 50
@@ -40,7 +36,6 @@ STEP_BYTES = 256 * 2**20
 """What the steps of one image may hold in the file; the oldest go first."""
 
 PATIENCE_S = 10.0
-FOLDING_TRIES, FOLDING_PAUSE_S = 20, 0.05
 CHECKED_BYTES = 64 * 2**20
 """Larger files are not checked before they open, but afterwards (`checking.is_whole`)."""
 
@@ -67,8 +62,6 @@ class Project(Changes):
         Where the project is kept. It is not there before the first change.
     other : Path or None
         Another file of these images, with work that is not in this one; it is to be merged.
-    ended_badly : float
-        When the window began that last had the project and did not close it; 0 if it did.
     told : callable
         Hears of every change of the writer's state, in the writer's thread.
     rested : callable
@@ -98,10 +91,6 @@ class Project(Changes):
         self.told: Callable[[WriterState], None] = _nobody_listens
         self.rested: Callable[[list[str]], None] = _nobody_rests
         self.about_to_write: Callable[[Path], None] = void
-        self._held_by = ""
-        self._seen_holder: Holder | None = None
-        self._watched: Holder | None = None
-        self.ended_badly = 0.0
         self._location = (
             Location.of(root, fallback) if file is None else Location.of_file(file, root, fallback)
         )
@@ -110,12 +99,9 @@ class Project(Changes):
         )
         super().__init__(self._location.present(), writer)
         self.other = self._location.other()
-        self._me = holder.this_window()
-        self._seen_writer = ""
-        self._has_taken = False
-        self._connection: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
+        self._claim = Claim(self.connection)
         self._look()
+        self._written = WrittenFile(self._location, self.file, self._read_anew)
 
     # Looking ---------------------------------------------------------------------------------
 
@@ -132,13 +118,12 @@ class Project(Changes):
     @property
     def held_by(self) -> str:
         """Empty, or a sentence saying who has it open elsewhere: then nothing can be changed."""
-        if self._watched is not None and self._watched.silent_s() >= holder.SILENT_S:
-            self._watch()
-        return self._held_by
+        return self._claim.held_by
 
-    @held_by.setter
-    def held_by(self, sentence: str) -> None:
-        self._held_by, self._watched = sentence, None
+    @property
+    def ended_badly(self) -> float:
+        """When the window began that last had it and did not close it; 0 if it did."""
+        return self._claim.ended_badly
 
     @property
     def backups(self) -> Path:
@@ -249,7 +234,7 @@ class Project(Changes):
 
     def follow(self, other: "Project") -> None:
         """Take what another object for the same file stored as known; that one is at its end."""
-        self._seen_writer = other._seen_writer
+        self._claim.follow(other._claim)
 
     def save_now(self) -> None:
         """Try again at once what the disk has refused."""
@@ -275,8 +260,7 @@ class Project(Changes):
         all changes that are not stored, in order, also those that never will be.
         """
         with self._writer.paused(PATIENCE_S) as owed:
-            there = self._connection is None or _identity(self.file) == self._identity
-            yield (None if there else self._connection), owed
+            yield (None if self._written.is_in_place else self._written.connection), owed
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -292,29 +276,20 @@ class Project(Changes):
             raise StorageError(problem)
         with self._writer.paused(PATIENCE_S):
             self._transact([])
-            assert self._connection is not None
+            assert self._written.connection is not None
             with told(self.file):
-                yield self._connection
+                yield self._written.connection
 
     def end(self, seconds: float = 5.0) -> None:
         """End the writing, let the project go and leave one whole file; what waits is given up."""
         ended = self._writer.stop(seconds)
         super().close()
-        connection, self._connection = self._connection, None
-        if connection is None or not ended:
-            return
-        try:
-            holder.release(connection, self._me)
-            _fold_log(connection)
-        except sqlite3.Error as error:
-            log.warning("the project was not closed well: %s", error)
-        finally:
-            connection.close()
+        self._written.end(self._claim.release if ended else None)
 
     # Inside ----------------------------------------------------------------------------------
 
     def _wait_for(self, name: str) -> None:
-        if self._connection is not None and not self.file.is_file():
+        if self._written.is_removed:
             self._writer.put(ALL_IMAGES, void)  # whatever is stored writes the file again
         if self._writer.is_waiting(name):
             self._writer.flush(PATIENCE_S)
@@ -335,41 +310,22 @@ class Project(Changes):
                 return
             if self.file.stat().st_size <= CHECKED_BYTES and not is_sound(connection):
                 raise DamagedError(f"{self.file.name} in {self.file.parent} is damaged.", self.file)
-            there = holder.read(connection)
-            self._seen_writer = lineage.last_writer(connection)
-        self._seen_holder = there
-        if there is None or (there.pid, there.host) == (self._me.pid, self._me.host):
-            return  # or this window itself, which opens the same images again
-        if there.is_alive():
-            self.held_by = there.sentence()
-            self._watched = there if there.is_elsewhere else None
-        else:
-            self.ended_badly = there.since
-
-    def _watch(self) -> None:
-        """Look again at a holder on another computer, who may turn out to be gone."""
-        with suppress(StorageError), self.connection() as connection:
-            there = holder.read(connection) if connection is not None else None
-            if there is not None and there.is_alive():
-                self._watched = there
-            else:
-                self.held_by = "" if there == self._seen_holder else holder.CHANGED
+            self._claim.look(connection)
 
     def _transact(self, tickets: list[Ticket]) -> None:
         """Store the changes of some tickets in one transaction; in the writer's thread."""
         if self.held_by:
             raise HeldError(self.held_by)
         with told(self.file):
-            connection = self._opened()
-            if not self._has_taken:
+            connection = self._written.opened()
+            if not self._claim.is_taken:
                 self.about_to_write(self.file)
             connection.execute("BEGIN IMMEDIATE")
             try:
-                self._take(connection, is_change=bool(tickets))
+                self._claim.take(connection, is_change=bool(tickets))
                 faults = do_each(connection, tickets)
                 connection.execute("COMMIT")
-                self._has_taken = True
-                self._seen_writer, self._seen_holder = self._me.token, None
+                self._claim.note_taken()
             except BaseException:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
@@ -377,55 +333,9 @@ class Project(Changes):
             for ticket, fault in faults.items():
                 ticket.fault = fault
 
-    def _take(self, connection: sqlite3.Connection, *, is_change: bool) -> None:
-        try:
-            is_mine = holder.take(connection, self._me, last=self._seen_holder, is_change=is_change)
-            if is_mine:
-                return
-            if lineage.last_writer(connection) != self._seen_writer:
-                raise HeldError(holder.CHANGED)
-        except HeldError as error:
-            self.held_by = str(error)
-            raise
-        lineage.begin_session(connection, self._me.token)
-
-    def _opened(self) -> sqlite3.Connection:
-        connection = self._connection
-        if connection is None:
-            migrating.back_up_older(self._location)
-            connection, file = open_to_write(self._location)
-            if file != self.file:
-                self.file = file
-                super().close()  # connections for reading are to the other file
-            self._connection = connection
-            self._identity = _identity(self.file)
-            return connection
-        if _identity(self.file) == self._identity:
-            return connection
-        if self.file.exists():
-            raise StorageError(
-                f"{self.file.name} in {self.file.parent} was replaced by another program. What is "
-                "open here is kept in memory: save a copy, then open the project again."
-            )
-        return self._written_again(connection)
-
-    def _written_again(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        """Write the file anew after somebody removed it; its content is still in our hands."""
-        if not self.file.parent.is_dir():
-            raise StorageError(
-                f"The folder {self.file.parent} is gone. What you do is kept in memory and stored "
-                "when the folder is back; or save a copy elsewhere."
-            )
-        log.warning("%s had been removed and is written again", self.file)
-        fresh = sqlite3.connect(self.file, isolation_level=None)
-        try:
-            connection.backup(fresh)
-        finally:
-            fresh.close()
-        self._connection = None
-        connection.close()
-        super().close()
-        return self._opened()
+    def _read_anew(self, file: Path) -> None:
+        self.file = file
+        super().close()  # connections for reading are to the other file
 
     def _tell(self, state: WriterState) -> None:
         self.told(state)
@@ -434,27 +344,6 @@ class Project(Changes):
         """Use the pause; and say that the project is still held, to windows elsewhere."""
         if self._to_fold:
             self.rested(list(self._to_fold))
-        connection = self._connection
-        if connection is not None and not self.held_by:
+        if self._written.connection is not None and not self.held_by:
             with suppress(StorageError):
                 self._transact([])
-
-
-def _fold_log(connection: sqlite3.Connection) -> None:
-    """Leave one file: with a rollback journal nothing lies beside it, and it opens anywhere."""
-    for _ in range(FOLDING_TRIES):
-        try:
-            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        except sqlite3.OperationalError:  # somebody is just reading
-            time.sleep(FOLDING_PAUSE_S)
-        else:
-            return
-    log.warning("the log of the project stays beside it: it is being read")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -100,7 +100,7 @@ def test_a_full_disk_keeps_changes_until_there_is_room(small_disk, tmp_path, mon
 def test_a_limit_of_sqlite_keeps_changes_until_there_is_room(work):
     work.steps(2)
     with work.project.paused():
-        connection = work.project._connection
+        connection = work.project._written.connection
         connection.execute("PRAGMA max_page_count = 1").fetchone()  # as many as there are
     tickets = [work.step() for _ in range(100)]
     until(lambda: work.project.state.problem)

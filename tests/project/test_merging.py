@@ -403,10 +403,10 @@ def test_where_both_said_something_the_later_one_wins_and_it_is_told(two):
 
 def test_a_project_that_another_window_has_is_not_merged_into(two):
     two.ben.paint("a.png", ALL, 1)
-    two.ann.project.held_by = "Eve has it."
+    two.ann.project._claim.lose("Eve has it.")
     with pytest.raises(StorageError, match="Eve has it"):
         two.ann.merge(two.ben)
-    two.ann.project.held_by = ""
+    two.ann.project._claim.lose("")
 
 
 @pytest.mark.parametrize("change", ["paint", "undo"])

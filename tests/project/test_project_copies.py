@@ -195,6 +195,6 @@ def test_compacting_makes_a_file_of_many_steps_smaller(places, make_step):
 def test_what_another_window_has_is_not_compacted(places, make_step):
     make_step(places.project())
     second = places.project()
-    second.held_by = "Somebody else has it."
+    second._claim.lose("Somebody else has it.")
     with pytest.raises(StorageError, match="Somebody else"):
         compact(second, report=silent)

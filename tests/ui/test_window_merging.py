@@ -197,12 +197,12 @@ def test_a_file_that_is_no_project_is_told_in_the_dialog(at, tmp_path, monkeypat
 
 
 def test_a_project_that_is_open_elsewhere_refuses(at, monkeypatch):
-    at.session.project.held_by = "Eve has had this project open since 9:00."
+    at.session.project._claim.lose("Eve has had this project open since 9:00.")
     at.session.editor.forbidden = at.session.project.held_by
     at.action("merge_copy")
     assert at.banner == "Eve has had this project open since 9:00."
     assert at.window.findChild(MergeDialog) is None
-    at.session.project.held_by = ""
+    at.session.project._claim.lose("")
 
 
 def test_without_images_a_sentence(program):
