@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.ui.class_foot import ClassFoot
 from segstudio.ui.class_list import ClassList
-from segstudio.ui.class_row import ROW_HEIGHT, paint_entry, paint_ground, paint_name
+from segstudio.ui.class_row import ROW_HEIGHT, paint_entry, paint_name
 from segstudio.ui.class_setup import ClassSetup
 from segstudio.ui.colour_popover import ColourPopover
 from segstudio.ui.controls import named, text_label
+from segstudio.ui.row_painting import paint_ground
 
 SEARCH_FROM = 10
 _LIST_WISHES = (

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from segstudio.core.classes import LabelClass
 from segstudio.ui import class_colours, icons, swatch, theme
+from segstudio.ui.row_painting import paint_ground, paint_text
 
 if TYPE_CHECKING:
     from segstudio.ui.class_list import RowState
@@ -46,15 +47,6 @@ def share_text(share: float) -> str:
     return "<1 %" if percent < 1 else f"{percent:.0f} %"
 
 
-def paint_ground(painter: QPainter, rect: QRect, *, is_active: bool, is_hovered: bool) -> None:
-    """Paint what lies under a row: raised with a bar of the accent when it is active."""
-    colours = theme.current()
-    if is_active or is_hovered:
-        painter.fillRect(rect, colours.of("raised" if is_active else "hover"))
-    if is_active:
-        painter.fillRect(rect.left(), rect.top() + 4, 3, rect.height() - 8, colours.of("accent"))
-
-
 def paint_entry(
     painter: QPainter, rect: QRect, entry: LabelClass | None, key: str, *, is_active: bool
 ) -> None:
@@ -71,10 +63,9 @@ def paint_entry(
 
 def paint_name(painter: QPainter, rect: QRect, name: str, role: str, *, room: int) -> None:
     """Paint a name, cut with an ellipsis where it does not fit."""
-    place = QRect(rect.left() + _NAME_LEFT, rect.top(), room, rect.height())
-    shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, place.width())
-    painter.setPen(theme.current().of(role))
-    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+    paint_text(
+        painter, QRect(rect.left() + _NAME_LEFT, rect.top(), room, rect.height()), name, role
+    )
 
 
 class ClassRowDelegate(QStyledItemDelegate):

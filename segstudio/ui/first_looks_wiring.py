@@ -43,9 +43,7 @@ class FirstLooksWiring(QObject):
         if self._dialog is None:
             return
         session = self._session
-        titles = {model.name: model.title for model in session.segmenting.models}
-        titles |= {version.name: version.title for version in session.versions.all}
-        self._dialog.set_looks(session.first_looks.all, titles)
+        self._dialog.set_looks(session.first_looks.all, session.versions.titles)
 
     def _on_image(self, name: str) -> None:
         images = self._session.images

@@ -36,6 +36,7 @@ from segstudio.ui.controls import named
 from segstudio.ui.history_model import ROW_ROLE, HistoryModel
 from segstudio.ui.history_rows import SEGMENT, Row
 from segstudio.ui.history_text import author_of, short_moment, tool_icon
+from segstudio.ui.row_painting import paint_ground
 
 ROW_HEIGHT = 24
 _ICON_LEFT, _ICON_PX = 18, 16
@@ -66,11 +67,9 @@ class _StepDelegate(QStyledItemDelegate):
         colours = theme.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._steps.is_present(row):
-            painter.fillRect(rect, colours.of("raised"))
-            painter.fillRect(rect.left(), rect.top() + 2, 3, rect.height() - 4, colours.accent)
-        elif index.row() == self._view.hovered_row:
-            painter.fillRect(rect, colours.of("hover"))
+        is_hovered = index.row() == self._view.hovered_row
+        is_present = self._steps.is_present(row)
+        paint_ground(painter, rect, is_active=is_present, is_hovered=is_hovered, inset=2)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(colours.of("accent"))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))

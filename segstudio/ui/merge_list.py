@@ -5,8 +5,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -16,7 +14,6 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -30,14 +27,13 @@ from segstudio.session.merging import MergePicture
 from segstudio.ui import theme
 from segstudio.ui.controls import named
 from segstudio.ui.merge_view import to_qimage
+from segstudio.ui.row_painting import Index, paint_mark, paint_option_ground, paint_text
 
 THUMBNAIL = QSize(64, 48)
 _ROW_HEIGHT = 68
 _PAD = 8
 _AS_GOOD_AS_ONE = 0.995
 """An IoU from which it is shown as 1.00."""
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class ConflictModel(QAbstractListModel):
@@ -117,10 +113,10 @@ class ConflictModel(QAbstractListModel):
         index = self.index(self._rows[name])
         self.dataChanged.emit(index, index)
 
-    def rowCount(self, parent: _Index | None = None) -> int:
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.items)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         item = self.items[index.row()]
@@ -158,7 +154,7 @@ class ConflictList(QListView):
     def show_first(self) -> None:
         self.setCurrentIndex(self.conflicts.index(0))
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         self.current_changed.emit(self.current())
 
@@ -168,22 +164,16 @@ class _ConflictDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._conflicts = conflicts
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
         return QSize(200, _ROW_HEIGHT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect: QRect = option.rect
         item = self._conflicts.items[index.row()]
-        colours = theme.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        state = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, colours.of("raised"))
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), colours.of("accent"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, colours.of("hover"))
+        paint_option_ground(painter, option)
         left = rect.left() + _PAD + 3
         top = rect.top() + (rect.height() - THUMBNAIL.height()) // 2
         for picture in self._conflicts.pictures(item) or (None, None):
@@ -193,7 +183,6 @@ class _ConflictDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _draw_text(self, painter: QPainter, item: MergeItem, room: QRect) -> None:
-        colours = theme.current()
         chosen = self._conflicts.word(item.name)
         agreement, worst = self._conflicts.lines(item)
         line = QRect(room.left(), room.top(), room.width(), 17)
@@ -201,9 +190,7 @@ class _ConflictDelegate(QStyledItemDelegate):
         used = 0
         if chosen:
             painter.setFont(theme.font(theme.SECONDARY_PX, semibold=True))
-            painter.setPen(colours.of("success"))
-            painter.drawText(line, _RIGHT, chosen)
-            used = painter.fontMetrics().horizontalAdvance(chosen) + _PAD
+            used = paint_mark(painter, line, chosen, "success") + _PAD
         name = item.name.rpartition("/")[2]
         for text, font, role, less in (
             (name, theme.font(semibold=True), "text", used),
@@ -211,16 +198,9 @@ class _ConflictDelegate(QStyledItemDelegate):
             (worst, small, "second", 0),
         ):
             painter.setFont(font)
-            painter.setPen(colours.of(role))
-            elided = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideMiddle, line.width() - less
-            )
-            painter.drawText(line, _LEFT, elided)
+            place = line.adjusted(0, 0, -less, 0)
+            paint_text(painter, place, text, role, Qt.TextElideMode.ElideMiddle)
             line.translate(0, 17)
-
-
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 def _draw_thumbnail(painter: QPainter, picture: QImage | None, room: QRect) -> None:

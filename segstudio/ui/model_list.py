@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -16,7 +14,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -26,15 +23,12 @@ from segstudio.core.model_info import ModelInfo
 from segstudio.ui import icons, theme
 from segstudio.ui.controls import named
 from segstudio.ui.model_text import second_line
+from segstudio.ui.row_painting import LEFT, Index, paint_mark, paint_option_ground, paint_text
 
 _ROW_HEIGHT, _HEADING_HEIGHT = 46, 30
 _PAD = 8
 _ICON_PX = 14
 _BAR_PX = 3
-
-_Index = QModelIndex | QPersistentModelIndex
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 class ModelRows(QAbstractListModel):
@@ -93,15 +87,15 @@ class ModelRows(QAbstractListModel):
         if self.rows:
             self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
 
-    def rowCount(self, parent: _Index | None = None) -> int:
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         if index.isValid() and isinstance(self.rows[index.row()], ModelInfo):
             return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return Qt.ItemFlag.NoItemFlags
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         entry = self.rows[index.row()]
@@ -155,14 +149,14 @@ class ModelList(QListView):
         nearest = min(found, key=lambda at: abs(at - row), default=-1)
         self.setCurrentIndex(self.models.index(nearest))
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         name = self._name_at(current)
         if name and name != self._told:  # the same list anew is no change
             self._told = name
             self.current_changed.emit(name)
 
-    def _name_at(self, index: _Index) -> str:
+    def _name_at(self, index: Index) -> str:
         rows = self.models.rows
         entry = rows[index.row()] if 0 <= index.row() < len(rows) else ""
         return entry.name if isinstance(entry, ModelInfo) else ""
@@ -173,32 +167,23 @@ class _ModelDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._models = models
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option
         is_model = isinstance(self._models.rows[index.row()], ModelInfo)
         return QSize(160, _ROW_HEIGHT if is_model else _HEADING_HEIGHT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = self._models.rows[index.row()]
         painter.save()
         if isinstance(entry, ModelInfo):
-            self._paint_ground(painter, option)
+            paint_option_ground(painter, option)
             self._paint_model(painter, option.rect, entry)
         else:
             painter.setPen(theme.current().of("second"))
             painter.setFont(theme.font(theme.SECONDARY_PX, semibold=True))
             room = option.rect.adjusted(_PAD, 4, -_PAD, 0)
-            painter.drawText(room, _LEFT, entry.upper())
+            painter.drawText(room, LEFT, entry.upper())
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        rect: QRect = option.rect
-        colours = theme.current()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, colours.of("raised"))
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), colours.of("accent"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, colours.of("hover"))
 
     def _paint_model(self, painter: QPainter, rect: QRect, model: ModelInfo) -> None:
         colours = theme.current()
@@ -212,19 +197,14 @@ class _ModelDelegate(QStyledItemDelegate):
             used = _ICON_PX + _PAD
         elif mark:
             painter.setFont(theme.font(theme.SECONDARY_PX))
-            painter.setPen(colours.of("success" if model.name == self._models.used else "second"))
-            painter.drawText(first, _RIGHT, mark)
-            used = painter.fontMetrics().horizontalAdvance(mark) + _PAD
+            role = "success" if model.name == self._models.used else "second"
+            used = paint_mark(painter, first, mark, role) + _PAD
         painter.setFont(theme.font(theme.BODY_PX))
-        painter.setPen(colours.of("text"))
-        title = painter.fontMetrics().elidedText(
-            model.title, Qt.TextElideMode.ElideRight, first.width() - used
-        )
-        painter.drawText(first, _LEFT, title)
+        paint_text(painter, first.adjusted(0, 0, -used, 0), model.title, "text")
         share = self._models.shares.get(model.name)
         painter.setFont(theme.font(theme.SECONDARY_PX))
         painter.setPen(colours.of("danger" if model.problem else "second"))
-        painter.drawText(second, _LEFT, second_line(model, share))
+        painter.drawText(second, LEFT, second_line(model, share))
         if share is not None:
             bar = QRect(inside.left(), rect.bottom() - _BAR_PX, inside.width(), _BAR_PX)
             painter.fillRect(bar, colours.of("line"))

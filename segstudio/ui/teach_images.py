@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -28,15 +26,13 @@ from segstudio.core.image_record import ImageState
 from segstudio.ui import icons, theme
 from segstudio.ui.controls import named
 from segstudio.ui.image_states import STATES
+from segstudio.ui.row_painting import Index, paint_ground, paint_text
 from segstudio.ui.tick_box import paint_tick
 
 ROW_HEIGHT = 36
 _TICK, _MARK = 14, 14
 _TICK_END = 26
 """A click left of this is on the tick."""
-
-_Index = QModelIndex | QPersistentModelIndex
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 @dataclass(frozen=True)
@@ -72,16 +68,16 @@ class _Rows(QAbstractListModel):
         self.rows = rows
         self.endResetModel()
 
-    def rowCount(self, parent: _Index | None = None) -> int:
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or not self.rows[index.row()].can_use:
             return Qt.ItemFlag.ItemIsSelectable
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags | Qt.ItemFlag.ItemIsUserCheckable
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         row = self.rows[index.row()]
@@ -159,7 +155,7 @@ class TeachImages(QListView):
         """Do nothing with letters: they are tools."""
         del search
 
-    def _toggle(self, index: _Index) -> None:
+    def _toggle(self, index: Index) -> None:
         row = self._rows.rows[index.row()]
         if row.can_use:
             self.used_requested.emit(row.name, not row.is_used)
@@ -174,18 +170,18 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._rows = rows
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
         return QSize(160, ROW_HEIGHT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        row, rect, colours = self._rows.rows[index.row()], option.rect, theme.current()
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row, rect = self._rows.rows[index.row()], option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         states = QStyle.StateFlag
         is_focused = states.State_HasFocus in option.state
-        if is_focused or states.State_MouseOver in option.state:
-            painter.fillRect(rect, colours.of("hover"))
+        is_hovered = is_focused or states.State_MouseOver in option.state
+        paint_ground(painter, rect, is_active=False, is_hovered=is_hovered)
         if row.can_use:
             tick = QRectF(rect.left() + 4, rect.center().y() - _TICK / 2, _TICK, _TICK)
             _paint_tick(painter, tick, is_on=row.is_used)
@@ -199,17 +195,11 @@ class _Delegate(QStyledItemDelegate):
         dim = not row.can_use or not row.is_used
         name = row.name.rpartition("/")[2]
         painter.setFont(theme.font(theme.BODY_PX))
-        self._paint_text(painter, first, name, "second" if dim else "text")
-        painter.setFont(theme.font(theme.SECONDARY_PX))
-        self._paint_text(painter, first.translated(0, 16), row.words, "second")
-        painter.restore()
-
-    def _paint_text(self, painter: QPainter, place: QRect, text: str, role: str) -> None:
-        painter.setPen(theme.current().of(role))
         middle = Qt.TextElideMode.ElideMiddle
-        painter.drawText(
-            place, _LEFT, painter.fontMetrics().elidedText(text, middle, place.width())
-        )
+        paint_text(painter, first, name, "second" if dim else "text", middle)
+        painter.setFont(theme.font(theme.SECONDARY_PX))
+        paint_text(painter, first.translated(0, 16), row.words, "second", middle)
+        painter.restore()
 
 
 def _paint_tick(painter: QPainter, place: QRectF, *, is_on: bool) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -15,7 +14,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -24,11 +22,9 @@ from PySide6.QtWidgets import (
 from segstudio.core.model_version import ModelVersion
 from segstudio.ui import theme, version_text
 from segstudio.ui.controls import named
+from segstudio.ui.row_painting import Index, paint_mark, paint_option_ground, paint_text
 
 _ROW_HEIGHT, _LINE, _PAD = 62, 17, 8
-_Index = QModelIndex | QPersistentModelIndex
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 class _Rows(QAbstractListModel):
@@ -46,10 +42,10 @@ class _Rows(QAbstractListModel):
         """Return the word at the right of a version."""
         return self.tr("In use") if version.name == self.current else ""
 
-    def rowCount(self, parent: _Index | None = None) -> int:
+    def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.versions)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         version = self.versions[index.row()]
@@ -101,7 +97,7 @@ class VersionList(QListView):
             if version.number == number:
                 self.setCurrentIndex(self._rows.index(row))
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if self.number is not None:
             self.current_changed.emit(self.number)
@@ -115,36 +111,24 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._rows = rows
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index
         return QSize(160, _ROW_HEIGHT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        version, colours = self._rows.versions[index.row()], theme.current()
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        version = self._rows.versions[index.row()]
         rect: QRect = option.rect
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, colours.of("raised"))
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), colours.of("accent"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, colours.of("hover"))
+        paint_option_ground(painter, option)
         inside = rect.adjusted(_PAD + 3, 5, -_PAD, -5)
         first = QRect(inside.left(), inside.top(), inside.width(), 18)
         mark = self._rows.mark(version)
         painter.setFont(theme.font(theme.SECONDARY_PX))
-        painter.setPen(colours.of("success"))
-        painter.drawText(first, _RIGHT, mark)
-        used = painter.fontMetrics().horizontalAdvance(mark) + (_PAD if mark else 0)
+        used = paint_mark(painter, first, mark, "success") + (_PAD if mark else 0)
         title = first.adjusted(0, 0, -used, 0)
         painter.setFont(theme.font(theme.BODY_PX))
-        _paint_text(painter, title, version.title, "text")
+        paint_text(painter, title, version.title, "text")
         painter.setFont(theme.font(theme.SECONDARY_PX))
         for row, text in enumerate(version_text.lines_below(version), start=1):
-            _paint_text(painter, first.translated(0, row * _LINE), text, "second")
+            paint_text(painter, first.translated(0, row * _LINE), text, "second")
         painter.restore()
-
-
-def _paint_text(painter: QPainter, place: QRect, text: str, role: str) -> None:
-    painter.setPen(theme.current().of(role))
-    right = Qt.TextElideMode.ElideRight
-    painter.drawText(place, _LEFT, painter.fontMetrics().elidedText(text, right, place.width()))

@@ -1,11 +1,11 @@
 """A server of one file on this computer, which behaves as badly as it is told to."""
 
 import hashlib
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from local_server import LocalServer
 
 
-class FileServer:
+class FileServer(LocalServer):
     """Serves `content` under every path.
 
     `breaks_after` counts down the bytes after which the connection breaks off, once; `status` is
@@ -13,6 +13,7 @@ class FileServer:
     """
 
     def __init__(self, content: bytes) -> None:
+        super().__init__()
         self.content = content
         self.breaks_after: int | None = None
         self.statuses: list[int] = []
@@ -20,35 +21,14 @@ class FileServer:
         self.has_tag = True
         self.ranges: list[str | None] = []
         self.paths: list[str] = []
-        self.gate = threading.Event()
-        self.gate.set()
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                outer.answer(self)
-
-            def log_message(self, *_words):
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/model.bin"
+        return f"{self.root}/model.bin"
 
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
-
-    def close(self) -> None:
-        self.gate.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def answer(self, handler) -> None:
         wanted = handler.headers.get("Range")
@@ -72,14 +52,6 @@ class FileServer:
             handler.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
-        self._send(handler, body)
-
-    def _send(self, handler, body: bytes) -> None:
-        try:
-            if self.breaks_after is not None:
-                body, self.breaks_after = body[: self.breaks_after], None
-            handler.wfile.write(body[:1024])
-            self.gate.wait(10)
-            handler.wfile.write(body[1024:])
-        except OSError:
-            pass  # the other side has enough
+        if self.breaks_after is not None:
+            body, self.breaks_after = body[: self.breaks_after], None
+        self.send(handler, body)

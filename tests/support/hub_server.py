@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from local_server import LocalServer
 
 REPOSITORY = "someone/model"
 
 
-class HubServer:
+class HubServer(LocalServer):
     """Serves `contents` as a repository.
 
     Any other is answered as if it were private, as Hugging Face does; `withheld` are files that
@@ -17,34 +17,14 @@ class HubServer:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.contents: dict[str, bytes] = {}
         self.withheld: set[str] = set()
         self.asked: list[str] = []
-        self.gate = threading.Event()
-        self.gate.set()
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                outer.answer(self)
-
-            def log_message(self, *_words):
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self.gate.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return self.root
 
     def fill(self, folder) -> None:
         """Take the files of a folder that a library has saved."""
@@ -62,13 +42,7 @@ class HubServer:
         handler.send_response(status)
         handler.send_header("Content-Length", str(len(body or b"")))
         handler.end_headers()
-        try:
-            handler.wfile.write((body or b"")[:1024])
-            if name.startswith("model"):
-                self.gate.wait(10)
-            handler.wfile.write((body or b"")[1024:])
-        except OSError:
-            pass  # the other side has enough
+        self.send(handler, body or b"", is_held=name.startswith("model"))
 
     def _row(self, name):
         data = self.contents[name]
