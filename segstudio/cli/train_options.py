@@ -21,8 +21,8 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="PATH",
-        help="a project, or a folder with images, masks and classes.json; of a project, images "
-        "that are done count, and of others what a person painted",
+        help="a project, or a dataset of any format that segstudio convert reads; of a project, "
+        "images that are done count, and of others what a person painted",
     )
     parser.add_argument("--images", type=Path, metavar="DIR", help="folder of images")
     parser.add_argument(

@@ -35,6 +35,9 @@ class Lesson:
         Its file.
     minutes : float
         For everything.
+    is_comparable : bool
+        Whether `start` is about the same classes, as far as is known: a version of the project
+        that had others is not compared, though it may know all that are left.
     """
 
     project: str
@@ -52,6 +55,7 @@ class Lesson:
     minutes: float = 0.75
     seed: int = 0
     device: str = "auto"
+    is_comparable: bool = True
 
 
 @dataclass(frozen=True)

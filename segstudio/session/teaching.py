@@ -235,8 +235,14 @@ class Teaching(QObject):
             reach=self.plan.reach,
             minutes=self.plan.minutes,
             device=session.settings.get("model.device"),
+            is_comparable=self._is_comparable(old, known),
         )
         return _Begun(lesson, old, table)
+
+    def _is_comparable(self, old: ModelInfo | None, known: set[int]) -> bool:
+        """Tell whether a version is about the same classes; of other models that is not known."""
+        version = self._session.versions.named(old.name) if old is not None else None
+        return version is None or {index for index, _ in version.classes} == known
 
     def _old(self) -> ModelInfo | None:
         """Return the model that is in use; None while none is known yet."""

@@ -9,12 +9,14 @@ import numpy as np
 
 from segstudio.core import places
 from segstudio.core.classes import IGNORE_INDEX, ClassTable, Role, read_classes
-from segstudio.core.errors import ImageError
+from segstudio.core.errors import ImageError, SegstudioError
 from segstudio.core.image_record import ImageRecord, ImageState, Part
 from segstudio.core.labels import Ink
+from segstudio.formats import format_table, orienting
 from segstudio.formats import images as pictures
+from segstudio.formats.dataset import LabelledImage
 from segstudio.project.images_root import root_of
-from segstudio.project.location import Location
+from segstudio.project.location import FILE_NAME, Location
 from segstudio.project.reader import Reader
 from segstudio.training import dataset
 from segstudio.training.dataset import Pair
@@ -105,8 +107,35 @@ def of_folders(images: Path, masks: Path, classes: Path) -> Examples:
     return Examples(images, masks, read_classes(classes), pairs)
 
 
+@dataclass(frozen=True)
+class DatasetExample:
+    """An image of a dataset of any format."""
+
+    item: LabelledImage
+    picture: Path
+    ignored: tuple[int, ...] = ()
+    """Classes that count for nothing."""
+
+    @property
+    def name(self) -> str:
+        """As the dataset tells it from the others."""
+        return self.item.name
+
+    @property
+    def part(self) -> Part:
+        """As the dataset says."""
+        return self.item.part
+
+    def read(self, classes: ClassTable) -> Labelled:
+        """Return the image, upright, and its labels."""
+        image = pictures.read_image(self.picture)
+        labels = orienting.upright(self.item.read(), self.picture).copy()
+        labels[np.isin(labels, self.ignored)] = IGNORE_INDEX
+        return Labelled(image, dataset.to_channels(labels, classes, self.name))
+
+
 def found_in(path: Path) -> Examples:
-    """Return the labelled images of a dataset folder as an export writes it, or of a project.
+    """Return the labelled images of a project, or of a dataset of any format that can be read.
 
     Raises
     ------
@@ -116,12 +145,31 @@ def found_in(path: Path) -> Examples:
     if (path / CLASSES_FILE).is_file() and (path / "masks").is_dir():
         return of_folders(path / "images", path / "masks", path / CLASSES_FILE)
     file = Location.of(path, places.user_folder()).present() if path.is_dir() else path
-    if not file.is_file():
+    if file.is_file() and file.suffix == Path(FILE_NAME).suffix:
+        return _of_project(file, path if path.is_dir() else root_of(file))
+    return _of_dataset(path)
+
+
+def _of_dataset(path: Path) -> Examples:
+    if not path.exists():
+        raise ImageError(f"{path} is not there. Check the path.")
+    try:
+        found = format_table.detected(path).read(path)
+    except SegstudioError as error:
         raise ImageError(
-            f"{path} is neither a project nor a folder with images, masks and {CLASSES_FILE}. "
-            "Check the path, or give --images, --masks and --classes."
-        )
-    return _of_project(file, path if path.is_dir() else root_of(file))
+            f"{error} It is no project either. --images, --masks and --classes take folders of "
+            "any name."
+        ) from error
+    table = found.classes
+    ignored = tuple(entry.index for entry in table if entry.role is Role.IGNORE)
+    for index in ignored:
+        table = table.without(index)
+    items = [
+        DatasetExample(item, item.image, ignored) for item in found.images if item.image is not None
+    ]
+    if not items:
+        raise ImageError(f"{path} has no labelled image whose picture is there as well.")
+    return Examples(path, path, table, items)
 
 
 def _of_project(file: Path, root: Path) -> Examples:

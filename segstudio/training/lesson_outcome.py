@@ -11,7 +11,7 @@ from segstudio.core.arrays import LabelMap
 from segstudio.core.classes import IGNORE_INDEX, ClassTable
 from segstudio.core.comparison import reduced
 from segstudio.core.gate import Judgement
-from segstudio.core.lesson import ClassOutcome, HeldOutPicture, Verdict
+from segstudio.core.lesson import ClassOutcome, HeldOutPicture, Lesson, Verdict
 from segstudio.core.merge import ClassMatch
 from segstudio.inference import predictor as predictors
 from segstudio.inference.labelling import with_indices
@@ -92,15 +92,15 @@ def of_new(predictor: Predictor, images: LessonImages, held_out: HeldOut, talk: 
     return _said(predictor, table, known, classes, images, held_out, talk)
 
 
-def judged(old: Said | None, new: Said, *, has_start: bool) -> Judgement:
+def judged(old: Said | None, new: Said, lesson: Lesson) -> Judgement:
     """Judge the new model beside the old one."""
     after = gate.mean_iou(new.confusion)
     if after is None:
         return Judgement(Verdict.UNSCORED, None, None, None)
-    if old is None or not has_start:
+    if old is None or not lesson.start:
         return Judgement(Verdict.FIRST, None, after, None)
     there = new.confusion.sum(axis=(0, 2)) > 0
-    if not old.known[there].all():
+    if not (lesson.is_comparable and old.known[there].all()):
         return Judgement(Verdict.NOT_COMPARABLE, None, after, None)
     return gate.judged(old.confusion, new.confusion)
 

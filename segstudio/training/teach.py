@@ -217,7 +217,7 @@ class _Lesson:
         is_stopped: bool,
     ) -> LessonResult:
         lesson, images = self.lesson, self.images
-        judgement = lesson_outcome.judged(old, new, has_start=bool(lesson.start))
+        judgement = lesson_outcome.judged(old, new, lesson)
         pixels = images.pixels[images.training].sum(axis=0)
         outcomes = lesson_outcome.classes_of(old, new, lesson.classes, pixels)
         seconds = time.monotonic() - self.started

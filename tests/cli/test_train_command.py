@@ -124,7 +124,7 @@ def test_a_training_goes_on_from_a_model_with_another_recipe(labelled, tmp_path,
     [
         ([], "Give either --data"),
         (["--data", "here", "--masks", "there"], "Give either --data"),
-        (["--data", "nowhere"], "neither a project nor a folder"),
+        (["--data", "nowhere"], "is not there"),
     ],
 )
 def test_data_that_is_not_named_is_a_sentence(further, sentence, tmp_path, capsys) -> None:

@@ -66,7 +66,8 @@ def test_in_a_project_that_another_window_has_nothing_is_taken(at):
     at.paint(20, 20, index=0)
     at.show(1)
     at.saved()
-    at.session.project.held_by = at.session.editor.forbidden = "Ada has this project open."
+    at.session.editor.forbidden = "Ada has this project open."
+    at.session.project._claim.lose(at.session.editor.forbidden)
     at.previous.take()
     assert at.errors == ["Ada has this project open."]
     assert not at.document.history.can_undo

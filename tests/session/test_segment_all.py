@@ -207,7 +207,7 @@ def test_the_next_window_goes_on_as_this_one_was(begin, engine, photos, paused):
 
 
 def test_a_project_that_another_window_holds_is_told_and_left_alone(batch):
-    batch.project.held_by = "Ada has this project open."
+    batch.project._claim.lose("Ada has this project open.")
     batch.start()
     assert batch.person.errors == ["Ada has this project open."]
     assert batch.all.run is None

@@ -248,7 +248,7 @@ def test_a_moved_image_that_was_opened_as_new_gets_its_labels(watched, folder):
 def test_a_project_that_is_held_elsewhere_is_only_looked_at(watched, folder, monkeypatch):
     at = watched("a.bmp", "b.bmp")
     content = (folder / "project.segstudio").read_bytes()
-    monkeypatch.setattr(Project, "_look", lambda project: setattr(project, "held_by", "Another."))
+    monkeypatch.setattr(Project, "_look", lambda project: project._claim.lose("Another."))
     (folder / "a.bmp").rename(folder / "0.bmp")
     os.utime(folder / "b.bmp", (1, 1))
     at.open()

@@ -143,7 +143,8 @@ def test_paint_over_holds_and_is_named(at):
 def test_in_a_project_that_another_window_has_nothing_changes(at):
     at.session.save()
     at.saved()
-    at.session.project.held_by = at.session.editor.forbidden = "Ada has this project open."
+    at.session.editor.forbidden = "Ada has this project open."
+    at.session.project._claim.lose(at.session.editor.forbidden)
     at.regions.apply(Wish("fill_holes", kind=0))
     at.regions.change_stroke(1)
     at.idle()

@@ -187,6 +187,18 @@ def test_a_class_that_only_held_out_images_have_is_neither_learned_nor_checked(a
     assert lesson.ignored == (COW,)
 
 
+def test_a_version_that_knew_other_classes_is_not_compared(at, lessons):
+    at.teach()
+    at.use()
+    at.teach()
+    assert lessons.given[-1].is_comparable
+    at.scribble_on(3, CAT, COW)
+    at.scribble_on(4, CAT, COW)
+    at.teach()
+    assert lessons.given[-1].start == at.session.versions.current.name
+    assert not lessons.given[-1].is_comparable
+
+
 def test_the_last_stroke_is_in_the_file_before_anything_is_learned(at, lessons, monkeypatch):
     seen = []
     give = lessons.give
@@ -463,8 +475,8 @@ def test_other_images_end_what_is_taught_and_what_waits(at, photos, lessons):
 def test_a_project_that_another_window_has_is_not_taught(at, begin, engine):
     at.person.saved()
     other = Teacher(begin())
-    at.session.project.held_by = "Ann has it."
+    at.session.project._claim.lose("Ann has it.")
     assert at.teach() == "Ann has it."
     assert not engine.asked(TeachRequest)
-    at.session.project.held_by = ""
+    at.session.project._claim.lose("")
     assert other.failed == []

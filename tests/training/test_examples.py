@@ -1,3 +1,4 @@
+import format_cases
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
@@ -9,6 +10,7 @@ from segstudio.core.classes import ClassTable, Role, write_classes
 from segstudio.core.errors import ImageError
 from segstudio.core.image_record import ImageState, Part
 from segstudio.core.labels import Ink
+from segstudio.formats import format_table
 from segstudio.training import examples
 
 CLASSES = ClassTable.named(["sky", "grass", "edge"]).changed(2, role=Role.IGNORE)
@@ -102,8 +104,26 @@ def test_a_folder_as_an_export_writes_it_is_read(tmp_path):
     assert found.items[0].read(found.classes).labels[0].tolist() == [0, 1, 1, 255]
 
 
+def test_a_dataset_of_any_format_is_read_with_its_parts(tmp_path):
+    table = ClassTable.named(["sky", "grass", "edge"]).changed(2, role=Role.IGNORE)
+    labels = np.array([[0, 1, 255]] * 3, np.uint8)
+
+    def grey(path, shape):
+        PillowImage.new("RGB", shape[::-1]).save(path)
+
+    row = format_table.find("voc")
+    parts = (Part.TRAINING, Part.VALIDATION)
+    format_cases.write(row, tmp_path, table, [labels, labels], parts=parts, picture=grey)
+    found = examples.found_in(tmp_path)
+    assert [item.part for item in found.items] == list(parts)
+    places = {entry.name: place for place, entry in enumerate(found.classes)}
+    read = found.items[0].read(found.classes)
+    assert read.image.shape == (3, 3, 3)
+    assert read.labels[0].tolist() == [places["sky"], places["grass"], 255]
+
+
 def test_what_holds_no_labels_is_a_sentence(tmp_path, places):
-    with pytest.raises(ImageError, match="neither a project nor a folder"):
+    with pytest.raises(ImageError, match="is not there"):
         examples.found_in(tmp_path / "nothing")
     project = places.project()
     project.keep_classes(CLASSES)
