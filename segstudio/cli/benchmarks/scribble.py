@@ -1,4 +1,4 @@
-"""What follows from a scribble, through the real engine: with nothing else to do, beside a batch.
+"""What follows from a scribble, by the real engine: alone, beside a batch, and during a lesson.
 
 Counted is everything from the finished stroke to the patch: looking at the labels, the way to the
 engine and back, and merging the answer.
@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from segstudio.cli.benchmarks import pictures
+from segstudio.cli.benchmarks import lesson_beside, pictures
 from segstudio.cli.benchmarks.annotator import Gesture
 from segstudio.cli.benchmarks.desk import Ask, Desk, Draft
 from segstudio.cli.benchmarks.figure import Figure, Plan, summary
@@ -66,6 +66,11 @@ def run(plan: Plan) -> Iterator[Figure]:
                 for lane in lanes:
                     lane.result()
         yield _figure("scribble-beside", beside, GOAL_BESIDE_MS)
+        with tempfile.TemporaryDirectory(prefix="segstudio-benchmark-") as folder:
+            size = plan.pick(lesson_beside.SIZE, (90, 120))
+            with lesson_beside.lesson_beside(client, Path(folder), size):
+                during = _times(seen, calls)
+        yield _figure("scribble-teach", during, GOAL_BESIDE_MS)
     finally:
         client.stop()
 

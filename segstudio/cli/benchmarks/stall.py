@@ -1,10 +1,13 @@
-"""How long the window does not answer while an image is segmented."""
+"""How long the window does not answer while an image is segmented, and while a model learns."""
 
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
+from segstudio.cli.benchmarks import lesson_beside
 from segstudio.cli.benchmarks.figure import Figure, Plan, quantile, rounded
 from segstudio.cli.benchmarks.stage import Stage, opened, run_loop
 from segstudio.core.errors import SegstudioError
@@ -15,6 +18,7 @@ REPEATS = 5
 AFTER_MS = 1500
 """How long to look on after the result: it is also painted and saved."""
 PATIENCE_MS = 120_000
+TEACH_S, TEACH_GOAL_MS = 15.0, 50.0
 ROWS = (("stall", "none", 33.0), ("stall-crf", "crf", 50.0))
 
 
@@ -75,6 +79,21 @@ def run(plan: Plan) -> Iterator[Figure]:
                     "reference": "the same window for as long with nothing to do",
                 },
             )
+        yield _during_teach(stage, plan)
+
+
+def _during_teach(stage: Stage, plan: Plan) -> Figure:
+    """Look on while a model learns; nobody touches anything."""
+    client, seconds = stage.session.segmenting.client, plan.pick(TEACH_S, 0.5)
+    with tempfile.TemporaryDirectory(prefix="segstudio-benchmark-") as folder:
+        size = plan.pick(lesson_beside.SIZE, (90, 120))
+        with lesson_beside.lesson_beside(client, Path(folder), size):
+            ticker = Ticker()
+            ticker.start()
+            run_loop(round(1000 * seconds))
+            longest = ticker.stop()
+    detail = {"seconds": seconds, "tick_ms": TICK_MS}
+    return Figure("stall-teach", longest, "ms", TEACH_GOAL_MS, reference=_idle(0.0), detail=detail)
 
 
 def _segment(stage: Stage) -> tuple[float, float]:

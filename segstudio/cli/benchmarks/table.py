@@ -46,10 +46,12 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("models", "every architecture on five encoders: time, memory and weights"),
     Benchmark("segment", "from a file of 12 megapixels to its label map"),
     Benchmark("batch", "many files by the engine beside the bare network, and the hand meanwhile"),
-    Benchmark("stall", "longest pause of the window during Segment, 12 megapixels"),
+    Benchmark("stall", "longest pause of the window during Segment, 12 megapixels, and Teach"),
     Benchmark("crf", "the CRF beside a plain call of pydensecrf2, 3 megapixels"),
     Benchmark("memory", "memory that an open image of 24 megapixels takes"),
-    Benchmark("scribble", "what follows from a scribble, 1 megapixel, alone and beside a batch"),
+    Benchmark(
+        "scribble", "what follows from a scribble, 1 megapixel, alone, beside a batch, during Teach"
+    ),
     Benchmark("effort", "strokes that correcting takes, of --images with --masks", True),
     Benchmark(
         "quality",
